@@ -1,0 +1,23 @@
+"""Maillage, read from the ground up; from `catalogue` on, in the order in which money flows.
+
+core            money, months, transactions: no word of the business
+audit           who changed what, in a chain that cannot be edited
+web             problems on the wire, pages, the guards of the three audiences
+partners        organisations and the parts they play
+ledger          accounts, entries, postings; past lines never change
+identity        people, sessions, API keys
+payments        the only package that talks to Stripe
+catalogue       listings with a price
+sales           one sale shared between operator (30 %) and partner (70 %)
+orders          a listing bought through hosted checkout
+settlement      at a month's end, one statement per partner and currency
+payouts         statements paid through Stripe, exactly once
+reports         read-only views over all the others
+stripe_sandbox  a small Stripe for laptops and tests; knows no other package
+app worker cli  put everything together
+"""
+
+import os
+
+# Piccolo finds its engine by this name.
+os.environ.setdefault("PICCOLO_CONF", "backend.piccolo_conf")

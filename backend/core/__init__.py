@@ -1,0 +1,69 @@
+"""Core: money, months, refusals, transactions. No word of the business.
+
+Everything above stands on it: amounts are `Money`, periods are `Month`, a refusal is a
+`Problem`, a change happens in a `transaction()`.
+"""
+
+from backend.core.db import (
+    close_database,
+    connection,
+    engine,
+    fetch,
+    fetch_row,
+    fetch_value,
+    in_transaction,
+    open_database,
+    retrying,
+    transaction,
+)
+from backend.core.each import for_each
+from backend.core.ids import Uuid7, uuid7
+from backend.core.migrations import migrate, sql_migration, tenant_policy
+from backend.core.money import (
+    EXPONENTS,
+    BadAmount,
+    Money,
+    UnknownCurrency,
+    at_rate,
+    decimal_of,
+    exponent_of,
+    round_half_up,
+    split,
+)
+from backend.core.month import PARIS, BadMonth, Month
+from backend.core.problem import Problem
+from backend.core.tenancy import OPERATOR, acting_for
+
+__all__ = [
+    "EXPONENTS",
+    "OPERATOR",
+    "PARIS",
+    "BadAmount",
+    "BadMonth",
+    "Money",
+    "Month",
+    "Problem",
+    "UnknownCurrency",
+    "Uuid7",
+    "acting_for",
+    "at_rate",
+    "close_database",
+    "connection",
+    "decimal_of",
+    "engine",
+    "exponent_of",
+    "fetch",
+    "fetch_row",
+    "fetch_value",
+    "for_each",
+    "in_transaction",
+    "migrate",
+    "open_database",
+    "retrying",
+    "round_half_up",
+    "split",
+    "sql_migration",
+    "tenant_policy",
+    "transaction",
+    "uuid7",
+]

@@ -1,0 +1,119 @@
+"""Schema changes: plain SQL in Piccolo's migrations, all in one transaction under one lock.
+
+Any number of nodes may start at once: one migrates, the others wait and find nothing to do.
+"""
+
+import contextlib
+import io
+from typing import Any
+
+import asyncpg
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+from piccolo.apps.migrations.commands.forwards import run_forwards
+
+from backend.core.db import connection, transaction
+from backend.core.problem import Problem
+
+LOCK = 7_402_019_001
+ROLES = {"maillage_app": "the API and the workers", "maillage_audit": "read only"}
+OLDEST_POSTGRES = 180_000
+
+
+class CannotCreateRoles(Problem):
+    code = "cannot-create-roles"
+    title = "The owner of the database may not create roles"
+
+
+class PostgresTooOld(Problem):
+    code = "postgres-too-old"
+    title = "PostgreSQL 18 or newer is needed"
+
+
+def sql_migration(app_name: str, migration_id: str, description: str, sql: str) -> MigrationManager:
+    """A Piccolo migration that runs `sql`, any number of statements, as it stands.
+
+    It goes to asyncpg directly because Piccolo's raw SQL knows neither braces nor several
+    statements.
+    """
+    manager = MigrationManager(
+        migration_id=migration_id, app_name=app_name, description=description
+    )
+
+    async def run() -> None:
+        await connection().execute(sql)
+
+    manager.add_raw(run)
+    return manager
+
+
+def tenant_policy(table: str, column: str = "organisation_id") -> str:
+    """SQL that hides each row of `table` from all but its organisation and the operator.
+
+    Row-level security is the second wall, behind routes that take the organisation from the
+    session. The setting is read once a statement (the sub-select), not once a row.
+    """
+    setting = "(SELECT current_setting('maillage.organisation', true))"
+    condition = f"{setting} = 'operator' OR {column}::text = {setting}"
+    return (
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; "
+        f"CREATE POLICY own_rows ON {table} TO maillage_app "
+        f"USING ({condition}) WITH CHECK ({condition}); "
+        f"CREATE POLICY all_rows ON {table} FOR SELECT TO maillage_audit USING (true);"
+    )
+
+
+async def migrate() -> list[str]:
+    """Bring the database of the open pool up to date; answers what ran, empty if nothing.
+
+    Raises:
+        PostgresTooOld: below 18.
+        CannotCreateRoles: names the statements that an administrator has to run once.
+    """
+    async with transaction():
+        await connection().execute("SET LOCAL lock_timeout = '120s'")
+        await connection().execute("SELECT pg_advisory_xact_lock($1)", LOCK)
+        await connection().execute("SET LOCAL lock_timeout = '10s'")
+        await _check_version()
+        await _make_roles()
+        before = await _already_run()
+        with contextlib.redirect_stdout(io.StringIO()):  # Piccolo prints its progress.
+            result = await run_forwards("all")
+        if not result.success:
+            raise RuntimeError(result.message)
+        return sorted(await _already_run() - before)
+
+
+async def _check_version() -> None:
+    version = int(await connection().fetchval("SHOW server_version_num"))
+    if version < OLDEST_POSTGRES:
+        raise PostgresTooOld(
+            f"DATABASE_URL leads to PostgreSQL {version // 10_000}; Maillage uses temporal keys "
+            "and uuidv7() of PostgreSQL 18. Upgrade it, or unset DATABASE_URL to use the "
+            "embedded server."
+        )
+
+
+async def _make_roles() -> None:
+    present = {row["rolname"] for row in await connection().fetch("SELECT rolname FROM pg_roles")}
+    missing = sorted(set(ROLES) - present)
+    try:
+        for role in missing:
+            async with transaction():
+                await connection().execute(f"CREATE ROLE {role} LOGIN")
+    except asyncpg.DuplicateObjectError:
+        pass  # Another database of this cluster was migrated at the same moment.
+    except asyncpg.InsufficientPrivilegeError:
+        statements = " ".join(f"CREATE ROLE {role} LOGIN;" for role in missing)
+        raise CannotCreateRoles(
+            f"Ask an administrator of this PostgreSQL to run once: {statements} "
+            "GRANT maillage_app TO CURRENT_USER; then run `maillage migrate` again."
+        ) from None
+
+
+async def _already_run() -> set[str]:
+    if await connection().fetchval("SELECT to_regclass('public.migration')") is None:
+        return set()
+    rows: list[Any] = await connection().fetch(
+        "SELECT app_name || ':' || name AS done FROM migration"
+    )
+    return {row["done"] for row in rows}

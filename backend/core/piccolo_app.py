@@ -1,0 +1,9 @@
+"""What Piccolo asks for."""
+
+from pathlib import Path
+
+from piccolo.conf.apps import AppConfig
+
+APP_CONFIG = AppConfig(
+    app_name="core", migrations_folder_path=Path(__file__).parent / "piccolo_migrations"
+)

@@ -1,0 +1,30 @@
+"""What every other migration stands on."""
+
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+
+from backend.core import sql_migration
+
+ID = "2026-11-23T06:00:00:000000"
+VERSION = "1.38.0"
+DESCRIPTION = "Extensions, the currency type, the refusal to change past rows"
+
+SQL = """
+CREATE EXTENSION IF NOT EXISTS btree_gist;
+CREATE SCHEMA core;
+GRANT USAGE ON SCHEMA core TO maillage_app, maillage_audit;
+
+CREATE DOMAIN core.currency AS text
+  CHECK (VALUE IN ('CHF', 'EUR', 'GBP', 'JPY', 'KWD', 'USD'));
+
+CREATE FUNCTION core.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '% of %.% is refused: its rows never change',
+    TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME USING ERRCODE = '55000',
+    HINT = 'Write a new row that corrects the old one.';
+END $$;
+COMMENT ON FUNCTION core.refuse_change IS 'Statement trigger of append-only tables.';
+"""
+
+
+async def forwards() -> MigrationManager:
+    return sql_migration("core", ID, DESCRIPTION, SQL)

@@ -1,0 +1,10 @@
+"""Piccolo's configuration: the engine, and every package that has tables, from the ground up."""
+
+from piccolo.conf.apps import AppRegistry
+
+from backend.core.engine import SafeEngine
+
+DB = SafeEngine(config={})
+"""Told where its database is by `core.open_database`."""
+
+APP_REGISTRY = AppRegistry(apps=["backend.core.piccolo_app"])

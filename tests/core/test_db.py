@@ -1,0 +1,49 @@
+"""Transactions on the safe engine, against a real PostgreSQL."""
+
+import asyncio
+
+import asyncpg
+import pytest
+from piccolo.engine.exceptions import TransactionError
+
+from backend import core
+
+
+async def test_an_inner_failure_that_is_caught_undoes_only_the_inner_block(db: None) -> None:
+    async with core.transaction():
+        await core.connection().execute("CREATE TEMP TABLE kept (n int) ON COMMIT DROP")
+        await core.connection().execute("INSERT INTO kept VALUES (1)")
+        with pytest.raises(ZeroDivisionError):
+            async with core.transaction():
+                await core.connection().execute("INSERT INTO kept VALUES (2)")
+                raise ZeroDivisionError
+        assert await core.fetch_value("SELECT array_agg(n) FROM kept") == [1]
+
+
+async def test_another_task_may_not_use_the_open_transaction(db: None) -> None:
+    async with core.transaction():
+        with pytest.raises(TransactionError):
+            await asyncio.create_task(core.fetch_value("SELECT 1"))
+
+
+async def test_a_failed_commit_gives_the_connection_back(db: None) -> None:
+    pool = core.engine().pool
+    assert pool is not None
+    for _ in range(pool.get_max_size() + 1):
+        with pytest.raises(asyncpg.RaiseError, match="refused at commit"):
+            await _commit_that_fails()
+    assert await core.fetch_value("SELECT 1") == 1
+
+
+async def _commit_that_fails() -> None:
+    async with core.transaction():
+        await core.connection().execute(
+            """
+            CREATE TEMP TABLE late (n int) ON COMMIT DROP;
+            CREATE FUNCTION pg_temp.refuse() RETURNS trigger LANGUAGE plpgsql AS
+              $$ BEGIN RAISE EXCEPTION 'refused at commit'; END $$;
+            CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON late DEFERRABLE INITIALLY DEFERRED
+              FOR EACH ROW EXECUTE FUNCTION pg_temp.refuse();
+            INSERT INTO late VALUES (1);
+            """
+        )
