@@ -7,4 +7,11 @@ from backend.core.engine import SafeEngine
 DB = SafeEngine(config={})
 """Told where its database is by `core.open_database`."""
 
-APP_REGISTRY = AppRegistry(apps=["backend.core.piccolo_app"])
+APP_REGISTRY = AppRegistry(
+    apps=[
+        "backend.core.piccolo_app",
+        "backend.audit.piccolo_app",
+        "backend.partners.piccolo_app",
+        "backend.ledger.piccolo_app",
+    ]
+)

@@ -1,0 +1,83 @@
+"""Chains of audit rows."""
+
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+
+from backend.core import sql_migration
+
+ID = "2026-11-23T06:01:00:000000"
+VERSION = "1.38.0"
+DESCRIPTION = "Append-only audit rows in hash chains"
+
+SQL = """
+CREATE SCHEMA audit;
+GRANT USAGE ON SCHEMA audit TO maillage_app, maillage_audit;
+
+CREATE TABLE audit.change (
+  chain text NOT NULL,
+  number bigint NOT NULL,
+  at timestamptz NOT NULL,
+  actor text NOT NULL CHECK (actor <> ''),
+  action text NOT NULL CHECK (action <> ''),
+  subject text NOT NULL CHECK (subject <> ''),
+  before jsonb,
+  after jsonb,
+  previous_hash bytea NOT NULL,
+  hash bytea NOT NULL,
+  PRIMARY KEY (chain, number)
+);
+CREATE TABLE audit.head (
+  chain text PRIMARY KEY,
+  number bigint NOT NULL,
+  hash bytea NOT NULL
+) WITH (fillfactor = 50);
+
+CREATE FUNCTION audit.hash_of(c audit.change) RETURNS bytea LANGUAGE sql STABLE AS $$
+  SELECT sha256(c.previous_hash || convert_to(jsonb_build_array(
+    c.chain, c.number, extract(epoch FROM c.at), c.actor, c.action, c.subject, c.before, c.after
+  )::text, 'UTF8'))
+$$;
+
+CREATE FUNCTION audit.write(
+  p_chain text, p_actor text, p_action text, p_subject text, p_before jsonb, p_after jsonb
+) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE head audit.head; c audit.change;
+BEGIN
+  -- The upsert locks the head: writers of one chain take turns until they commit.
+  INSERT INTO audit.head AS h VALUES (p_chain, 1, '')
+    ON CONFLICT (chain) DO UPDATE SET number = h.number + 1 RETURNING * INTO head;
+  c := (p_chain, head.number, clock_timestamp(), p_actor, p_action, p_subject, p_before, p_after,
+        head.hash, '')::audit.change;
+  c.hash := audit.hash_of(c);
+  INSERT INTO audit.change SELECT c.*;
+  UPDATE audit.head SET hash = c.hash WHERE chain = p_chain;
+  RETURN c.number;
+END $$;
+
+CREATE FUNCTION audit.broken_links() RETURNS TABLE (chain text, number bigint, fault text)
+LANGUAGE sql STABLE AS $$
+  SELECT c.chain, c.number,
+         CASE WHEN c.hash <> c.right_hash THEN 'the row was edited'
+              WHEN c.number <> c.expected THEN 'a row before it is missing'
+              ELSE 'it does not follow the row before' END
+  FROM (SELECT x.*, audit.hash_of(x) AS right_hash, row_number() OVER w AS expected,
+               lag(x.hash, 1, ''::bytea) OVER w AS wanted
+        FROM audit.change x WINDOW w AS (PARTITION BY x.chain ORDER BY x.number)) AS c
+  WHERE c.hash <> c.right_hash OR c.number <> c.expected
+     OR c.previous_hash <> c.wanted
+  UNION ALL
+  SELECT h.chain, h.number, 'rows at the end are missing' FROM audit.head h
+  WHERE NOT EXISTS (SELECT FROM audit.change c
+                    WHERE c.chain = h.chain AND c.number = h.number AND c.hash = h.hash)
+$$;
+
+CREATE TRIGGER no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON audit.change
+  FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+REVOKE ALL ON FUNCTION audit.write FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION audit.write TO maillage_app;
+GRANT SELECT ON audit.change, audit.head TO maillage_app, maillage_audit;
+"""
+
+
+async def forwards() -> MigrationManager:
+    return sql_migration("audit", ID, DESCRIPTION, SQL)

@@ -1,0 +1,51 @@
+"""Ledger: accounts, entries, postings. It knows no partner, only the codes of accounts.
+
+One posting debits one account and credits another, so it balances by construction. PostgreSQL
+refuses to change a past row, a posting into a closed month, and a reference with other lines;
+the application reaches it through `post` and its siblings and through nothing else.
+"""
+
+from backend.ledger.accounts import (
+    OPERATOR_BANK,
+    OPERATOR_PSP_FEES,
+    OPERATOR_REVENUE,
+    OPERATOR_STRIPE,
+    OPERATOR_STRIPE_CONNECTED,
+    OPERATOR_VAT,
+    OPERATOR_VAT_INPUT,
+    at_stripe,
+    earned,
+    in_transit,
+    payable,
+)
+from backend.ledger.actions import close_month, hold_close, open_month, post, post_entries
+from backend.ledger.queries import balance, closed_through, drifted_balances, oldest_month
+from backend.ledger.rules import Entry, Line, MonthClosed, ReferenceReused, move
+
+__all__ = [
+    "OPERATOR_BANK",
+    "OPERATOR_PSP_FEES",
+    "OPERATOR_REVENUE",
+    "OPERATOR_STRIPE",
+    "OPERATOR_STRIPE_CONNECTED",
+    "OPERATOR_VAT",
+    "OPERATOR_VAT_INPUT",
+    "Entry",
+    "Line",
+    "MonthClosed",
+    "ReferenceReused",
+    "at_stripe",
+    "balance",
+    "close_month",
+    "closed_through",
+    "drifted_balances",
+    "earned",
+    "hold_close",
+    "in_transit",
+    "move",
+    "oldest_month",
+    "open_month",
+    "payable",
+    "post",
+    "post_entries",
+]

@@ -1,0 +1,40 @@
+"""The chart of accounts. A partner's euro is in exactly one account; its name is its state.
+
+earned -> payable -> in_transit -> at_stripe -> gone      (decision 24 of the ground rules)
+"""
+
+from uuid import UUID
+
+OPERATOR_BANK = "operator:bank"
+"""Money collected elsewhere than through Stripe (imported sales)."""
+OPERATOR_STRIPE = "operator:stripe"
+"""The platform's balance at Stripe."""
+OPERATOR_STRIPE_CONNECTED = "operator:stripe_connected"
+"""What stands on the partners' connected accounts."""
+OPERATOR_REVENUE = "operator:revenue"
+"""The operator's part of marketplace sales, net of VAT."""
+OPERATOR_VAT = "operator:vat"
+"""VAT collected from buyers, owed to the state."""
+OPERATOR_VAT_INPUT = "operator:vat_input"
+"""VAT on partners' self-billed invoices, deductible."""
+OPERATOR_PSP_FEES = "operator:psp_fees"
+
+
+def earned(organisation: UUID) -> str:
+    """Sold, not yet on a statement."""
+    return f"partner:{organisation}:earned"
+
+
+def payable(organisation: UUID) -> str:
+    """On a closed statement, not yet sent."""
+    return f"partner:{organisation}:payable"
+
+
+def in_transit(organisation: UUID) -> str:
+    """A transfer is intended; Stripe has not confirmed it."""
+    return f"partner:{organisation}:in_transit"
+
+
+def at_stripe(organisation: UUID) -> str:
+    """On the partner's connected account, not yet at the bank."""
+    return f"partner:{organisation}:at_stripe"

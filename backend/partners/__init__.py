@@ -1,0 +1,40 @@
+"""Partners: organisations, and the parts they play for the operator.
+
+An organisation is the tenant: it may be customer, partner and supplier at once. Everything above
+names it by its id; what a partner sells, earns and is paid stands in the packages above.
+"""
+
+from backend.partners.actions import (
+    add_role,
+    create_organisation,
+    import_organisations,
+    mark_verified,
+)
+from backend.partners.queries import find_by_reference, list_unverified, read_organisation
+from backend.partners.rules import (
+    ROLES,
+    SEGMENTS,
+    VAT_REGIMES,
+    OrganisationUnknown,
+    ReferenceTaken,
+    vat_on_self_billing,
+)
+from backend.partners.tables import Organisation, OrganisationRole
+
+__all__ = [
+    "ROLES",
+    "SEGMENTS",
+    "VAT_REGIMES",
+    "Organisation",
+    "OrganisationRole",
+    "OrganisationUnknown",
+    "ReferenceTaken",
+    "add_role",
+    "create_organisation",
+    "find_by_reference",
+    "import_organisations",
+    "list_unverified",
+    "mark_verified",
+    "read_organisation",
+    "vat_on_self_billing",
+]

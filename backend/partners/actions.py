@@ -1,0 +1,135 @@
+"""Changes to organisations. Each function is one transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from backend import audit
+from backend.core import connection, transaction, uuid7
+from backend.partners.rules import OrganisationUnknown, ReferenceTaken
+from backend.partners.tables import Organisation, OrganisationRole
+
+
+async def create_organisation(
+    *,
+    reference: str,
+    name: str,
+    country: str,
+    segment: str,
+    roles: Sequence[str],
+    now: datetime,
+    actor: str,
+    vat_regime: str = "fr_registered",
+    siren: str | None = None,
+    vat_number: str | None = None,
+    email: str | None = None,
+    language: str = "fr",
+) -> UUID:
+    """A new organisation, unverified, in the roles given; answers its id.
+
+    Raises:
+        ReferenceTaken: `reference` names another one.
+    """
+    organisation = Organisation(
+        id=uuid7(),
+        reference=reference,
+        name=name,
+        country=country,
+        segment=segment,
+        siren=siren,
+        vat_number=vat_number,
+        vat_regime=vat_regime,
+        email=email,
+        language=language,
+        origin="application",
+        created_at=now,
+    )
+    async with transaction():
+        try:
+            async with transaction():
+                await Organisation.insert(organisation)
+        except asyncpg.UniqueViolationError:
+            raise ReferenceTaken(f"Choose another reference than {reference!r}.") from None
+        for role in roles:
+            await OrganisationRole.insert(
+                OrganisationRole(organisation_id=organisation.id, role=role)
+            )
+        after = {"reference": reference, "name": name, "roles": list(roles)}
+        subject = f"organisation:{organisation.id}"
+        await audit.write(organisation.id, actor, "create_organisation", subject, None, after)
+    return organisation.id
+
+
+async def add_role(organisation_id: UUID, role: str, *, actor: str) -> None:
+    """The organisation also plays `role`; adding it again changes nothing."""
+    async with transaction():
+        added = await connection().fetchval(
+            "INSERT INTO partners.organisation_role VALUES ($1, $2) "
+            "ON CONFLICT DO NOTHING RETURNING role",
+            organisation_id,
+            role,
+        )
+        if added is not None:
+            subject = f"organisation:{organisation_id}"
+            await audit.write(organisation_id, actor, "add_role", subject, None, {"role": role})
+
+
+async def mark_verified(organisation_id: UUID, *, actor: str) -> None:
+    """The organisation's identity has been checked; doing it again changes nothing.
+
+    Raises:
+        OrganisationUnknown: no organisation has this id.
+    """
+    async with transaction():
+        before = await Organisation.objects().get(Organisation.id == organisation_id).lock_rows()
+        if before is None:
+            raise OrganisationUnknown(f"No organisation has the id {organisation_id}.")
+        if before.verification == "verified":
+            return
+        await Organisation.update({Organisation.verification: "verified"}).where(
+            Organisation.id == organisation_id
+        )
+        await audit.write(
+            organisation_id,
+            actor,
+            "mark_verified",
+            f"organisation:{organisation_id}",
+            {"verification": before.verification},
+            {"verification": "verified"},
+        )
+
+
+async def import_organisations(
+    references: Sequence[str], *, vat_regime: str, now: datetime, actor: str
+) -> dict[str, UUID]:
+    """Every reference names an organisation afterwards; new ones are imported and unverified.
+
+    A new one is a French editor named by its reference, to be completed when it joins.
+    Answers the ids of all. Runs inside the importer's transaction.
+    """
+    async with transaction():
+        new = await connection().fetch(
+            """
+            INSERT INTO partners.organisation
+              (reference, name, country, segment, vat_regime, origin, created_at)
+            SELECT r, r, 'FR', 'pme', $2, 'import', $3 FROM unnest($1::text[]) AS r ORDER BY r
+            ON CONFLICT (reference) DO NOTHING RETURNING id, reference
+            """,
+            list(references),
+            vat_regime,
+            now,
+        )
+        await connection().execute(
+            "INSERT INTO partners.organisation_role SELECT unnest($1::uuid[]), 'isv'",
+            [row["id"] for row in new],
+        )
+        if new:
+            after = {"references": [row["reference"] for row in new], "vat_regime": vat_regime}
+            await audit.write(None, actor, "import_organisations", "import:partners", None, after)
+        rows = await connection().fetch(
+            "SELECT id, reference FROM partners.organisation WHERE reference = ANY ($1)",
+            list(references),
+        )
+    return {row["reference"]: row["id"] for row in rows}

@@ -1,0 +1,108 @@
+"""What PostgreSQL itself refuses, whoever asks."""
+
+from datetime import UTC, date, datetime
+
+import asyncpg
+import pytest
+
+from backend import core, ledger
+from backend.core import Money, Month
+
+AUGUST = Month(date(2026, 8, 1))
+NOON = datetime(2026, 8, 12, 12, tzinfo=UTC)
+Owner = "asyncpg.Connection[asyncpg.Record]"
+
+
+@pytest.fixture
+async def posted(db: None) -> None:
+    line = ledger.Line("operator:bank", "operator:revenue", Money(100, "EUR"))
+    await ledger.post("sale:1", line, month=AUGUST, effective_at=NOON)
+
+
+@pytest.mark.parametrize("table", ["entry", "posting", "account"])
+@pytest.mark.parametrize("verb", ["DELETE FROM {}", "TRUNCATE {} CASCADE", "UPDATE {} SET {}"])
+async def test_even_the_owner_changes_no_past_row(
+    posted: None, owner: Owner, table: str, verb: str
+) -> None:
+    column = {"entry": "reference = 'x'", "posting": "amount_minor = 1", "account": "code = 'a:b'"}
+    with pytest.raises(asyncpg.ObjectNotInPrerequisiteStateError, match="never change"):
+        await owner.execute(verb.format(f"ledger.{table}", column[table]))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO ledger.posting VALUES (1, 9, 1, 2, 5, 'EUR')",
+        "INSERT INTO ledger.entry (reference, month, effective_at) "
+        "VALUES ('x', '2026-08-01', now())",
+        "INSERT INTO ledger.account (code, currency) VALUES ('operator:mine', 'EUR')",
+        "UPDATE ledger.balance SET credit_minor = 0",
+        "UPDATE ledger.book SET closed_through = NULL",
+        "ALTER TABLE ledger.posting DISABLE TRIGGER ALL",
+        "SET session_replication_role = replica",
+        "DROP TABLE ledger.posting",
+    ],
+)
+async def test_the_application_writes_the_ledger_only_through_its_door(
+    posted: None, statement: str
+) -> None:
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await core.fetch(statement)
+
+
+async def test_the_application_owns_nothing(db: None) -> None:
+    owned = "SELECT count(*) FROM pg_class WHERE relowner = 'maillage_app'::regrole"
+    assert await core.fetch_value("SELECT current_user") == "maillage_app"
+    assert await core.fetch_value(owned) == 0
+
+
+@pytest.mark.parametrize("amount_minor", [0, -1])
+async def test_an_amount_is_above_zero(db: None, amount_minor: int) -> None:
+    line = ledger.Line("operator:bank", "operator:revenue", Money(amount_minor, "EUR"))
+    with pytest.raises(asyncpg.CheckViolationError):
+        await ledger.post("sale:1", line, month=AUGUST, effective_at=NOON)
+
+
+async def test_an_account_does_not_pay_itself(db: None) -> None:
+    line = ledger.Line("operator:bank", "operator:bank", Money(1, "EUR"))
+    with pytest.raises(asyncpg.CheckViolationError, match="two_accounts"):
+        await ledger.post("sale:1", line, month=AUGUST, effective_at=NOON)
+
+
+async def test_an_account_in_another_currency_is_refused(posted: None, owner: Owner) -> None:
+    insert = """
+        WITH e AS (INSERT INTO ledger.entry (reference, month, effective_at)
+                   VALUES ('x', '2026-08-01', now()) RETURNING id)
+        INSERT INTO ledger.posting
+        SELECT e.id, 1, a.id, b.id, 5, $1 FROM e, ledger.account a, ledger.account b
+        WHERE a.code = 'operator:bank' AND b.code = 'operator:revenue'
+    """
+    with pytest.raises(asyncpg.CheckViolationError, match="another currency"):
+        await owner.execute(insert, "USD")
+
+
+async def test_a_posting_to_an_unknown_account_is_refused(posted: None, owner: Owner) -> None:
+    insert = """
+        WITH e AS (INSERT INTO ledger.entry (reference, month, effective_at)
+                   VALUES ('x', '2026-08-01', now()) RETURNING id)
+        INSERT INTO ledger.posting SELECT e.id, 1, 1, 987654, 5, 'EUR' FROM e
+    """
+    with pytest.raises(asyncpg.CheckViolationError, match="unknown account"):
+        await owner.execute(insert)
+
+
+async def test_no_line_is_added_to_an_entry_of_the_past(posted: None, owner: Owner) -> None:
+    with pytest.raises(asyncpg.CheckViolationError, match="sealed"):
+        await owner.execute(
+            "INSERT INTO ledger.posting SELECT entry_id, 2, debit_id, credit_id, 5, currency "
+            "FROM ledger.posting"
+        )
+
+
+async def test_months_close_in_order(db: None) -> None:
+    async with core.transaction():
+        await ledger.close_month(AUGUST)
+    for wrong in (AUGUST, AUGUST.previous, AUGUST.next.next):
+        with pytest.raises(asyncpg.ObjectNotInPrerequisiteStateError, match="in order"):
+            async with core.transaction():
+                await ledger.close_month(wrong)
