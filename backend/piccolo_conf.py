@@ -11,6 +11,7 @@ APP_REGISTRY = AppRegistry(
     apps=[
         "backend.core.piccolo_app",
         "backend.audit.piccolo_app",
+        "backend.web.piccolo_app",
         "backend.partners.piccolo_app",
         "backend.ledger.piccolo_app",
     ]

@@ -1,0 +1,100 @@
+"""Web: what every route shares. It turns refusals into RFC 9457 problems, reads requests strictly,
+says who calls (`Principal`), what they may (`requires`), pages lists, counts limits, answers a
+repeated POST from its idempotency key, and mounts the audiences. Used by every `routes.py` and by
+`backend.app`.
+"""
+
+from backend.web.answers import (
+    ANSWERS,
+    BadRequest,
+    FieldError,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    ProblemAnswer,
+    TooManyRequests,
+    problems,
+)
+from backend.web.document import ClosedStructs, document_config
+from backend.web.headers import security_headers
+from backend.web.health import live, ready
+from backend.web.idempotency import Idempotency, forget_old
+from backend.web.limit import limited, take
+from backend.web.mount import mount, scope_of
+from backend.web.page import BadCursor, Page, page, read_cursor, write_cursor
+from backend.web.principal import Audience, Caller, Principal, Visitor, address, caller, requires
+from backend.web.strict import BODY_BYTES, PlainAddress, StrictRequest
+from backend.web.wire import (
+    Aware,
+    Count,
+    Country,
+    CurrencyCode,
+    Cursor,
+    Email,
+    Limit,
+    Line,
+    Minor,
+    MoneyIn,
+    MoneyView,
+    MonthPath,
+    MonthText,
+    PositiveMinor,
+    RateBp,
+    Reference,
+    Text,
+)
+
+__all__ = [
+    "ANSWERS",
+    "BODY_BYTES",
+    "Audience",
+    "Aware",
+    "BadCursor",
+    "BadRequest",
+    "Caller",
+    "ClosedStructs",
+    "Count",
+    "Country",
+    "CurrencyCode",
+    "Cursor",
+    "Email",
+    "FieldError",
+    "Idempotency",
+    "Limit",
+    "Line",
+    "Minor",
+    "MoneyIn",
+    "MoneyView",
+    "MonthPath",
+    "MonthText",
+    "NotAllowed",
+    "NotFound",
+    "NotSignedIn",
+    "Page",
+    "PlainAddress",
+    "PositiveMinor",
+    "Principal",
+    "ProblemAnswer",
+    "RateBp",
+    "Reference",
+    "StrictRequest",
+    "Text",
+    "TooManyRequests",
+    "Visitor",
+    "address",
+    "caller",
+    "document_config",
+    "forget_old",
+    "limited",
+    "live",
+    "mount",
+    "page",
+    "problems",
+    "read_cursor",
+    "ready",
+    "requires",
+    "scope_of",
+    "security_headers",
+    "take",
+    "write_cursor",
+]

@@ -1,0 +1,80 @@
+"""The types that requests are made of: bounded, aware of their zone, free of control characters."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+from litestar.params import QueryParameter
+
+from backend.core import Money
+
+# "$" alone would let one trailing line break through; "(?!\n)" is the same to a JavaScript reader.
+_ONE_LINE = r"^[^\x00-\x1f\x7f]*$(?!\n)"
+_LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$(?!\n)"
+
+Line = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=_ONE_LINE)]
+"""A name, a title: one line, 1 to 200 characters, no control character."""
+
+Text = Annotated[str, msgspec.Meta(max_length=10_000, pattern=_LINES)]
+"""A description: up to 10,000 characters, line breaks and tabs allowed, no NUL."""
+
+Reference = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$(?!\n)")]
+"""A name that programs use: letters, digits, `. _ : -`, at most 100."""
+
+Email = Annotated[
+    str, msgspec.Meta(max_length=254, pattern=r"^[^\x00-\x20\x7f@]+@[^\x00-\x20\x7f@]+$(?!\n)")
+]
+
+CurrencyCode = Literal["CHF", "EUR", "GBP", "JPY", "KWD", "USD"]
+"""As `core.EXPONENTS`."""
+
+Country = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$(?!\n)")]
+"""ISO 3166-1 alpha-2."""
+
+Minor = Annotated[int, msgspec.Meta(ge=0, le=10**15, description="minor units of the currency")]
+"""An amount in minor units, zero or more."""
+
+PositiveMinor = Annotated[
+    int, msgspec.Meta(ge=1, le=10**15, description="minor units of the currency")
+]
+
+RateBp = Annotated[int, msgspec.Meta(ge=0, le=10_000, description="basis points")]
+
+Count = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
+
+Aware = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A moment with its offset from UTC."""
+
+MonthText = Annotated[
+    str,
+    msgspec.Meta(pattern=r"^2\d{3}-(0[1-9]|1[0-2])$(?!\n)", description="a month such as 2026-10"),
+]
+"""Give it to `core.Month.parse`."""
+
+MonthPath = Annotated[str, msgspec.Meta(max_length=7, description="a month such as 2026-10")]
+
+Limit = Annotated[int, QueryParameter(ge=1, le=200, description="how many items, at most")]
+
+Cursor = Annotated[
+    str | None,
+    QueryParameter(max_length=500, description="`next` of the page before; absent for the first"),
+]
+
+
+class MoneyIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An amount that a client sends, zero or more: `{"amount_minor": 7000, "currency": "EUR"}`."""
+
+    amount_minor: Minor
+    currency: CurrencyCode
+
+    def money(self) -> Money:
+        return Money(self.amount_minor, self.currency)
+
+
+MoneyView = Money
+"""`core.Money` is its own form on the wire."""
+
+
+def plain(value: Any) -> Any:
+    """What JSON can say: facts of a problem, of any type, made readable."""
+    return msgspec.to_builtins(value, enc_hook=str, str_keys=True)
