@@ -128,10 +128,10 @@ CREATE FUNCTION ledger.post(
   p_references text[], p_months date[], p_effective_at timestamptz[],
   p_entries int[], p_debits text[], p_credits text[], p_amounts bigint[], p_currencies text[]
 ) RETURNS int LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE new int; other text;
+DECLARE wanted constant int := cardinality(p_references); new int; ids bigint[]; other text;
 BEGIN
   INSERT INTO ledger.account (code, currency)
-    SELECT DISTINCT w.code, w.currency
+    SELECT w.code, w.currency
     FROM (SELECT unnest(p_debits) AS code, unnest(p_currencies) AS currency
           UNION SELECT unnest(p_credits), unnest(p_currencies)) AS w
     WHERE NOT EXISTS (SELECT FROM ledger.account a
@@ -139,45 +139,48 @@ BEGIN
     ORDER BY 1, 2
     ON CONFLICT DO NOTHING;
 
-  WITH given AS MATERIALIZED (
-    SELECT * FROM unnest(p_references, p_months, p_effective_at)
-      WITH ORDINALITY AS g (reference, month, effective_at, number)
-  ), fresh AS (
-    INSERT INTO ledger.entry (reference, month, effective_at)
-      SELECT g.reference, g.month, g.effective_at FROM given g ORDER BY g.number
-      ON CONFLICT (reference) DO NOTHING
-      RETURNING id, reference
-  ), lines AS (
-    INSERT INTO ledger.posting (entry_id, line, debit_id, credit_id, amount_minor, currency)
-      SELECT f.id, row_number() OVER (PARTITION BY f.id ORDER BY l.position),
-             d.id, c.id, l.amount_minor, l.currency
-      FROM unnest(p_entries, p_debits, p_credits, p_amounts, p_currencies)
-        WITH ORDINALITY AS l (entry, debit, credit, amount_minor, currency, position)
-      JOIN given g ON g.number = l.entry
-      JOIN fresh f ON f.reference = g.reference
-      JOIN ledger.account d ON d.code = l.debit AND d.currency::text = l.currency
-      JOIN ledger.account c ON c.code = l.credit AND c.currency::text = l.currency
-  )
-  SELECT count(*) INTO new FROM fresh;
+  -- Ids are drawn first, so that lines find their entry by position: ids[n] takes no search.
+  ids := ARRAY(SELECT nextval('ledger.entry_id_seq') FROM generate_series(1, wanted));
+  INSERT INTO ledger.entry (id, reference, month, effective_at) OVERRIDING SYSTEM VALUE
+    SELECT * FROM unnest(ids, p_references, p_months, p_effective_at)
+    ON CONFLICT (reference) DO NOTHING;
+  GET DIAGNOSTICS new = ROW_COUNT;
+  IF new < wanted THEN
+    ids := ARRAY(SELECT CASE WHEN EXISTS (SELECT FROM ledger.entry e WHERE e.id = u.id)
+                             THEN u.id ELSE 0 END
+                 FROM unnest(ids) WITH ORDINALITY AS u (id, number) ORDER BY u.number);
+  END IF;
 
-  IF new < cardinality(p_references) THEN
+  INSERT INTO ledger.posting (entry_id, line, debit_id, credit_id, amount_minor, currency)
+    SELECT ids[l.entry], row_number() OVER (PARTITION BY l.entry ORDER BY l.position),
+           d.id, c.id, l.amount_minor, l.currency
+    FROM unnest(p_entries, p_debits, p_credits, p_amounts, p_currencies)
+      WITH ORDINALITY AS l (entry, debit, credit, amount_minor, currency, position)
+    JOIN ledger.account d ON d.code = l.debit AND d.currency::text = l.currency
+    JOIN ledger.account c ON c.code = l.credit AND c.currency::text = l.currency
+    WHERE ids[l.entry] <> 0;
+
+  IF new < wanted THEN
     -- Some references stood already: their lines must be the ones given.
+    PERFORM set_config('enable_nestloop', 'off', true);
     WITH given AS (
       SELECT g.reference, l.debit, l.credit, l.amount_minor, l.currency,
              row_number() OVER (PARTITION BY g.reference ORDER BY l.position) AS line
-      FROM unnest(p_references) WITH ORDINALITY AS g (reference, number)
+      FROM unnest(p_references, ids) WITH ORDINALITY AS g (reference, id, number)
       LEFT JOIN unnest(p_entries, p_debits, p_credits, p_amounts, p_currencies)
         WITH ORDINALITY AS l (entry, debit, credit, amount_minor, currency, position)
         ON l.entry = g.number
+      WHERE g.id = 0
     ), stored AS (
       SELECT e.reference, d.code AS debit, c.code AS credit, p.amount_minor,
              p.currency::text AS currency, p.line::bigint AS line
       FROM ledger.entry e JOIN ledger.posting p ON p.entry_id = e.id
       JOIN ledger.account d ON d.id = p.debit_id JOIN ledger.account c ON c.id = p.credit_id
-      WHERE e.reference = ANY (p_references)
+      WHERE e.reference IN (SELECT reference FROM given)
     )
     SELECT reference INTO other FROM (
       (TABLE given EXCEPT TABLE stored) UNION ALL (TABLE stored EXCEPT TABLE given)) AS x LIMIT 1;
+    PERFORM set_config('enable_nestloop', 'on', true);
     IF other IS NOT NULL THEN
       RAISE EXCEPTION 'reference % was used with other lines', other
         USING ERRCODE = '23505', CONSTRAINT = 'entry_reference_key', DETAIL = other;
