@@ -14,5 +14,6 @@ APP_REGISTRY = AppRegistry(
         "backend.web.piccolo_app",
         "backend.partners.piccolo_app",
         "backend.ledger.piccolo_app",
+        "backend.identity.piccolo_app",
     ]
 )

@@ -23,6 +23,7 @@ from backend.web.limit import limited, take
 from backend.web.mount import mount, scope_of
 from backend.web.page import BadCursor, Page, page, read_cursor, write_cursor
 from backend.web.principal import Audience, Caller, Principal, Visitor, address, caller, requires
+from backend.web.reference import ReferencePage
 from backend.web.strict import BODY_BYTES, PlainAddress, StrictRequest
 from backend.web.wire import (
     Aware,
@@ -77,6 +78,7 @@ __all__ = [
     "ProblemAnswer",
     "RateBp",
     "Reference",
+    "ReferencePage",
     "StrictRequest",
     "Text",
     "TooManyRequests",

@@ -3,6 +3,8 @@
 from litestar.datastructures import MutableScopeHeaders
 from litestar.types import BeforeMessageSendHookHandler, Message, Scope
 
+from backend.web.reference import page_policy
+
 _ALWAYS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -31,7 +33,7 @@ def security_headers(*, https: bool) -> BeforeMessageSendHookHandler:
         headers = MutableScopeHeaders.from_message(message)
         for name, value in always.items():
             headers.setdefault(name, value)
-        headers.setdefault("content-security-policy", NOTHING)
+        headers.setdefault("content-security-policy", page_policy(scope["path"]) or NOTHING)
         if scope["path"].startswith("/api/"):
             headers.setdefault("cache-control", "no-store")
 

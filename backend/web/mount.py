@@ -7,7 +7,7 @@ from litestar import Request, Router
 from litestar.connection import ASGIConnection
 from litestar.handlers import HTTPRouteHandler
 from litestar.handlers.base import BaseRouteHandler
-from litestar.types import ControllerRouterHandler
+from litestar.types import ControllerRouterHandler, Middleware
 
 from backend.web.answers import NotAllowed, NotSignedIn
 from backend.web.principal import Audience, Principal, caller, requires
@@ -15,7 +15,11 @@ from backend.web.principal import Audience, Principal, caller, requires
 SECURITY = [{"session": []}, {"key": []}]  # type: ignore[var-annotated]
 
 
-def mount(audience: Audience, routes: Sequence[ControllerRouterHandler]) -> Router:
+def mount(
+    audience: Audience,
+    routes: Sequence[ControllerRouterHandler],
+    middleware: Sequence[Middleware] = (),
+) -> Router:
     """`/api/<audience>` with its routes; `principal` can be asked for by every handler.
 
     * store: anybody; a route for buyers says `guards=[requires("store:...")]`.
@@ -28,6 +32,7 @@ def mount(audience: Audience, routes: Sequence[ControllerRouterHandler]) -> Rout
         path=f"/api/{audience}",
         route_handlers=list(routes),
         guards=list(wall),
+        middleware=list(middleware),
         dependencies={"principal": principal},
         tags=[audience],
         security=SECURITY if wall else None,

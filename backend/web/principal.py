@@ -14,7 +14,7 @@ Audience = Literal["store", "portal", "office", "hooks"]
 
 
 class Principal(Struct, frozen=True):
-    """A person who signed in, or an API key, acting in one role.
+    """A person who signed in, or an API key, acting for one organisation.
 
     `organisation_id` None is the operator itself. `scopes` look like
     `office:settlement:close`: audience, noun, verb.
@@ -24,7 +24,7 @@ class Principal(Struct, frozen=True):
     id: str
     organisation_id: UUID | None
     scopes: frozenset[str]
-    role: str | None = None
+    roles: frozenset[str] = frozenset()
     session: bytes = b""
     """Digest of the session's token; empty for an API key."""
 

@@ -22,8 +22,9 @@ Reference = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,
 """A name that programs use: letters, digits, `. _ : -`, at most 100."""
 
 Email = Annotated[
-    str, msgspec.Meta(max_length=254, pattern=r"^[^\x00-\x20\x7f@]+@[^\x00-\x20\x7f@]+$(?!\n)")
+    str, msgspec.Meta(min_length=3, max_length=254, pattern=r"^[!-?A-~]+@[!-?A-~]+$(?!\n)")
 ]
+"""An address of mail, in plain ASCII."""
 
 CurrencyCode = Literal["CHF", "EUR", "GBP", "JPY", "KWD", "USD"]
 """As `core.EXPONENTS`."""

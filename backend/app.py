@@ -1,0 +1,75 @@
+"""The API: puts every package's routes behind the four audiences."""
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from types import ModuleType
+from typing import Any
+
+from litestar import Litestar, Request, get
+from litestar.datastructures import State
+
+from backend import core, web
+from backend.identity import Identity
+from backend.identity import routes as identity_routes
+
+VERSION = "0.1.0"
+"""Of the API, as its document states it."""
+
+PACKAGES: Sequence[ModuleType] = [
+    identity_routes,
+]
+"""Modules with routes, each in its lists `store`, `portal`, `office`, `hooks`. Add yours here."""
+
+
+def build_app(
+    *,
+    base_url: str = "http://127.0.0.1:8010",
+    database_url: str | None = None,
+    database_role: str | None = "maillage_app",
+    clock: Callable[[], datetime] | None = None,
+    state: dict[str, Any] | None = None,
+) -> Litestar:
+    """The API as one ASGI application.
+
+    With `database_url` it opens and closes the pool itself; without, an open pool is expected.
+    `state` is what routes find in `request.app.state` (settings that they need).
+    """
+
+    @asynccontextmanager
+    async def pool(_: Litestar) -> AsyncGenerator[None]:
+        assert database_url is not None
+        await core.open_database(database_url, role=database_role)
+        yield
+        await core.close_database()
+
+    identity = Identity(base_url, clock)
+    routers = [
+        web.mount("store", _routes("store"), [identity, web.Idempotency()]),
+        web.mount("portal", _routes("portal"), [identity, web.Idempotency()]),
+        web.mount("office", _routes("office"), [identity, web.Idempotency()]),
+        web.mount("hooks", _routes("hooks")),
+    ]
+    return Litestar(
+        route_handlers=[*routers, web.live, web.ready, document],
+        state=State({"https": base_url.startswith("https://"), **(state or {})}),
+        middleware=[web.PlainAddress()],
+        exception_handlers=web.ANSWERS,
+        request_class=web.StrictRequest,
+        request_max_body_size=web.BODY_BYTES,
+        before_send=[web.security_headers(https=base_url.startswith("https://"))],
+        openapi_config=web.document_config(web.ReferencePage(), version=VERSION),
+        plugins=[web.ClosedStructs()],
+        lifespan=[] if database_url is None else [pool],
+        logging_config=None,
+    )
+
+
+@get("/api/openapi.json", operation_id="read_document", include_in_schema=False)
+async def document(request: Request[Any, Any, Any]) -> dict[str, Any]:
+    """The OpenAPI document of everything below."""
+    return request.app.openapi_schema.to_schema()
+
+
+def _routes(audience: str) -> list[Any]:
+    return [route for package in PACKAGES for route in getattr(package, audience, [])]

@@ -1,0 +1,126 @@
+"""Which role may do what, and what is refused."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Annotated, Literal
+
+import msgspec
+
+from backend.core import Problem
+
+IDLE = timedelta(minutes=30)
+"""A session that nobody uses for so long has ended."""
+
+LONGEST = timedelta(days=14)
+"""A session ends after so long, used or not."""
+
+WINDOW_S = 15 * 60
+ATTEMPTS_PER_ACCOUNT = 10
+"""Passwords tried for one address of mail in `WINDOW_S` seconds, right or wrong."""
+ATTEMPTS_PER_ADDRESS = 60
+"""Passwords tried from one network address in `WINDOW_S` seconds."""
+
+OfficeRole = Literal["admin", "partner_manager", "finance", "auditor"]
+OrganisationRole = Literal["owner", "finance", "member", "buyer"]
+
+# Scope -> roles of the operator's staff that hold it.
+OFFICE: Mapping[str, str] = {
+    "office:organisation:read": "admin partner_manager finance auditor",
+    "office:organisation:write": "admin partner_manager",
+    "office:listing:read": "admin partner_manager finance auditor",
+    "office:listing:write": "admin partner_manager",
+    "office:order:read": "admin partner_manager finance auditor",
+    "office:sale:read": "admin partner_manager finance auditor",
+    "office:sale:write": "admin finance",
+    "office:ledger:read": "admin finance auditor",
+    "office:settlement:read": "admin partner_manager finance auditor",
+    "office:settlement:close": "admin finance",
+    "office:payout:read": "admin partner_manager finance auditor",
+    "office:payout:send": "admin finance",
+    "office:report:read": "admin partner_manager finance auditor",
+    "office:audit:read": "admin auditor",
+    "office:person:read": "admin auditor",
+    "office:person:write": "admin",
+    "office:key:read": "admin auditor",
+    "office:key:write": "admin",
+}
+
+# Scope -> roles in an organisation that hold it.
+ORGANISATION: Mapping[str, str] = {
+    "portal:organisation:read": "owner finance member",
+    "portal:organisation:write": "owner",
+    "portal:listing:read": "owner finance member",
+    "portal:listing:write": "owner member",
+    "portal:sale:read": "owner finance member",
+    "portal:statement:read": "owner finance",
+    "portal:payout:read": "owner finance",
+    "portal:account:read": "owner finance",
+    "portal:account:write": "owner finance",
+    "portal:report:read": "owner finance",
+    "portal:key:read": "owner",
+    "portal:key:write": "owner",
+    "store:order:read": "owner buyer",
+    "store:order:write": "owner buyer",
+}
+
+NEVER_IN_KEYS = frozenset({"office:key:write", "portal:key:write", "office:person:write"})
+"""A key that leaks must not be able to make more of its kind."""
+
+NewPassword = Annotated[str, msgspec.Meta(min_length=12, max_length=128)]
+Password = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+
+
+class WrongCredentials(Problem):
+    """The same for an unknown person and for a wrong password."""
+
+    status = 401
+    code = "wrong-credentials"
+    title = "The address or the password is wrong"
+
+
+class NoRole(Problem):
+    status = 403
+    code = "no-role"
+    title = "This person has no role here"
+
+
+class CrossSite(Problem):
+    status = 403
+    code = "cross-site"
+    title = "This request came from another site"
+
+
+class EmailTaken(Problem):
+    code = "email-taken"
+    title = "A person with this address exists"
+
+
+class KeyRefused(Problem):
+    status = 401
+    code = "key-refused"
+    title = "This API key is not valid"
+
+
+class ScopeNotHeld(Problem):
+    status = 422
+    code = "scope-not-held"
+    title = "A key cannot do more than its maker"
+
+
+class BadExpiry(Problem):
+    status = 422
+    code = "bad-expiry"
+    title = "A key cannot end before it begins"
+
+
+class KeyUnknown(Problem):
+    status = 404
+    code = "key-unknown"
+    title = "There is no such API key"
+
+
+def scopes_of(roles: Iterable[str], *, of_operator: bool) -> frozenset[str]:
+    """Everything that a holder of `roles` may do."""
+    table = OFFICE if of_operator else ORGANISATION
+    held = set(roles)
+    return frozenset(scope for scope, holders in table.items() if held & set(holders.split()))

@@ -1,0 +1,75 @@
+"""HTTP callers for the tests of routes: a visitor, and people and keys in any role."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from uuid import UUID
+
+import httpx
+from litestar import Litestar
+
+from backend import identity, partners
+from backend.app import build_app
+from backend.core import uuid7
+
+BASE = "http://127.0.0.1:8010"
+PASSWORD = "correct horse battery"
+
+
+@cache
+def app() -> Litestar:
+    """The API over the open pool, built once."""
+    return build_app(base_url=BASE)
+
+
+def visitor(
+    headers: Mapping[str, str] | None = None, of: Litestar | None = None
+) -> httpx.AsyncClient:
+    """Nobody, in a browser on our own pages. The transport runs the app in the test's own task."""
+    transport = httpx.ASGITransport(of or app(), raise_app_exceptions=False)
+    told = {"origin": BASE, **(headers or {})}
+    return httpx.AsyncClient(transport=transport, base_url=BASE, headers=told)
+
+
+async def organisation(reference: str = "acme", *roles: str) -> UUID:
+    return await partners.create_organisation(
+        reference=reference, name=f"{reference} SAS", country="FR", segment="pme",
+        roles=roles or ("isv",), now=datetime.now(UTC), actor="system:test",
+    )  # fmt: skip
+
+
+async def person(role: str, organisation_id: UUID | None = None) -> str:
+    """A new person with one role; answers the address to sign in with and `PASSWORD`."""
+    now = datetime.now(UTC)
+    email = f"{role}.{uuid7().hex[-12:]}@example.test"
+    person_id = await identity.create_person(
+        email=email, name=role, password=PASSWORD, now=now, actor="system:test"
+    )
+    await identity.add_membership(
+        person_id, organisation_id=organisation_id, role=role, now=now, actor="system:test"
+    )
+    return email
+
+
+async def signed_in(role: str, organisation_id: UUID | None = None) -> httpx.AsyncClient:
+    """A browser in which a new person of this role has signed in."""
+    client = visitor()
+    answer = await client.post(
+        "/api/store/session",
+        json={"email": await person(role, organisation_id), "password": PASSWORD},
+    )
+    assert answer.status_code == 200, answer.text
+    return client
+
+
+async def with_key(role: str, organisation_id: UUID | None, *scopes: str) -> httpx.AsyncClient:
+    """A program with an API key that a person of this role made."""
+    maker = await signed_in(role, organisation_id)
+    audience = "office" if organisation_id is None else "portal"
+    answer = await maker.post(
+        f"/api/{audience}/api-keys", json={"name": "program", "scopes": list(scopes)}
+    )
+    assert answer.status_code == 201, answer.text
+    transport = httpx.ASGITransport(app(), raise_app_exceptions=False)
+    bearer = {"authorization": f"Bearer {answer.json()['key']}"}
+    return httpx.AsyncClient(transport=transport, base_url=BASE, headers=bearer)
