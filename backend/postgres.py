@@ -160,15 +160,14 @@ class Server:
         partial.rename(self.data)
 
     def _write_settings(self) -> None:
-        lines = [f"{name} = '{value}'\n" for name, value in self.settings.items()]
-        lines.append(f"unix_socket_directories = '{self.socket}'\n")
+        settings = {**self.settings, "unix_socket_directories": str(self.socket)}
+        lines = [f"{name} = '{value}'\n" for name, value in settings.items()]
         (self.data / "postgresql.auto.conf").write_text("".join(lines))
 
     def _forget_stale_locks(self) -> None:
-        """After a power cut another process may bear the number in the lock files.
+        """After a power cut a stranger may bear their number, and PostgreSQL would not start.
 
-        PostgreSQL then believes that it runs already. Orphans of a killed server it still finds by
-        their shared memory.
+        Orphans of a killed server it still finds by their shared memory.
         """
         for lock in (self.data / "postmaster.pid", self.socket / f".s.PGSQL.{PORT}.lock"):
             with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
@@ -180,7 +179,9 @@ class Server:
         return "\n".join(log.read_text().splitlines()[-5:]) if log.exists() else ""
 
     def _ping(self) -> int:
-        return self._run("pg_isready", "-q", "-h", str(self.socket), "-p", PORT, check=False)
+        # Writes no log: the watcher asks once more when the home may already be removed.
+        command = [str(self.binaries / "pg_isready"), "-q", "-h", str(self.socket), "-p", PORT]
+        return subprocess.run(command, cwd="/", env=_environment(), check=False).returncode
 
     def _pg_ctl(self, action: str, *arguments: str) -> None:
         wait = ["-w", "-t", "120"]
@@ -196,8 +197,7 @@ class Server:
                 stdout=log,
                 stderr=log,
                 cwd="/",
-                # PGPORT and its like are the caller's, not this server's.
-                env={name: v for name, v in os.environ.items() if not name.startswith("PG")},
+                env=_environment(),
                 user=self.user,
                 group=None if self.user is None else pwd.getpwuid(self.user).pw_gid,
                 extra_groups=None if self.user is None else [],
@@ -227,6 +227,11 @@ class Server:
             return self.home / "postgres"
         FOR_ROOT.mkdir(parents=True, exist_ok=True)
         return FOR_ROOT / self.name
+
+
+def _environment() -> dict[str, str]:
+    """PGPORT and its like are the caller's, not this server's."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PG")}
 
 
 def _wheel_binaries() -> Path:
@@ -279,14 +284,8 @@ def _command_of(process: int) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout
 
 
-def _wait_and_stop(server: Server) -> None:
-    """The watcher: blocks until no process holds the users' lock, then stops the server."""
-    with open(server.home / "users.lock", "a") as users:
-        fcntl.flock(users, fcntl.LOCK_EX)
-        server.stop()
-
-
 def _start_and_watch(home: str, settings: str) -> None:
+    """Start the server; a fork waits until no process holds the users' lock, and stops it."""
     server = Server(Path(home), json.loads(settings))
     try:
         server.start()
@@ -297,7 +296,9 @@ def _start_and_watch(home: str, settings: str) -> None:
         nothing = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(nothing, stream)
-        _wait_and_stop(server)
+        with open(server.home / "users.lock", "a") as users:
+            fcntl.flock(users, fcntl.LOCK_EX)
+            server.stop()
 
 
 if __name__ == "__main__":

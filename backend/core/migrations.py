@@ -73,7 +73,7 @@ async def migrate() -> list[str]:
         await connection().execute("SET LOCAL lock_timeout = '120s'")
         await connection().execute("SELECT pg_advisory_xact_lock($1)", LOCK)
         await connection().execute("SET LOCAL lock_timeout = '10s'")
-        await _check_version()
+        check_version(int(await connection().fetchval("SHOW server_version_num")))
         await _make_roles()
         before = await _already_run()
         with contextlib.redirect_stdout(io.StringIO()):  # Piccolo prints its progress.
@@ -83,8 +83,12 @@ async def migrate() -> list[str]:
         return sorted(await _already_run() - before)
 
 
-async def _check_version() -> None:
-    version = int(await connection().fetchval("SHOW server_version_num"))
+def check_version(version: int) -> None:
+    """`version` is PostgreSQL's own number: 180006 is 18.6.
+
+    Raises:
+        PostgresTooOld: below 18.
+    """
     if version < OLDEST_POSTGRES:
         raise PostgresTooOld(
             f"DATABASE_URL leads to PostgreSQL {version // 10_000}; Maillage uses temporal keys "
@@ -99,15 +103,22 @@ async def _make_roles() -> None:
     try:
         for role in missing:
             async with transaction():
-                await connection().execute(f"CREATE ROLE {role} LOGIN")
+                await connection().execute(f"CREATE ROLE {role} LOGIN; {_membership(role)}")
     except asyncpg.DuplicateObjectError:
         pass  # Another database of this cluster was migrated at the same moment.
     except asyncpg.InsufficientPrivilegeError:
-        statements = " ".join(f"CREATE ROLE {role} LOGIN;" for role in missing)
+        owner = await connection().fetchval("SELECT quote_ident(current_user)")
+        statements = [f"CREATE ROLE {role} LOGIN; {_membership(role, owner)}" for role in missing]
         raise CannotCreateRoles(
-            f"Ask an administrator of this PostgreSQL to run once: {statements} "
-            "GRANT maillage_app TO CURRENT_USER; then run `maillage migrate` again."
+            "Ask an administrator of this PostgreSQL to run once: "
+            f"{' '.join(statements)} Then run `maillage migrate` again.",
+            statements=statements,
         ) from None
+
+
+def _membership(role: str, owner: str = "CURRENT_USER") -> str:
+    """The owner may become the role, yet does not read with its rights meanwhile."""
+    return f"GRANT {role} TO {owner} WITH INHERIT FALSE, SET TRUE;"
 
 
 async def _already_run() -> set[str]:
