@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import cache
 from types import ModuleType
 from typing import Any
 
@@ -67,8 +68,13 @@ def build_app(
 
 @get("/api/openapi.json", operation_id="read_document", include_in_schema=False)
 async def document(request: Request[Any, Any, Any]) -> dict[str, Any]:
-    """The OpenAPI document of everything below."""
-    return request.app.openapi_schema.to_schema()
+    """The OpenAPI document of all audiences."""
+    return _document_of(request.app)
+
+
+@cache
+def _document_of(app: Litestar) -> dict[str, Any]:
+    return app.openapi_schema.to_schema()
 
 
 def _routes(audience: str) -> list[Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
+from typing import Any, cast
 from uuid import UUID
 
 import httpx
@@ -26,9 +27,12 @@ def visitor(
     headers: Mapping[str, str] | None = None, of: Litestar | None = None
 ) -> httpx.AsyncClient:
     """Nobody, in a browser on our own pages. The transport runs the app in the test's own task."""
-    transport = httpx.ASGITransport(of or app(), raise_app_exceptions=False)
     told = {"origin": BASE, **(headers or {})}
-    return httpx.AsyncClient(transport=transport, base_url=BASE, headers=told)
+    return httpx.AsyncClient(transport=transport(of), base_url=BASE, headers=told)
+
+
+def transport(of: Litestar | None = None) -> httpx.ASGITransport:
+    return httpx.ASGITransport(cast(Any, of or app()), raise_app_exceptions=False)
 
 
 async def organisation(reference: str = "acme", *roles: str) -> UUID:
@@ -70,6 +74,10 @@ async def with_key(role: str, organisation_id: UUID | None, *scopes: str) -> htt
         f"/api/{audience}/api-keys", json={"name": "program", "scopes": list(scopes)}
     )
     assert answer.status_code == 201, answer.text
-    transport = httpx.ASGITransport(app(), raise_app_exceptions=False)
-    bearer = {"authorization": f"Bearer {answer.json()['key']}"}
-    return httpx.AsyncClient(transport=transport, base_url=BASE, headers=bearer)
+    return program(answer.json()["key"])
+
+
+def program(key: str) -> httpx.AsyncClient:
+    """A program that sends an API key and no cookie."""
+    bearer = {"authorization": f"Bearer {key}"}
+    return httpx.AsyncClient(transport=transport(), base_url=BASE, headers=bearer)

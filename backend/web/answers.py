@@ -120,7 +120,7 @@ def answer(
     """One problem as an answer, with the headers that its status asks for."""
     problem = ProblemAnswer(
         type=f"urn:maillage:problem:{code}", title=title, status=status, code=code, detail=detail,
-        instance=request.url.path, errors=errors or [], facts=plain(dict(facts or {})),
+        instance=request.url.path, errors=errors or [], facts=plain(facts or {}),
     )  # fmt: skip
     told = dict(headers or {})
     if status == HTTPStatus.UNAUTHORIZED:

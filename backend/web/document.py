@@ -66,6 +66,7 @@ def _named_pages(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _add_answers(path: str, method: str, operation: dict[str, Any]) -> None:
+    operation["summary"] = operation["operationId"].replace("_", " ").capitalize()
     answers = operation["responses"]
     statuses = {"400", "429", "500", "503"}
     if operation.get("security"):

@@ -1,12 +1,13 @@
 """The types that requests are made of: bounded, aware of their zone, free of control characters."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar.params import QueryParameter
 
-from backend.core import Money
+from backend.core import Money, Month
 
 # "$" alone would let one trailing line break through; "(?!\n)" is the same to a JavaScript reader.
 _ONE_LINE = r"^[^\x00-\x1f\x7f]*$(?!\n)"
@@ -76,6 +77,10 @@ MoneyView = Money
 """`core.Money` is its own form on the wire."""
 
 
-def plain(value: Any) -> Any:
+def plain(facts: Mapping[str, Any]) -> dict[str, Any]:
     """What JSON can say: facts of a problem, of any type, made readable."""
-    return msgspec.to_builtins(value, enc_hook=str, str_keys=True)
+    told = {
+        name: str(value) if isinstance(value, Month) else value for name, value in facts.items()
+    }
+    readable: dict[str, Any] = msgspec.to_builtins(told, enc_hook=str, str_keys=True)
+    return readable
