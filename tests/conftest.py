@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import TypeAlias
 
 import asyncpg
 import pytest
@@ -13,6 +14,8 @@ import pytest_asyncio
 from backend import core
 from backend.postgres import OWNER, Server
 
+Owner: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
 FAST = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -20,10 +23,6 @@ FAST = {
     "autovacuum": "off",
     "max_connections": "150",
 }
-SEEDED = {
-    "ledger.book": "UPDATE ledger.book SET closed_through = NULL",
-}
-"""Tables filled by migrations, and how each is put back as it was."""
 
 
 @pytest.fixture(scope="session")
@@ -58,30 +57,43 @@ async def app_pool(schema: None, server: Server) -> AsyncIterator[None]:
 
 
 @pytest_asyncio.fixture(scope="session")
-async def owner(
-    schema: None, owner_url: str
-) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+async def owner(schema: None, owner_url: str) -> AsyncIterator[Owner]:
     connection = await asyncpg.connect(owner_url)
+    await keep_seeds(connection)
     yield connection
     await connection.close()
 
 
 @pytest_asyncio.fixture
-async def db(app_pool: None, owner: "asyncpg.Connection[asyncpg.Record]") -> AsyncIterator[None]:
-    """Real commits; afterwards every table that a test can fill is empty again."""
+async def db(app_pool: None, owner: Owner) -> AsyncIterator[None]:
+    """Real commits; afterwards every table is again as the migrations left it."""
     yield
     await empty_tables(owner)
 
 
-async def empty_tables(owner: "asyncpg.Connection[asyncpg.Record]") -> None:
+async def table_names(owner: Owner) -> list[str]:
     rows = await owner.fetch(
-        "SELECT schemaname || '.' || tablename AS name FROM pg_tables "
-        "WHERE schemaname NOT IN ('pg_catalog', 'information_schema', 'public')"
+        "SELECT schemaname || '.' || tablename AS name FROM pg_tables WHERE schemaname "
+        "NOT IN ('pg_catalog', 'information_schema', 'public', 'seed') ORDER BY 1"
     )
-    names = sorted({row["name"] for row in rows} - set(SEEDED))
-    if names:
-        # Replica mode: the triggers that refuse TRUNCATE are for everybody else.
-        await owner.execute("SET session_replication_role = replica")
-        await owner.execute(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE")
-        await owner.execute("; ".join(SEEDED.values()))
-        await owner.execute("SET session_replication_role = origin")
+    return [row["name"] for row in rows]
+
+
+async def keep_seeds(owner: Owner) -> None:
+    """Copy what the migrations filled, so that it can be put back."""
+    await owner.execute("DROP SCHEMA IF EXISTS seed CASCADE; CREATE SCHEMA seed")
+    for name in await table_names(owner):
+        if await owner.fetchval(f"SELECT EXISTS (SELECT FROM {name})"):
+            await owner.execute(f'CREATE TABLE seed."{name}" AS TABLE {name}')
+
+
+async def empty_tables(owner: Owner) -> None:
+    seeds = await owner.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'seed'")
+    # Replica mode: the triggers that refuse TRUNCATE are for everybody else.
+    await owner.execute("SET session_replication_role = replica")
+    names = ", ".join(await table_names(owner))
+    await owner.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+    for row in seeds:
+        name = row["tablename"]
+        await owner.execute(f'INSERT INTO {name} OVERRIDING SYSTEM VALUE TABLE seed."{name}"')
+    await owner.execute("SET session_replication_role = origin")

@@ -10,7 +10,12 @@ from backend.partners.actions import (
     import_organisations,
     mark_verified,
 )
-from backend.partners.queries import find_by_reference, list_unverified, read_organisation
+from backend.partners.queries import (
+    find_by_reference,
+    list_unverified,
+    read_organisation,
+    vat_regimes,
+)
 from backend.partners.rules import (
     ROLES,
     SEGMENTS,
@@ -37,4 +42,5 @@ __all__ = [
     "mark_verified",
     "read_organisation",
     "vat_on_self_billing",
+    "vat_regimes",
 ]

@@ -1,5 +1,6 @@
 """Reads of organisations."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from backend.core import fetch
@@ -29,6 +30,14 @@ async def find_by_reference(reference: str) -> Organisation:
     if found is None:
         raise OrganisationUnknown(f"No organisation has the reference {reference!r}.")
     return found
+
+
+async def vat_regimes(organisations: Collection[UUID]) -> dict[UUID, str]:
+    """The VAT regime of each of `organisations`."""
+    rows = await fetch(
+        "SELECT id, vat_regime FROM partners.organisation WHERE id = ANY ($1)", list(organisations)
+    )
+    return {row["id"]: row["vat_regime"] for row in rows}
 
 
 async def list_unverified() -> list[UUID]:

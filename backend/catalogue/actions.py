@@ -1,0 +1,113 @@
+"""Changes to listings. Each function is one transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from backend import audit
+from backend.catalogue.rules import ListingUnknown, SlugTaken
+from backend.catalogue.tables import Listing
+from backend.core import Money, connection, transaction, uuid7
+
+
+async def create_listing(
+    organisation_id: UUID,
+    *,
+    reference: str,
+    slug: str,
+    name: str,
+    price: Money,
+    now: datetime,
+    actor: str,
+    summary: str = "",
+    vat_rate_bp: int = 2000,
+) -> UUID:
+    """A draft of the partner's; answers its id. `price` is net of VAT.
+
+    Raises:
+        SlugTaken: another listing has this slug, or the partner used this reference before.
+    """
+    listing = Listing(
+        id=uuid7(),
+        organisation_id=organisation_id,
+        reference=reference,
+        slug=slug,
+        name=name,
+        summary=summary,
+        price_minor=price.amount_minor,
+        currency=price.currency,
+        vat_rate_bp=vat_rate_bp,
+        created_at=now,
+    )
+    async with transaction():
+        try:
+            async with transaction():
+                await Listing.insert(listing)
+        except asyncpg.UniqueViolationError:
+            raise SlugTaken(f"Choose another slug than {slug!r} or another reference.") from None
+        after = {"name": name, "slug": slug, "price": price}
+        subject = f"listing:{listing.id}"
+        await audit.write(organisation_id, actor, "create_listing", subject, None, after)
+    return listing.id
+
+
+async def publish_listing(listing_id: UUID, *, actor: str) -> None:
+    """The draft can be bought; publishing it again changes nothing.
+
+    Raises:
+        ListingUnknown: no draft has this id.
+    """
+    async with transaction():
+        listing = await Listing.objects().get(Listing.id == listing_id).lock_rows()
+        if listing is None or listing.status == "imported":
+            raise ListingUnknown(f"No draft has the id {listing_id}.")
+        if listing.status == "published":
+            return
+        await Listing.update({Listing.status: "published"}).where(Listing.id == listing_id)
+        await audit.write(
+            listing.organisation_id,
+            actor,
+            "publish_listing",
+            f"listing:{listing_id}",
+            {"status": listing.status},
+            {"status": "published"},
+        )
+
+
+async def import_listings(
+    references: Sequence[tuple[UUID, str]], *, now: datetime
+) -> dict[tuple[UUID, str], UUID]:
+    """Every (organisation, reference) names a listing afterwards; new ones are `imported`.
+
+    Answers the ids of all. Runs inside the importer's transaction.
+    """
+    organisations = [organisation for organisation, _ in references]
+    names = [reference for _, reference in references]
+    async with transaction():
+        await connection().execute(
+            """
+            INSERT INTO catalogue.listing
+              (id, organisation_id, reference, slug, name, status, created_at)
+            SELECT w.id, w.organisation_id, w.reference, 'imported-' || w.id, w.reference,
+                   'imported', $3
+            FROM (SELECT uuidv7() AS id, organisation_id, reference
+                  FROM unnest($1::uuid[], $2::text[]) AS n (organisation_id, reference)
+                  ORDER BY organisation_id, reference) AS w
+            ON CONFLICT (organisation_id, reference) DO NOTHING
+            """,
+            organisations,
+            names,
+            now,
+        )
+        rows = await connection().fetch(
+            """
+            SELECT l.id, l.organisation_id, l.reference
+            FROM unnest($1::uuid[], $2::text[]) AS n (organisation_id, reference)
+            JOIN catalogue.listing l USING (organisation_id, reference)
+            """,
+            organisations,
+            names,
+        )
+    return {(row["organisation_id"], row["reference"]): row["id"] for row in rows}

@@ -1,0 +1,43 @@
+"""Listings with one flat price."""
+
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+
+from backend.core import sql_migration
+
+ID = "2026-11-23T06:10:00:000000"
+VERSION = "1.38.0"
+DESCRIPTION = "Listings"
+
+# No row-level security: the published catalogue is public, and policies keep text search from
+# its indexes. Portal routes filter by the session's organisation.
+SQL = """
+CREATE SCHEMA catalogue;
+GRANT USAGE ON SCHEMA catalogue TO maillage_app, maillage_audit;
+
+CREATE TABLE catalogue.listing (
+  id uuid PRIMARY KEY DEFAULT uuidv7(),
+  organisation_id uuid NOT NULL REFERENCES partners.organisation,
+  reference text NOT NULL CHECK (length(reference) BETWEEN 1 AND 100),
+  slug text NOT NULL UNIQUE CHECK (slug ~ '^[a-z0-9][a-z0-9-]{0,199}$'),
+  name text NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
+  summary text NOT NULL DEFAULT '' CHECK (length(summary) <= 500),
+  price_minor bigint CHECK (price_minor > 0 AND price_minor <= 1000000000000),
+  currency core.currency,
+  vat_rate_bp integer NOT NULL DEFAULT 2000 CHECK (vat_rate_bp BETWEEN 0 AND 10000),
+  status text NOT NULL DEFAULT 'draft' CHECK (status IN ('draft', 'published', 'imported')),
+  created_at timestamptz NOT NULL,
+  UNIQUE (organisation_id, reference),
+  UNIQUE (id, organisation_id),
+  CHECK (status <> 'published' OR (price_minor IS NOT NULL AND currency IS NOT NULL))
+);
+CREATE INDEX listing_published ON catalogue.listing (id) WHERE status = 'published';
+
+GRANT SELECT, INSERT ON catalogue.listing TO maillage_app;
+GRANT UPDATE (name, summary, price_minor, currency, vat_rate_bp, status)
+  ON catalogue.listing TO maillage_app;
+GRANT SELECT ON catalogue.listing TO maillage_audit;
+"""
+
+
+async def forwards() -> MigrationManager:
+    return sql_migration("catalogue", ID, DESCRIPTION, SQL)

@@ -1,0 +1,19 @@
+"""Why a listing is refused. Pure."""
+
+from backend.core import Problem
+
+
+class ListingUnknown(Problem):
+    status = 404
+    code = "listing-unknown"
+    title = "There is no such listing"
+
+
+class ListingNotOnSale(Problem):
+    code = "listing-not-on-sale"
+    title = "The listing cannot be bought"
+
+
+class SlugTaken(Problem):
+    code = "listing-slug-taken"
+    title = "Another listing has this address"

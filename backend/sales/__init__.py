@@ -1,0 +1,45 @@
+"""Sales: one line sold is shared between the editor and the operator, and posted.
+
+Reads `partners` (VAT regime) and writes the `ledger`. `orders` records what was bought here, the
+import what was sold elsewhere; `settlement` reads the lines at the month's end.
+"""
+
+from backend.sales.actions import (
+    Recorded,
+    add_share_rule,
+    record_sale,
+    record_sales,
+    refund_sale,
+)
+from backend.sales.rules import (
+    CHANNELS,
+    NoShareRule,
+    RefundTooLarge,
+    Sale,
+    SaleConflict,
+    SaleUnknown,
+)
+from backend.sales.rules_share import Parts, Rates, share, share_of_refund
+from backend.sales.rules_vat import VatLine, VatTotal, net_of_gross, vat_of_document
+
+__all__ = [
+    "CHANNELS",
+    "NoShareRule",
+    "Parts",
+    "Rates",
+    "Recorded",
+    "RefundTooLarge",
+    "Sale",
+    "SaleConflict",
+    "SaleUnknown",
+    "VatLine",
+    "VatTotal",
+    "add_share_rule",
+    "net_of_gross",
+    "record_sale",
+    "record_sales",
+    "refund_sale",
+    "share",
+    "share_of_refund",
+    "vat_of_document",
+]

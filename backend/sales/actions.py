@@ -1,0 +1,251 @@
+"""Recording sales and refunds. Each function is one transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from backend import audit, ledger, partners
+from backend.core import Money, Month, connection, transaction
+from backend.sales.lines import COLUMNS, SaleLine, Terms, entry_of, row_of, share_sale
+from backend.sales.rules import RefundTooLarge, Sale, SaleConflict, SaleUnknown
+from backend.sales.rules_share import Rates, ShareRule, share_of_refund
+
+NAMES = ", ".join(COLUMNS)
+ARRAYS = ", ".join(f"${i}::{kind}[]" for i, kind in enumerate(COLUMNS.values(), 2))
+INSERT = f"""
+    INSERT INTO sales.sale_line (kind, recorded_at, {NAMES})
+    SELECT 'sale', $1, * FROM unnest({ARRAYS}) AS s ({NAMES})
+    ON CONFLICT (reference) DO NOTHING RETURNING reference
+"""  # noqa: S608  (names of our own columns)
+SAME_FACTS = ("organisation_id", "listing_id", "currency", "net_minor", "vat_rate_bp", "sold_at")
+"""What a sale recorded twice must agree on."""
+
+
+class Recorded(NamedTuple):
+    """Which references were new, which stood already, which stood with other facts."""
+
+    new: set[str]
+    already: set[str]
+    conflicts: set[str]
+
+
+async def record_sale(sale: Sale, *, hold_days: int, now: datetime, actor: str) -> bool:
+    """Share one sale and post its parts; answers whether it is new.
+
+    Seed rows F-03 and F-04; money rules M2, M3 and M10. Recording it twice changes nothing.
+
+    Raises:
+        SaleConflict: the reference is recorded with another amount, partner, listing or date.
+        NoShareRule: no rule was in force.
+    """
+    async with transaction():
+        recorded = await record_sales([sale], hold_days=hold_days, now=now)
+        if recorded.conflicts:
+            raise SaleConflict(f"{sale.reference} is recorded with other facts; check its source.")
+        if recorded.new:
+            after = {"net": sale.net, "listing": sale.listing_id, "sold_at": sale.sold_at}
+            subject = f"sale:{sale.reference}"
+            await audit.write(sale.organisation_id, actor, "record_sale", subject, None, after)
+    return bool(recorded.new)
+
+
+async def record_sales(sales: Sequence[Sale], *, hold_days: int, now: datetime) -> Recorded:
+    """Share many sales and post them, set by set; `sales` have different references.
+
+    The caller writes the audit row (one for a file, one for a sale).
+
+    Raises:
+        NoShareRule: no rule was in force for one of them; nothing is recorded then.
+    """
+    async with transaction():
+        terms = await _terms(sales, hold_days)
+        lines = [share_sale(sale, terms) for sale in sales]
+        columns = zip(*(row_of(line) for line in lines), strict=True)
+        rows = await connection().fetch(INSERT, now, *(list(column) for column in columns))
+        new = {row["reference"] for row in rows}
+        fresh = [line for line in lines if line.sale.reference in new]
+        if fresh:
+            await ledger.post_entries([entry_of(line) for line in fresh])
+        conflicts = await _conflicts([x for x in lines if x.sale.reference not in new])
+    already = {sale.reference for sale in sales} - new - conflicts
+    return Recorded(new, already, conflicts)
+
+
+async def refund_sale(
+    original_reference: str,
+    refund: Money,
+    *,
+    reference: str,
+    refunded_at: datetime,
+    now: datetime,
+    actor: str,
+) -> bool:
+    """Take back `refund` (net, above zero) of a sale on the day it happens; answers whether new.
+
+    Cumulative shares (money rules M4, M5, f1-f4): the last refund returns the last cent. It is
+    posted into the month of `refunded_at`, or the first open one after it.
+
+    Raises:
+        SaleUnknown: no sale has this reference.
+        RefundTooLarge: more than what is left of it.
+        SaleConflict: `reference` is a refund of something else.
+    """
+    async with transaction():
+        sale = await _lock_sale(original_reference)
+        before = await _refund_named(reference)
+        if before is not None:
+            if (before["original_id"], -before["net_minor"]) != (sale["id"], refund.amount_minor):
+                raise SaleConflict(f"{reference} is the reference of another refund.")
+            return False
+        left = Money(sale["left_minor"], sale["currency"])
+        if refund.currency != left.currency or not 0 < refund.amount_minor <= left.amount_minor:
+            raise RefundTooLarge(f"{left} of {original_reference} can be refunded, not {refund}.")
+        month = await ledger.open_month(Month.of(refunded_at))
+        await _write_refund(sale, refund, reference, month, refunded_at, now)
+        after = {"refund": refund, "of": original_reference}
+        subject = f"sale:{reference}"
+        await audit.write(sale["organisation_id"], actor, "refund_sale", subject, None, after)
+    return True
+
+
+async def add_share_rule(
+    name: str,
+    rates: Rates,
+    *,
+    valid_from: datetime,
+    actor: str,
+    organisation_id: UUID | None = None,
+    channel: str | None = None,
+    brought_by: str | None = None,
+) -> UUID:
+    """A dated rule for sales from `valid_from` on; lines already recorded keep theirs."""
+    assert rates.referrer_bp == 0, "referral fees come with attribution"
+    async with transaction():
+        rule_id: UUID = await connection().fetchval(
+            """
+            INSERT INTO sales.share_rule (name, organisation_id, channel, brought_by,
+              partner_bp, operator_bp, valid_from)
+            VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id
+            """,
+            name,
+            organisation_id,
+            channel,
+            brought_by,
+            rates.partner_bp,
+            rates.operator_bp,
+            valid_from,
+        )
+        after = {"name": name, "rates": rates, "valid_from": valid_from}
+        await audit.write(None, actor, "add_share_rule", f"share_rule:{rule_id}", None, after)
+    return rule_id
+
+
+async def _terms(sales: Sequence[Sale], hold_days: int) -> Terms:
+    rules = await connection().fetch(
+        "SELECT id, name, organisation_id, channel, brought_by, partner_bp, operator_bp, "
+        "valid_from FROM sales.share_rule"
+    )
+    regimes = await partners.vat_regimes({sale.organisation_id for sale in sales})
+    months = {Month.of(sale.sold_at) for sale in sales}
+    return Terms(
+        share_rules=[
+            ShareRule(
+                id=row["id"],
+                name=row["name"],
+                organisation_id=row["organisation_id"],
+                channel=row["channel"],
+                brought_by=row["brought_by"],
+                rates=Rates(row["partner_bp"], 0, row["operator_bp"]),
+                valid_from=row["valid_from"],
+            )
+            for row in rules
+        ],
+        vat_regimes=regimes,
+        months={month: await ledger.open_month(month) for month in sorted(months)},
+        hold_days=hold_days,
+    )
+
+
+async def _conflicts(known: Sequence[SaleLine]) -> set[str]:
+    if not known:
+        return set()
+    rows = await connection().fetch(
+        f"SELECT reference, kind, {', '.join(SAME_FACTS)} "  # noqa: S608
+        "FROM sales.sale_line WHERE reference = ANY ($1)",
+        [line.sale.reference for line in known],
+    )
+    stored = {row["reference"]: tuple(row)[1:] for row in rows}
+    names = list(COLUMNS)
+    places = [names.index(name) for name in SAME_FACTS]
+    given = {x.sale.reference: ("sale", *(row_of(x)[place] for place in places)) for x in known}
+    return {reference for reference, facts in given.items() if stored.get(reference) != facts}
+
+
+async def _lock_sale(reference: str) -> Any:
+    """The sale with what is left of it; refunds of one sale take turns from here on."""
+    await connection().execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"refund:{reference}"
+    )
+    sale = await connection().fetchrow(
+        """
+        SELECT s.*, s.net_minor + coalesce(r.net_minor, 0) AS left_minor
+        FROM sales.sale_line s,
+             LATERAL (SELECT sum(net_minor)::bigint AS net_minor FROM sales.sale_line
+                      WHERE original_id = s.id) AS r
+        WHERE s.reference = $1 AND s.kind = 'sale'
+        """,
+        reference,
+    )
+    if sale is None:
+        raise SaleUnknown(f"No sale has the reference {reference!r}.")
+    return sale
+
+
+async def _refund_named(reference: str) -> Any:
+    return await connection().fetchrow(
+        "SELECT original_id, net_minor FROM sales.sale_line WHERE reference = $1", reference
+    )
+
+
+async def _write_refund(
+    sale: Any, refund: Money, reference: str, month: Month, refunded_at: datetime, now: datetime
+) -> None:
+    taken = share_of_refund(
+        refund.amount_minor,
+        refunded_before_minor=sale["net_minor"] - sale["left_minor"],
+        rates=Rates(sale["partner_bp"], 0, sale["operator_bp"]),
+        vat_rate_bp=sale["vat_rate_bp"],
+    )
+    copied = {name: sale[name] for name in COLUMNS}
+    own = {
+        "reference": reference,
+        "sold_at": refunded_at,
+        "month": month.first_day,
+        "is_late": month != Month.of(refunded_at),
+        "net_minor": taken.net_minor,
+        "vat_minor": taken.vat_minor,
+        "partner_minor": taken.parts.partner_minor,
+        "operator_minor": taken.parts.operator_minor,
+        "hold_until": refunded_at,
+    }
+    values = ", ".join(f"${i}" for i in range(3, len(COLUMNS) + 3))
+    await connection().execute(
+        f"INSERT INTO sales.sale_line (kind, original_id, recorded_at, {NAMES}) "  # noqa: S608
+        f"VALUES ('refund', $1, $2, {values})",
+        sale["id"],
+        now,
+        *({**copied, **own}[name] for name in COLUMNS),
+    )
+    cash = ledger.OPERATOR_BANK if sale["collected_in"] == "bank" else ledger.OPERATOR_STRIPE
+    currency = refund.currency
+    await ledger.post(
+        f"refund:{reference}",
+        *ledger.move(
+            cash, ledger.earned(sale["organisation_id"]), Money(taken.parts.partner_minor, currency)
+        ),
+        *ledger.move(cash, ledger.OPERATOR_REVENUE, Money(taken.parts.operator_minor, currency)),
+        *ledger.move(cash, ledger.OPERATOR_VAT, Money(taken.vat_minor, currency)),
+        month=month,
+        effective_at=refunded_at,
+    )

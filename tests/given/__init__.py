@@ -1,0 +1,7 @@
+"""Builders: `await given.partner()`, `await given.sale(partner, 100_00)`. One file per package."""
+
+from tests.given.catalogue import listing
+from tests.given.partners import NOW, SYSTEM, buyer, partner
+from tests.given.sales import a_sale, sale
+
+__all__ = ["NOW", "SYSTEM", "a_sale", "buyer", "listing", "partner", "sale"]

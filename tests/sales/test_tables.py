@@ -1,0 +1,59 @@
+"""What PostgreSQL itself refuses of sale lines."""
+
+import asyncpg
+import pytest
+
+from backend import core
+from tests import given
+
+COPY = """
+    INSERT INTO sales.sale_line (reference, kind, original_id, net_minor, vat_minor,
+      partner_minor, operator_minor, {names})
+    SELECT 'other', $1, CASE WHEN $1 = 'refund' THEN id END, $2, $3, $4, $5, {names}
+    FROM sales.sale_line WHERE reference = $6
+"""
+NAMES = (
+    "organisation_id, listing_id, buyer_country, buyer_segment, channel, brought_by, stream_code, "
+    "capture_mode, sold_at, month, is_late, currency, vat_rate_bp, share_rule_id, partner_bp, "
+    "operator_bp, partner_vat_category, partner_vat_rate_bp, hold_until, source, collected_in, "
+    "recorded_at"
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "amounts", "constraint"),
+    [
+        ("sale", (100, 20, 70, 31), "parts_sum_to_the_whole"),
+        ("sale", (0, 0, 0, 0), "signs"),
+        ("sale", (-100, -20, -70, -30), "signs"),
+        ("refund", (100, 20, 70, 30), "signs"),
+        ("refund", (-10001, -2000, -7000, -3001), "refund_within_sale"),
+        ("refund", (-10000, -2000, -6999, -3001), "refund_within_sale"),
+    ],
+)
+async def test_a_wrong_line_is_refused(
+    db: None, kind: str, amounts: tuple[int, int, int, int], constraint: str
+) -> None:
+    sale = await given.sale(await given.partner(), 100_00)
+    with pytest.raises(asyncpg.CheckViolationError) as refused:
+        await core.fetch(COPY.format(names=NAMES), kind, *amounts, sale)
+    assert refused.value.constraint_name == constraint
+
+
+async def test_a_recorded_line_never_changes(
+    db: None, owner: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
+    await given.sale(await given.partner())
+    with pytest.raises(asyncpg.ObjectNotInPrerequisiteStateError):
+        await owner.execute("UPDATE sales.sale_line SET net_minor = 1")
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await core.fetch("DELETE FROM sales.sale_line")
+
+
+async def test_a_partner_sees_its_own_lines_only(db: None) -> None:
+    mine, other = await given.partner(), await given.partner()
+    await given.sale(mine)
+    await given.sale(other)
+    with core.acting_for(mine):
+        rows = await core.fetch("SELECT organisation_id FROM sales.sale_line")
+    assert [row["organisation_id"] for row in rows] == [mine]
