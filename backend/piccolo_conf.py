@@ -10,10 +10,14 @@ DB = SafeEngine(config={})
 APP_REGISTRY = AppRegistry(
     apps=[
         "backend.core.piccolo_app",
+        "backend.stripe_sandbox.piccolo_app",
         "backend.audit.piccolo_app",
         "backend.web.piccolo_app",
         "backend.partners.piccolo_app",
         "backend.ledger.piccolo_app",
         "backend.identity.piccolo_app",
+        "backend.catalogue.piccolo_app",
+        "backend.sales.piccolo_app",
+        "backend.settlement.piccolo_app",
     ]
 )
