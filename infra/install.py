@@ -112,9 +112,8 @@ def uv_lines() -> str:
 def uv_environment() -> "dict[str, str]":
     environment = dict(os.environ)
     for name, value in pip_settings().items():
-        variable = PIP_TO_UV.get(name)
-        if variable is not None and variable not in os.environ:
-            words = value.split()
+        variable, words = PIP_TO_UV.get(name), value.split()
+        if variable is not None and words and variable not in os.environ:
             separator = "," if variable == "UV_FIND_LINKS" else " "
             environment[variable] = separator.join(words)
             if name == "extra-index-url":
