@@ -1,0 +1,183 @@
+"""Closing a month: one transaction, all statements or none."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from backend import audit, ledger
+from backend.core import Money, Month, connection, transaction, uuid7
+from backend.settlement.rules import (
+    Earnings,
+    MonthSkipped,
+    OlderMonth,
+    Statement,
+    check_over,
+    draw_statements,
+)
+
+EARNINGS = """
+    SELECT organisation_id, currency::text, partner_vat_category, partner_vat_rate_bp,
+           coalesce(sum(partner_minor) FILTER (WHERE kind = 'sale'), 0)::bigint,
+           coalesce(sum(partner_minor) FILTER (WHERE kind = 'refund'), 0)::bigint,
+           sum(net_minor)::bigint, sum(operator_minor)::bigint, count(*), max(hold_until)
+    FROM sales.sale_line WHERE month = $1
+    GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+"""
+CARRIED = """
+    SELECT organisation_id, currency::text, closing_minor
+    FROM settlement.statement WHERE month = $1 AND closing_minor <> 0
+"""
+INSERT_STATEMENTS = """
+    INSERT INTO settlement.statement
+      (id, number, organisation_id, month, currency, opening_minor, sales_minor, refunds_minor,
+       vat_minor, due_minor, closing_minor, net_minor, operator_minor, line_count, hold_until,
+       closed_at)
+    SELECT s.id, s.number, s.organisation_id, $1, s.currency, s.opening_minor, s.sales_minor,
+           s.refunds_minor, s.vat_minor, s.due_minor, s.closing_minor, s.net_minor,
+           s.operator_minor, s.line_count, s.hold_until, $2
+    FROM unnest($3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::bigint[], $8::bigint[],
+                $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[],
+                $14::bigint[], $15::int[], $16::timestamptz[])
+      AS s (id, number, organisation_id, currency, opening_minor, sales_minor, refunds_minor,
+            vat_minor, due_minor, closing_minor, net_minor, operator_minor, line_count, hold_until)
+"""
+
+
+class Closed(NamedTuple):
+    """A closed month. `new` is false when it had been closed before."""
+
+    month: Month
+    statement_count: int
+    line_count: int
+    new: bool
+
+
+async def close_month(
+    month: Month, *, minimum_hundredths: int, now: datetime, actor: str
+) -> Closed:
+    """Write one statement per partner and currency, move `earned` to `payable`, close the month.
+
+    Postings wait while it runs, and none enters the month afterwards. Closing it again answers
+    the first closing, changed in nothing. (Ground rules 24-26 and 29; money rules M6, M9, f3.)
+
+    Raises:
+        MonthStillOpen: `now` is before its end.
+        OlderMonth: a later month was closed without it.
+        MonthSkipped: names the oldest open month, to be closed first.
+    """
+    check_over(month, now)
+    async with transaction():
+        last = await ledger.hold_close()
+        if last is not None and month <= last:
+            return await _closed_before(month, last)
+        await _check_next(month, last)
+        statements = await _draw(month, minimum_hundredths)
+        line_count = sum(statement.line_count for statement in statements)
+        await connection().execute(
+            "INSERT INTO settlement.month_close VALUES ($1, $2, $3, $4, $5, $6)",
+            month.first_day,
+            now,
+            actor,
+            minimum_hundredths,
+            len(statements),
+            line_count,
+        )
+        await _write(month, statements, now)
+        await ledger.post_entries(
+            [entry for entry in (_entry(month, x) for x in statements) if entry.lines]
+        )
+        await ledger.close_month(month)
+        after = {"statements": len(statements), "lines": line_count}
+        await audit.write(None, actor, "close_month", f"month:{month}", None, after)
+    return Closed(month, len(statements), line_count, new=True)
+
+
+async def close_through(
+    month: Month, *, minimum_hundredths: int, now: datetime, actor: str
+) -> list[Closed]:
+    """Close every open month up to `month`, oldest first, each in its own transaction.
+
+    A crash in between leaves whole months; calling it again goes on.
+
+    Raises:
+        MonthStillOpen, OlderMonth: as `close_month`.
+    """
+    check_over(month, now)
+    last = await ledger.closed_through()
+    current = last.next if last is not None else await ledger.oldest_month(None)
+    current = month if current is None or current > month else current
+    closed = []
+    while current <= month:
+        closed.append(
+            await close_month(current, minimum_hundredths=minimum_hundredths, now=now, actor=actor)
+        )
+        current = current.next
+    return closed
+
+
+async def _closed_before(month: Month, last: Month) -> Closed:
+    row = await connection().fetchrow(
+        "SELECT statement_count, line_count FROM settlement.month_close WHERE month = $1",
+        month.first_day,
+    )
+    if row is None:
+        raise OlderMonth(f"{last} is closed; sales of {month} go onto the next statement.")
+    return Closed(month, row["statement_count"], row["line_count"], new=False)
+
+
+async def _check_next(month: Month, last: Month | None) -> None:
+    oldest = last.next if last is not None else await ledger.oldest_month(None)
+    if oldest is not None and oldest < month:
+        raise MonthSkipped(
+            f"Close {oldest} first, or every month up to {month} with --through.",
+            oldest_open_month=str(oldest),
+        )
+
+
+async def _draw(month: Month, minimum_hundredths: int) -> list[Statement]:
+    rows = await connection().fetch(EARNINGS, month.first_day)
+    carried = await connection().fetch(CARRIED, month.previous.first_day)
+    return draw_statements(
+        [Earnings(*row) for row in rows],
+        {(row["organisation_id"], row["currency"]): row["closing_minor"] for row in carried},
+        minimum_hundredths,
+    )
+
+
+async def _write(month: Month, statements: Sequence[Statement], now: datetime) -> None:
+    if not statements:
+        return
+    ids = [uuid7() for _ in statements]
+    numbers = [f"S-{month}-{position:05d}" for position in range(1, len(statements) + 1)]
+    columns = list(zip(*statements, strict=True))[:-1]  # All but `vat`.
+    await connection().execute(
+        INSERT_STATEMENTS, month.first_day, now, ids, numbers, *map(list, columns)
+    )
+    parts = [
+        (statement_id, *part)
+        for statement_id, statement in zip(ids, statements, strict=True)
+        for part in statement.vat
+    ]
+    await connection().copy_records_to_table(
+        "statement_vat",
+        schema_name="settlement",
+        records=parts,
+        columns=["statement_id", "category", "rate_bp", "base_minor", "vat_minor"],
+    )
+
+
+def _entry(month: Month, statement: Statement) -> ledger.Entry:
+    """What was earned becomes payable, and the VAT of the self-billed invoice joins it."""
+    partner: UUID = statement.organisation_id
+    share = Money(statement.share_minor, statement.currency)
+    vat = Money(statement.vat_minor, statement.currency)
+    return ledger.Entry(
+        f"statement:{month}:{statement.currency}:{partner}",
+        month,
+        month.end,
+        (
+            *ledger.move(ledger.earned(partner), ledger.payable(partner), share),
+            *ledger.move(ledger.OPERATOR_VAT_INPUT, ledger.payable(partner), vat),
+        ),
+    )

@@ -1,0 +1,88 @@
+"""Reads of statements."""
+
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from backend.core import Month, fetch, fetch_row
+from backend.settlement.rules import StatementUnknown
+
+STATEMENT = """
+    SELECT s.id, s.number, s.organisation_id, o.reference AS organisation_reference,
+           o.name AS organisation_name, s.month, s.currency::text AS currency, s.opening_minor,
+           s.sales_minor, s.refunds_minor, s.vat_minor, s.due_minor, s.closing_minor, s.net_minor,
+           s.operator_minor, s.line_count, s.hold_until, s.closed_at
+    FROM settlement.statement s JOIN partners.organisation o ON o.id = s.organisation_id
+"""
+
+
+async def list_statements(
+    *,
+    organisation_id: UUID | None = None,
+    month: Month | None = None,
+    after: UUID | None = None,
+    limit: int = 50,
+) -> list[asyncpg.Record]:
+    """Statements, oldest first, from behind `after`; of one partner or month if named."""
+    return await fetch(
+        STATEMENT + "WHERE ($1::uuid IS NULL OR s.organisation_id = $1) "
+        "AND ($2::date IS NULL OR s.month = $2) AND ($3::uuid IS NULL OR s.id > $3) "
+        "ORDER BY s.id LIMIT $4",
+        organisation_id,
+        None if month is None else month.first_day,
+        after,
+        limit,
+    )
+
+
+async def read_statement(statement_id: UUID) -> asyncpg.Record:
+    """One statement.
+
+    Raises:
+        StatementUnknown: none has this id, or the session may not see it.
+    """
+    row = await fetch_row(STATEMENT + "WHERE s.id = $1", statement_id)
+    if row is None:
+        raise StatementUnknown(f"No statement has the id {statement_id}.")
+    return row
+
+
+async def statement_lines(
+    statement: asyncpg.Record | dict[str, Any], *, after: int = 0, limit: int = 200
+) -> list[asyncpg.Record]:
+    """The sales and refunds of one statement, in the order in which they were recorded.
+
+    No row links them: a line belongs to the statement of its partner, posting month and currency.
+    """
+    return await fetch(
+        """
+        SELECT l.*, l.currency::text AS currency, o.reference AS original_reference,
+               r.name AS share_rule_name, c.reference AS listing_reference, c.name AS listing_name
+        FROM sales.sale_line l
+        JOIN sales.share_rule r ON r.id = l.share_rule_id
+        JOIN catalogue.listing c ON c.id = l.listing_id
+        LEFT JOIN sales.sale_line o ON o.id = l.original_id
+        WHERE l.organisation_id = $1 AND l.month = $2 AND l.currency::text = $3 AND l.id > $4
+        ORDER BY l.id LIMIT $5
+        """,
+        statement["organisation_id"],
+        statement["month"],
+        statement["currency"],
+        after,
+        limit,
+    )
+
+
+async def statement_vat(statement_id: UUID) -> list[asyncpg.Record]:
+    """VAT of one statement, per category and rate."""
+    return await fetch(
+        "SELECT category, rate_bp, base_minor, vat_minor FROM settlement.statement_vat "
+        "WHERE statement_id = $1 ORDER BY category, rate_bp",
+        statement_id,
+    )
+
+
+async def read_close(month: Month) -> asyncpg.Record | None:
+    """When and by whom a month was closed, or None while it is open."""
+    return await fetch_row("SELECT * FROM settlement.month_close WHERE month = $1", month.first_day)

@@ -1,0 +1,171 @@
+"""When a month may be closed, and what a statement comes to. Pure: no database, no clock."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from backend.core import Month, Problem, at_rate, exponent_of
+
+
+class MonthStillOpen(Problem):
+    code = "month-still-open"
+    title = "The month is not over"
+
+
+class MonthSkipped(Problem):
+    code = "month-skipped"
+    title = "An older month is still open"
+
+
+class OlderMonth(Problem):
+    code = "older-month"
+    title = "A later month is already closed"
+
+
+class StatementUnknown(Problem):
+    status = 404
+    code = "statement-unknown"
+    title = "There is no such statement"
+
+
+class Settled(NamedTuple):
+    """`due_minor` is paid out; `closing_minor` is carried to the next statement."""
+
+    due_minor: int
+    closing_minor: int
+
+
+class SetOff(NamedTuple):
+    """Two invoices, one payment: what is paid to the partner, and what it still owes."""
+
+    payout_minor: int
+    owed_minor: int
+
+
+class Earnings(NamedTuple):
+    """What one partner earned in one month and currency at one VAT category and rate."""
+
+    organisation_id: UUID
+    currency: str
+    vat_category: str
+    vat_rate_bp: int
+    sales_minor: int
+    refunds_minor: int
+    net_minor: int
+    operator_minor: int
+    line_count: int
+    hold_until: datetime
+
+
+class VatPart(NamedTuple):
+    category: str
+    rate_bp: int
+    base_minor: int
+    vat_minor: int
+
+
+class Statement(NamedTuple):
+    """opening + sales + refunds + VAT = due + closing; closing is the next opening (M9)."""
+
+    organisation_id: UUID
+    currency: str
+    opening_minor: int
+    sales_minor: int
+    refunds_minor: int
+    vat_minor: int
+    due_minor: int
+    closing_minor: int
+    net_minor: int
+    operator_minor: int
+    line_count: int
+    hold_until: datetime | None
+    vat: tuple[VatPart, ...]
+
+    @property
+    def share_minor(self) -> int:
+        """The partner's part of the month before VAT: what leaves `earned`."""
+        return self.sales_minor + self.refunds_minor
+
+
+def check_over(month: Month, now: datetime) -> None:
+    """Raises MonthStillOpen before the first instant of the next month on the local calendar."""
+    if now < month.end:
+        raise MonthStillOpen(
+            f"{month} ends at {month.end:%Y-%m-%d %H:%M} UTC (midnight in Paris); close it then."
+        )
+
+
+def settle(opening_minor: int, earned_minor: int, minimum_minor: int) -> Settled:
+    """Pay all, or carry all when it is negative or below the minimum (money rule f3).
+
+    `earned_minor` includes VAT. `settle(8400, -12400, 2500)` carries -40.00.
+    """
+    total = opening_minor + earned_minor
+    if total < max(minimum_minor, 1):
+        return Settled(0, total)
+    return Settled(total, 0)
+
+
+def set_off(share_minor: int, iaas_minor: int) -> SetOff:
+    """Pay the partner's self-billed share less its infrastructure invoice (money rule d).
+
+    Both include VAT; turnover, VAT and books stay gross.
+    """
+    net = share_minor - iaas_minor
+    return SetOff(max(net, 0), max(-net, 0))
+
+
+def minimum_of(currency: str, minimum_hundredths: int) -> int:
+    """The smallest payout in minor units of `currency`: 2500 hundredths are 25.00, or 25 JPY."""
+    smallest = minimum_hundredths
+    for _ in range(exponent_of(currency)):
+        smallest *= 10
+    return smallest // 100
+
+
+def draw_statements(
+    earnings: Iterable[Earnings],
+    carried: Mapping[tuple[UUID, str], int],
+    minimum_hundredths: int,
+) -> list[Statement]:
+    """One statement per partner and currency that earned something or carries something.
+
+    VAT once per statement, category and rate (ground rule 25, money rule M6).
+    """
+    grouped: dict[tuple[UUID, str], list[Earnings]] = {key: [] for key in carried}
+    for earning in earnings:
+        grouped.setdefault((earning.organisation_id, earning.currency), []).append(earning)
+    return [
+        _draw(key, group, carried.get(key, 0), minimum_of(key[1], minimum_hundredths))
+        for key, group in grouped.items()
+    ]
+
+
+def _draw(
+    key: tuple[UUID, str], group: list[Earnings], opening_minor: int, minimum_minor: int
+) -> Statement:
+    vat = tuple(
+        VatPart(e.vat_category, e.vat_rate_bp, base, at_rate(base, e.vat_rate_bp))
+        for e in group
+        for base in [e.sales_minor + e.refunds_minor]
+    )
+    sales_minor = sum(e.sales_minor for e in group)
+    refunds_minor = sum(e.refunds_minor for e in group)
+    vat_minor = sum(part.vat_minor for part in vat)
+    settled = settle(opening_minor, sales_minor + refunds_minor + vat_minor, minimum_minor)
+    return Statement(
+        organisation_id=key[0],
+        currency=key[1],
+        opening_minor=opening_minor,
+        sales_minor=sales_minor,
+        refunds_minor=refunds_minor,
+        vat_minor=vat_minor,
+        due_minor=settled.due_minor,
+        closing_minor=settled.closing_minor,
+        net_minor=sum(e.net_minor for e in group),
+        operator_minor=sum(e.operator_minor for e in group),
+        line_count=sum(e.line_count for e in group),
+        hold_until=max((e.hold_until for e in group), default=None),
+        vat=vat,
+    )
