@@ -56,23 +56,23 @@ async def person(role: str, organisation_id: UUID | None = None) -> str:
 
 
 async def signed_in(role: str, organisation_id: UUID | None = None) -> httpx.AsyncClient:
-    """A browser in which a new person of this role has signed in."""
-    client = visitor()
-    answer = await client.post(
-        "/api/store/session",
-        json={"email": await person(role, organisation_id), "password": PASSWORD},
-    )
-    assert answer.status_code == 200, answer.text
-    return client
+    """A browser in which a new person of this role has signed in; close it, or use `async with`."""
+    credentials = {"email": await person(role, organisation_id), "password": PASSWORD}
+    async with visitor() as entrance:
+        answer = await entrance.post("/api/store/session", json=credentials)
+        assert answer.status_code == 200, answer.text
+        browser = visitor()
+        browser.cookies = entrance.cookies
+    return browser
 
 
 async def with_key(role: str, organisation_id: UUID | None, *scopes: str) -> httpx.AsyncClient:
     """A program with an API key that a person of this role made."""
-    maker = await signed_in(role, organisation_id)
     audience = "office" if organisation_id is None else "portal"
-    answer = await maker.post(
-        f"/api/{audience}/api-keys", json={"name": "program", "scopes": list(scopes)}
-    )
+    async with await signed_in(role, organisation_id) as maker:
+        answer = await maker.post(
+            f"/api/{audience}/api-keys", json={"name": "program", "scopes": list(scopes)}
+        )
     assert answer.status_code == 201, answer.text
     return program(answer.json()["key"])
 

@@ -1,0 +1,143 @@
+"""Who gets which answer: every route of the app, every method, every role (goal G5)."""
+
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+
+import httpx
+import pytest
+from litestar.routes import ASGIRoute, HTTPRoute
+
+from backend import identity, web
+from tests import clients
+
+ANYBODY = "anybody"
+"""Open to the world: what such a route may show is its own affair, and its own tests'."""
+
+ROUTES: Mapping[tuple[str, str], str] = {
+    ("GET", "/api/docs"): ANYBODY,
+    ("GET", "/api/docs/openapi.json"): ANYBODY,
+    ("GET", "/api/docs/scalar-1.72.1.js"): ANYBODY,
+    ("GET", "/api/docs/start.js"): ANYBODY,
+    ("GET", "/api/docs/{path}"): ANYBODY,
+    ("GET", "/api/openapi.json"): ANYBODY,
+    ("GET", "/health/live"): ANYBODY,
+    ("GET", "/health/ready"): ANYBODY,
+    # Signing in, and what one may do oneself: the routes look at the caller, not at a scope.
+    ("GET", "/api/store/session"): ANYBODY,
+    ("POST", "/api/store/session"): ANYBODY,
+    ("DELETE", "/api/store/session"): ANYBODY,
+    ("POST", "/api/store/session/organisation"): ANYBODY,
+    ("POST", "/api/store/session/password"): ANYBODY,
+    # API keys.
+    ("GET", "/api/portal/api-keys"): "portal:key:read",
+    ("POST", "/api/portal/api-keys"): "portal:key:write",
+    ("DELETE", "/api/portal/api-keys/{key_id}"): "portal:key:write",
+    ("GET", "/api/office/api-keys"): "office:key:read",
+    ("POST", "/api/office/api-keys"): "office:key:write",
+    ("DELETE", "/api/office/api-keys/{key_id}"): "office:key:write",
+}
+"""Every route that exists, and the scope that it needs. A new route is stated here."""
+
+STAFF = ("admin", "partner_manager", "finance", "auditor")
+PEOPLE = ("owner", "finance", "member", "buyer")
+
+NOBODYS = "00000000-0000-7000-8000-000000000000"
+"""In the place of every id: what a holder of the scope finds is that there is nothing."""
+
+SERVED = {200, 201, 204, 302, 303, 400, 404, 409, 415, 422}
+"""What somebody may get whom the walls let through, with nonsense for a request."""
+
+
+def routes() -> dict[tuple[str, str], str | None]:
+    found: dict[tuple[str, str], str | None] = {}
+    for route in clients.app().routes:
+        assert not isinstance(route, ASGIRoute), f"{route.path}: a mount is outside the matrix"
+        assert isinstance(route, HTTPRoute)
+        for method, (handler, _) in route.route_handler_map.items():
+            if method != "OPTIONS":
+                found[(method, route.path_format or "/")] = web.scope_of(handler)
+    return found
+
+
+def test_every_route_is_stated_and_every_statement_is_a_route() -> None:
+    assert {key: scope or ANYBODY for key, scope in routes().items()} == dict(ROUTES)
+
+
+def address(path: str) -> str:
+    for name in ("key_id", "path"):
+        path = path.replace("{" + name + "}", "0123456789ab")
+    while "{" in path:
+        before, _, rest = path.partition("{")
+        path = before + NOBODYS + rest.partition("}")[2]
+    return path
+
+
+def expected(scope: str, audience: str | None, roles: frozenset[str]) -> set[int]:
+    """`audience` None is nobody (401), else `operator` or `organisation`."""
+    if scope == ANYBODY:
+        return SERVED | {401, 403}
+    if audience is None:
+        return {401}
+    holds = scope in identity.scopes_of(roles, of_operator=audience == "operator")
+    return SERVED if holds else {403}
+
+
+async def test_every_route_answers_every_role_as_stated(db: None) -> None:
+    acme = await clients.organisation("acme")
+    async with AsyncExitStack() as stack:
+        callers: list[tuple[str, str | None, frozenset[str], httpx.AsyncClient]] = [
+            ("nobody", None, frozenset(), clients.visitor()),
+            ("ended session", None, frozenset(), clients.visitor({"cookie": "maillage=ended"})),
+            *[
+                (f"staff {role}", "operator", frozenset({role}), await clients.signed_in(role))
+                for role in STAFF
+            ],
+            *[
+                (
+                    f"people {role}",
+                    "organisation",
+                    frozenset({role}),
+                    await clients.signed_in(role, acme),
+                )
+                for role in PEOPLE
+            ],
+        ]
+        surprises = []
+        for who, audience, roles, caller in callers:
+            await stack.enter_async_context(caller)
+            for (method, path), scope in ROUTES.items():
+                if (method, path) == ("DELETE", "/api/store/session"):
+                    continue  # It would end the caller's session: see tests/identity.
+                answer = await caller.request(method, address(path))
+                if answer.status_code not in expected(scope, audience, roles):
+                    surprises.append(f"{who}: {method} {path}: {answer.status_code}")
+    assert surprises == []
+
+
+@pytest.mark.parametrize("scheme", ["Bearer mk_test_0123456789ab_wrong", "bearer x"])
+async def test_a_refused_key_opens_nothing_but_what_is_nobodys(db: None, scheme: str) -> None:
+    async with clients.visitor({"authorization": scheme}) as program:
+        for (method, path), scope in ROUTES.items():
+            answer = await program.request(method, address(path))
+            if path.startswith(("/api/store", "/api/portal", "/api/office")):
+                assert answer.status_code == 401, (method, path)
+            else:
+                assert scope == ANYBODY and answer.status_code in SERVED
+
+
+async def test_what_one_organisation_writes_no_other_one_reads(db: None) -> None:
+    """The canary of acme is in its rows; no answer to anybody of another may hold it."""
+    acme, other = await clients.organisation("acme-canary"), await clients.organisation("other")
+    async with await clients.signed_in("owner", acme) as theirs:
+        made = await theirs.post(
+            "/api/portal/api-keys", json={"name": "canary", "scopes": ["portal:sale:read"]}
+        )
+        assert "canary" in (await theirs.get("/api/portal/api-keys")).text
+    for role in PEOPLE:
+        async with await clients.signed_in(role, other) as caller:
+            for method, path in ROUTES:
+                if method == "GET" and path.startswith(("/api/store", "/api/portal")):
+                    answer = await caller.get(
+                        address(path).replace("0123456789ab", made.json()["id"])
+                    )
+                    assert "canary" not in answer.text, path
