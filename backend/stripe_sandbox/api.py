@@ -177,7 +177,7 @@ class Execution:
         if isinstance(held, keys.Stored):
             return await self._replay(held, base_url)
         if self.fault is not None and self.fault.kind == "slow":
-            await asyncio.sleep(float(self.fault.facts.get("seconds", 1)))
+            await asyncio.sleep(self.fault.facts.get("seconds", 1))
         async with turn, changing(base_url) as state:
             await settle(state)
             return await self._execute(state, held)

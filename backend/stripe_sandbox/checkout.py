@@ -2,9 +2,10 @@
 
 from backend.stripe_sandbox.calls import Call, endpoint, text_map
 from backend.stripe_sandbox.happenings import emit
+from backend.stripe_sandbox.links import check_url
 from backend.stripe_sandbox.methods import new_customer, new_method
 from backend.stripe_sandbox.money import currency_of, positive
-from backend.stripe_sandbox.payments import confirm, new_intent
+from backend.stripe_sandbox.payments import chargeable, confirm, new_intent
 from backend.stripe_sandbox.refusal import Refusal, unusable
 from backend.stripe_sandbox.state import DAY_S, Body, State, Thing
 
@@ -13,6 +14,8 @@ async def create_session(call: Call) -> Body:
     params, state = call.params, call.state
     if params.get("customer"):
         await state.find("customer", params["customer"], call.account, status=400, param="customer")
+    check_url(params["success_url"], "success_url")
+    check_url(params.get("cancel_url", "https://"), "cancel_url")
     items = _items(params)
     if params["mode"] == "payment" and not items:
         raise unusable("Missing required param: line_items.", code="parameter_missing")
@@ -25,7 +28,7 @@ async def create_session(call: Call) -> Body:
         raise unusable("All line_items must have one currency.", param="line_items")
     body = _session(call, currency_of(currencies.pop()))
     if items:
-        total = sum(item["amount"] for item in items)
+        total = chargeable(sum(item["amount"] for item in items))
         body |= {"amount_subtotal": total, "amount_total": total}
     thing = state.new("checkout.session", "cs_test", call.account, body, items=items, asked=params)
     thing.change(url=f"{state.base_url}/checkout/{thing.id}")

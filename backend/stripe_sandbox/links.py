@@ -1,5 +1,6 @@
 """Account links, which lead a partner to the onboarding page once, and account sessions."""
 
+import re
 import secrets
 
 from backend.stripe_sandbox.accounts import account_of
@@ -26,6 +27,8 @@ async def create_link(call: Call) -> Body:
         if not chosen.get(name):
             path = f"use_case.{use_case['type']}.{name}"
             raise unusable(f"Missing required param: {path}.", code="parameter_missing", param=path)
+    for name in ("refresh_url", "return_url"):
+        check_url(chosen.get(name, "https://"), name)
     if chosen["configurations"] != ["recipient"]:
         raise unusable("This account has only the recipient configuration.", param="configurations")
     token = secrets.token_urlsafe(24)
@@ -49,6 +52,12 @@ async def create_link(call: Call) -> Body:
         return_url=chosen.get("return_url") or chosen["refresh_url"],
     )
     return {name: value for name, value in link.body.items() if name != "id"}
+
+
+def check_url(url: str, name: str) -> None:
+    """Raises: Refusal: a browser is sent there, so only web addresses, without line breaks."""
+    if not re.fullmatch(r"https?://[!-~]*", url):
+        raise unusable(f"Invalid URL: {url}", code="url_invalid", param=name)
 
 
 async def link_of(state: State, token: str) -> Thing | None:

@@ -39,14 +39,18 @@ async def create_intent(call: Call) -> Body:
     return thing.body
 
 
-def new_intent(state: State, account: str, params: Body, metadata: Body) -> Thing:
-    """Raises: Refusal, if the amount is below what a card is charged for."""
-    amount, currency = positive(params["amount"]), currency_of(params["currency"])
-    if amount < LEAST_MINOR:
+def chargeable(amount: int) -> int:
+    """Raises: Refusal, if the amount is below the least that is charged."""
+    if positive(amount) < LEAST_MINOR:
         raise unusable(
             f"Amount must be at least {LEAST_MINOR} minor units.", code="amount_too_small",
             param="amount",
         )  # fmt: skip
+    return amount
+
+
+def new_intent(state: State, account: str, params: Body, metadata: Body) -> Thing:
+    amount, currency = chargeable(params["amount"]), currency_of(params["currency"])
     thing = state.new(
         "payment_intent",
         "pi",

@@ -44,7 +44,7 @@ async def client(app: Checked) -> AsyncIterator[stripe.StripeClient]:
         http_client=transport,
         max_network_retries=0,
     )
-    await transport.close_async()
+    await transport._client_async.aclose()
 
 
 @pytest_asyncio.fixture
