@@ -68,6 +68,7 @@ def _named_pages(document: dict[str, Any]) -> dict[str, Any]:
 def _add_answers(path: str, method: str, operation: dict[str, Any]) -> None:
     operation["summary"] = operation["operationId"].replace("_", " ").capitalize()
     answers = operation["responses"]
+    answers.get("204", {}).pop("content", None)
     statuses = {"400", "429", "500", "503"}
     if operation.get("security"):
         statuses |= {"401", "403"}

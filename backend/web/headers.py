@@ -1,6 +1,11 @@
 """Headers that every answer carries, whatever made it."""
 
+from functools import cache
+
+from litestar import Litestar
 from litestar.datastructures import MutableScopeHeaders
+from litestar.enums import ScopeType
+from litestar.routes import HTTPRoute
 from litestar.types import BeforeMessageSendHookHandler, Message, Scope
 
 from backend.web.reference import page_policy
@@ -31,6 +36,8 @@ def security_headers(*, https: bool) -> BeforeMessageSendHookHandler:
         if message["type"] != "http.response.start":
             return
         headers = MutableScopeHeaders.from_message(message)
+        if scope["type"] == ScopeType.HTTP and scope["method"] == "OPTIONS" and "allow" in headers:
+            headers["allow"] = _methods(scope["litestar_app"], scope["path_template"])
         for name, value in always.items():
             headers.setdefault(name, value)
         headers.setdefault("content-security-policy", page_policy(scope["path"]) or NOTHING)
@@ -38,3 +45,15 @@ def security_headers(*, https: bool) -> BeforeMessageSendHookHandler:
             headers.setdefault("cache-control", "no-store")
 
     return add
+
+
+@cache
+def _methods(app: Litestar, path_template: str) -> str:
+    """Litestar's own answer to OPTIONS knows only the handler that was registered first."""
+    found = {
+        method
+        for route in app.routes
+        if isinstance(route, HTTPRoute) and (route.path_format or "/") == path_template
+        for method in route.methods
+    }
+    return ", ".join(sorted(found))
