@@ -11,6 +11,7 @@ from backend.sales.actions import (
     record_sales,
     refund_sale,
 )
+from backend.sales.import_sales import Imported, Options, import_sales
 from backend.sales.rules import (
     CHANNELS,
     NoShareRule,
@@ -19,12 +20,15 @@ from backend.sales.rules import (
     SaleConflict,
     SaleUnknown,
 )
+from backend.sales.rules_csv import UnreadableFile
 from backend.sales.rules_share import Parts, Rates, share, share_of_refund
 from backend.sales.rules_vat import VatLine, VatTotal, net_of_gross, vat_of_document
 
 __all__ = [
     "CHANNELS",
+    "Imported",
     "NoShareRule",
+    "Options",
     "Parts",
     "Rates",
     "Recorded",
@@ -32,9 +36,11 @@ __all__ = [
     "Sale",
     "SaleConflict",
     "SaleUnknown",
+    "UnreadableFile",
     "VatLine",
     "VatTotal",
     "add_share_rule",
+    "import_sales",
     "net_of_gross",
     "record_sale",
     "record_sales",

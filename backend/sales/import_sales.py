@@ -1,0 +1,219 @@
+"""Importing a file of sales, chunk by chunk: memory stays flat, each chunk is one transaction."""
+
+import codecs
+import csv
+import io
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from backend import audit, catalogue, partners
+from backend.core import retrying, transaction
+from backend.sales.actions import record_sales
+from backend.sales.rules import Sale
+from backend.sales.rules_csv import (
+    Header,
+    Refusal,
+    Row,
+    UnreadableFile,
+    read_header,
+    read_rows,
+)
+
+CHUNK_ROWS = 10_000
+BLOCK_BYTES = 1 << 20
+
+
+class Imported(NamedTuple):
+    """What became of the rows: `read` is the sum of the other three."""
+
+    read: int
+    recorded: int
+    already_recorded: int
+    refused: int
+    rejected_file: Path | None
+    ignored_columns: tuple[str, ...]
+
+
+class Options(NamedTuple):
+    """What the file does not say."""
+
+    vat_regime: str
+    buyer_segment: str | None
+    hold_days: int
+    now: datetime
+    actor: str
+
+
+async def import_sales(
+    path: Path, options: Options, *, progress: Callable[[int], None] = lambda _: None
+) -> Imported:
+    """Every row of `path` lands or is listed in `<path>.rejected.csv` with its reason.
+
+    Importing the same file again records nothing. `progress` receives bytes read. A crash loses
+    no whole chunk, and the next import goes on.
+
+    Raises:
+        UnreadableFile: no text, no header, or required columns missing; nothing is recorded.
+    """
+    rejected_path = path.with_name(f"{path.name}.rejected.csv")
+    recorded = already = refused = 0
+    with path.open("rb") as raw:
+        text = _lines(raw, _encoding(raw), progress)
+        header = read_header(_first_line(text, path))
+        with _Rejected(rejected_path, header) as rejected:
+            rows = read_rows(text, header, now=options.now, buyer_segment=options.buyer_segment)
+            while chunk := list(itertools.islice(rows, CHUNK_ROWS)):
+                wrong = [row for row in chunk if isinstance(row, Refusal)]
+                good, twins = _without_twins([row for row in chunk if isinstance(row, Row)])
+                new, known, conflicts = await _record(path.name, good, options)
+                wrong += conflicts + twins.refusals
+                for refusal in sorted(wrong):
+                    rejected.write(refusal)
+                recorded, already = recorded + new, already + known + twins.same
+                refused += len(wrong)
+    return Imported(
+        read=recorded + already + refused,
+        recorded=recorded,
+        already_recorded=already,
+        refused=refused,
+        rejected_file=rejected_path if refused else None,
+        ignored_columns=header.ignored,
+    )
+
+
+async def _record(
+    file_name: str, rows: Sequence[Row], options: Options
+) -> tuple[int, int, list[Refusal]]:
+    """One chunk: how many were new, how many stood already, which conflict."""
+    if not rows:
+        return 0, 0, []
+
+    async def record() -> tuple[int, int, list[Refusal]]:
+        async with transaction():
+            sales = await _join(rows, options)
+            result = await record_sales(sales, hold_days=options.hold_days, now=options.now)
+            if result.new:
+                lines = {"from_line": rows[0].line, "to_line": rows[-1].line}
+                after = {"file": file_name, "recorded": len(result.new), **lines}
+                subject = f"file:{file_name}"
+                await audit.write(None, options.actor, "import_sales", subject, None, after)
+        return (
+            len(result.new),
+            len(result.already),
+            [_conflict(row) for row in rows if row.sale_id in result.conflicts],
+        )
+
+    return await retrying(record)
+
+
+async def _join(rows: Sequence[Row], options: Options) -> list[Sale]:
+    references = sorted({row.partner_ref for row in rows})
+    organisations = await partners.import_organisations(
+        references, vat_regime=options.vat_regime, now=options.now, actor=options.actor
+    )
+    wanted = sorted({(organisations[row.partner_ref], row.listing_ref) for row in rows})
+    listings = await catalogue.import_listings(wanted, now=options.now)
+    return [
+        Sale(
+            reference=row.sale_id,
+            organisation_id=organisations[row.partner_ref],
+            listing_id=listings[organisations[row.partner_ref], row.listing_ref],
+            net=row.net,
+            vat_rate_bp=row.vat_rate_bp,
+            buyer_country=row.buyer_country,
+            buyer_segment=row.buyer_segment,
+            channel=row.channel,
+            brought_by=row.brought_by,
+            sold_at=row.sold_at,
+            source="import",
+            collected_in="bank",
+        )
+        for row in rows
+    ]
+
+
+class _Twins(NamedTuple):
+    same: int
+    refusals: list[Refusal]
+
+
+def _without_twins(rows: Sequence[Row]) -> tuple[list[Row], _Twins]:
+    """The first row of each sale_id; a twin counts as already recorded, or conflicts."""
+    first: dict[str, Row] = {}
+    same, refusals = 0, []
+    for row in rows:
+        before = first.setdefault(row.sale_id, row)
+        if before is row:
+            continue
+        if before[1:-1] == row[1:-1]:
+            same += 1
+        else:
+            refusals.append(_conflict(row))
+    return list(first.values()), _Twins(same, refusals)
+
+
+def _conflict(row: Row) -> Refusal:
+    reason = f"Sale {row.sale_id} is recorded with other facts; a correction is a refund."
+    return Refusal(row.line, "sale_id", reason, row.cells)
+
+
+class _Rejected:
+    """The list of refused rows beside the file; none is left when nothing was refused."""
+
+    def __init__(self, path: Path, header: Header) -> None:
+        self.path = path
+        self.header = header
+        self._file: IO[str] | None = None
+
+    def __enter__(self) -> "_Rejected":
+        self.path.unlink(missing_ok=True)
+        return self
+
+    def write(self, refusal: Refusal) -> None:
+        if self._file is None:
+            self._file = self.path.open("w", encoding="utf-8", newline="")
+            csv.writer(self._file).writerow(("line", "column", "reason", *self.header.names))
+        row = (cell.replace("\0", "\\0") for cell in refusal.row)
+        csv.writer(self._file).writerow((refusal.line, refusal.column, refusal.reason, *row))
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()
+
+
+def _first_line(lines: Iterator[str], path: Path) -> str:
+    try:
+        return next(lines)
+    except StopIteration:
+        raise UnreadableFile(f"{path.name} is empty.") from None
+
+
+def _encoding(raw: IO[bytes]) -> str:
+    """UTF-8 if the whole file is, otherwise Windows' Latin-1; one quick pass."""
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    try:
+        while block := raw.read(BLOCK_BYTES):
+            decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return "cp1252"
+    finally:
+        raw.seek(0)
+    return "utf-8-sig"
+
+
+def _lines(raw: IO[bytes], encoding: str, progress: Callable[[int], None]) -> Iterator[str]:
+    """Lines with their ends; one that never ends is cut, so that memory stays flat."""
+    text = io.TextIOWrapper(raw, encoding, errors="replace", newline="")
+    seen = 0
+    while line := text.readline(BLOCK_BYTES):
+        seen += len(line)
+        if seen >= BLOCK_BYTES:
+            progress(seen)
+            seen = 0
+        yield line
+    progress(seen)
+    text.detach()
