@@ -45,14 +45,18 @@ def call(db: None, loop: asyncio.AbstractEventLoop) -> Iterator[Callable[[Any], 
         if who not in browsers:
             browsers[who] = await _browser(who)
         assert made.url is not None
-        headers, body = dict(made.headers), made.body
+        headers = [(name, _bytes(value)) for name, value in made.headers.items()]
         return await browsers[who].request(
-            made.method or "GET", made.url, headers=cast(Any, headers), content=cast(Any, body)
+            made.method or "GET", made.url, headers=cast(Any, headers), content=cast(Any, made.body)
         )
 
     yield lambda case: loop.run_until_complete(send(case))
     for browser in browsers.values():
         loop.run_until_complete(browser.aclose())
+
+
+def _bytes(value: str | bytes) -> bytes:
+    return value if isinstance(value, bytes) else value.encode("latin-1", "replace")
 
 
 def _request_of(case: Any) -> dict[str, Any]:

@@ -72,6 +72,8 @@ def _add_answers(path: str, method: str, operation: dict[str, Any]) -> None:
     statuses = {"400", "429", "500", "503"}
     if operation.get("security"):
         statuses |= {"401", "403"}
+        if method == "post":
+            operation.setdefault("parameters", []).append(_KEY)
     if "{" in path:
         statuses |= {"404"}
     if method != "get":
@@ -89,6 +91,15 @@ def _add_answers(path: str, method: str, operation: dict[str, Any]) -> None:
             answers[status]["headers"] = {
                 "Retry-After": {"description": "seconds", "schema": {"type": "integer"}}
             }
+
+
+_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "The same key again gets the first answer; refused where a secret is shown.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
+}
 
 
 def _is_litestars(description: str) -> bool:

@@ -38,22 +38,24 @@ async def ready() -> Health:
     """The database answers and holds every migration that this program brings."""
     try:
         async with asyncio.timeout(READY_WITHIN_S):
-            rows = await core.fetch("SELECT name FROM public.migration")
+            rows = await core.fetch("SELECT app_name, name FROM public.migration")
     except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
         raise NotReady("The database does not answer.") from None
-    missing = _expected() - {row["name"] for row in rows}
+    missing = _expected() - {(row["app_name"], row["name"]) for row in rows}
     if missing:
-        raise NotReady("Run `maillage migrate`.", missing=sorted(missing))
+        raise NotReady(
+            "Run `maillage migrate`.", missing=[f"{app}: {name}" for app, name in sorted(missing)]
+        )
     return Health("ready")
 
 
 @functools.cache
-def _expected() -> frozenset[str]:
-    """The names of all migrations, by Piccolo's own register."""
+def _expected() -> frozenset[tuple[str, str]]:
+    """App and name of every migration, by Piccolo's own register."""
     names = set()
     for app in Finder().get_app_registry().app_configs.values():
         folder = Path(app.migrations_folder_path)
         package = ".".join(folder.relative_to(Path(__file__).parents[2]).parts)
         for file in folder.glob("[0-9]*.py"):
-            names.add(importlib.import_module(f"{package}.{file.stem}").ID)
+            names.add((app.app_name, importlib.import_module(f"{package}.{file.stem}").ID))
     return frozenset(names)

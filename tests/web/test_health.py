@@ -22,7 +22,7 @@ async def test_a_missing_migration_makes_it_unready_but_alive(
     finally:
         await owner.execute("UPDATE migration SET name = rtrim(name, 'x') WHERE app_name = 'web'")
     assert ready.status_code == 503 and ready.json()["code"] == "not-ready"
-    assert ready.json()["facts"]["missing"] == ["2026-11-23T06:05:00:000000"]
+    assert ready.json()["facts"]["missing"] == ["web: 2026-11-23T06:05:00:000000"]
     assert ready.headers["retry-after"] == "1"
     assert live.status_code == 200
 
