@@ -66,12 +66,15 @@ async def _onboarding(state: State, token: str, form: dict[str, str] | None, lan
         return await _onboarding_form(state, link, {}, lang)
     if not secrets.compare_digest(form.get("visit", ""), link.hidden.get("visit") or "-"):
         return _redirect(link.hidden["refresh_url"])
-    if form.get("action") == "leave":
-        link.keep(visit=None)
-        return _redirect(link.hidden["return_url"])
-    if form.get("action") != "complete":
-        return await _onboarding_form(state, link, form, lang)
-    return await _onboard(state, link, form, lang)
+    match form.get("action"):
+        case "leave":
+            link.keep(visit=None)
+            return _redirect(link.hidden["return_url"])
+        case "complete":
+            reply = await _onboard(state, link, form, lang)
+        case _:
+            reply = await _onboarding_form(state, link, form, lang)
+    return reply
 
 
 async def _onboard(state: State, link: Thing, form: dict[str, str], lang: str) -> Reply:

@@ -49,7 +49,7 @@ class Shape:
             _place(found, path, value)
         missing = next((name for name in self.required if name not in seen), None)
         if missing:
-            shown = _bracketed(missing.split("."))
+            shown = _bracketed(missing.removesuffix(".[]").split("."))
             raise unusable(
                 f"Missing required param: {shown}.", code="parameter_missing", param=shown
             )
@@ -70,11 +70,10 @@ def shape(declaration: str) -> Shape:
     kinds: dict[str, str] = {}
     required = []
     for word in declaration.split():
-        name, _, kind = word.partition(":")
-        if name.endswith("!"):
-            name = name[:-1]
+        written, _, kind = word.partition(":")
+        name = written.rstrip("!").replace("[]", ".[]")
+        if written.endswith("!"):
             required.append(name)
-        name = name.replace("[]", ".[]")
         kinds[name] = kind or "text"
     parts = [name.split(".") for name in kinds]
     prefixes = {".".join(p[:depth]) for p in parts for depth in range(1, len(p))}
