@@ -16,6 +16,7 @@ APP_REGISTRY = AppRegistry(
         "backend.partners.piccolo_app",
         "backend.ledger.piccolo_app",
         "backend.identity.piccolo_app",
+        "backend.payments.piccolo_app",
         "backend.catalogue.piccolo_app",
         "backend.sales.piccolo_app",
         "backend.settlement.piccolo_app",

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 import asyncpg
 from piccolo.engine import engine_finder
 
+from backend.core import points
 from backend.core.engine import SafeEngine, Transaction
 
 T = TypeVar("T")
@@ -97,7 +98,9 @@ async def open_database(
         settings["role"] = role
     engine().config = {"dsn": dsn, "server_settings": settings}
     engine().pool_organisation = organisation
-    await engine().start_connection_pool(min_size=1, max_size=max_size)
+    await engine().start_connection_pool(
+        min_size=1, max_size=max_size, connection_class=points.connection_class()
+    )
 
 
 async def close_database() -> None:
