@@ -103,6 +103,8 @@ async def end_dispute(dispute: str, status: str) -> None:
 
 async def set_rate(per_second: int | None = None) -> None:
     """At most so many requests a second from now on; None or 0 is any number."""
+    if per_second is not None and per_second < 0:
+        raise unusable("A rate is positive; 0 switches it off.", param="per_second")
     await core.fetch(
         "INSERT INTO stripe_sandbox.world (rate_per_s, tokens) VALUES ($1, coalesce($1, 0)) "
         "ON CONFLICT (single) DO UPDATE SET rate_per_s = excluded.rate_per_s, "

@@ -41,7 +41,7 @@ class Endpoint:
 def endpoint(method: str, path: str, answer: Answer, declaration: str = "") -> Endpoint:
     """`{}` in the path is an id, handed to `answer` after the call."""
     pattern = path.replace("{}", r"([A-Za-z0-9_]+)")
-    words = declaration if "expand[]" in declaration else f"{declaration} expand[]"
+    words = f"{declaration} expand[]" if path.startswith("/v1/") else declaration
     return Endpoint(method, re.compile(pattern), answer, shape(words))
 
 

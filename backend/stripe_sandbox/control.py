@@ -1,5 +1,6 @@
 """The control plane: what people and tests do to the sandbox; not Stripe's."""
 
+import inspect
 from typing import Any
 
 import msgspec
@@ -41,9 +42,19 @@ async def _control(request: Request) -> Body:
         raise Refusal(f"The control plane knows: {', '.join(VERBS)}.", status=404)
     if request.method != "POST" and name != "state":
         raise Refusal("The control plane takes POST.", status=405)
-    try:
-        arguments = msgspec.json.decode(request.body or b"{}", type=dict[str, Any])
-        answer = await VERBS[name](**arguments)
-    except (msgspec.DecodeError, TypeError) as error:
-        raise unusable(f"/_sandbox/{name}: {error}") from error
+    answer = await VERBS[name](**_arguments(name, request.body))
     return answer if isinstance(answer, dict) else {"result": answer}
+
+
+def _arguments(name: str, body: bytes) -> dict[str, Any]:
+    """Raises: Refusal: what the verb does not take, or of another type."""
+    signature = inspect.signature(VERBS[name])
+    try:
+        arguments = msgspec.json.decode(body or b"{}", type=dict[str, Any])
+        signature.bind(**arguments)
+        for word, parameter in signature.parameters.items():
+            if word in arguments:
+                msgspec.convert(arguments[word], parameter.annotation)
+    except (msgspec.DecodeError, msgspec.ValidationError, TypeError) as error:
+        raise unusable(f"/_sandbox/{name}: {error}") from error
+    return arguments

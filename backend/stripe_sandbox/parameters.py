@@ -14,7 +14,7 @@ import msgspec
 
 from backend.stripe_sandbox.refusal import Refusal, unusable
 
-PAGE = "limit:int starting_after ending_before expand[] " + " ".join(
+PAGE = "limit:int starting_after ending_before " + " ".join(
     f"created.{word}:int" for word in ("gt", "gte", "lt", "lte")
 )
 """What every v1 list takes."""

@@ -47,6 +47,12 @@ def overlaid(doc: Document) -> Document:
         properties = form_of(doc["paths"][path][method])["properties"]
         methods = properties.pop("payment_method_types")
         properties["allowed_payment_method_types"] = methods
+    # The library's types of endive have lost `configurations` of account links.
+    link = doc["components"]["schemas"]["v2.core.account_link"]
+    for schema in (form_of(doc["paths"]["/v2/core/account_links"]["post"]), link):
+        use_case = schema["properties"]["use_case"]["properties"]
+        for kind in ("account_onboarding", "account_update"):
+            use_case[kind]["required"].remove("configurations")
     account = doc["components"]["schemas"]["v2.core.account"]["properties"]["configuration"]
     balance = account["properties"]["recipient"]["properties"]["capabilities"]["properties"][
         "stripe_balance"

@@ -125,3 +125,23 @@ async def test_an_iban_that_is_none_is_refused(client: stripe.StripeClient) -> N
     partner = await given.account(client)
     with pytest.raises(stripe_sandbox.Refusal, match="Invalid IBAN"):
         await stripe_sandbox.verify_account(partner, iban="3000")
+
+
+@pytest.mark.parametrize(
+    ("configurations", "status"), [(["recipient"], 200), (["merchant"], 400), (None, 200)]
+)
+async def test_a_link_is_for_the_recipient_configuration(
+    client: stripe.StripeClient,
+    http: httpx.AsyncClient,
+    configurations: list[str] | None,
+    status: int,
+) -> None:
+    """The May 2026 document requires `configurations`, the library of endive has it no more."""
+    onboarding: dict[str, object] = {"refresh_url": "http://shop.test/again"}
+    if configurations is not None:
+        onboarding["configurations"] = configurations
+    sent = {
+        "account": await given.account(client),
+        "use_case": {"type": "account_onboarding", "account_onboarding": onboarding},
+    }
+    assert (await http.post("/v2/core/account_links", json=sent)).status_code == status

@@ -144,7 +144,8 @@ async def test_every_balance_is_the_sum_of_its_transactions(client: stripe.Strip
     for account in (None, partner):
         options: stripe.RequestOptions = {"stripe_account": account} if account else {}
         balance = await client.v1.balance.retrieve_async(None, options)
-        total = sum(part.amount for part in [*balance.available, *balance.pending])
+        total = sum(part.amount for part in balance.available)
+        total += sum(part.amount for part in balance.pending)
         entries = await client.v1.balance_transactions.list_async({"limit": 3}, options)
         assert sum([entry.net async for entry in entries.auto_paging_iter()]) == total
 
