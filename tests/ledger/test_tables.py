@@ -1,6 +1,7 @@
 """What PostgreSQL itself refuses, whoever asks."""
 
 from datetime import UTC, date, datetime
+from typing import TypeAlias
 
 import asyncpg
 import pytest
@@ -10,7 +11,7 @@ from backend.core import Money, Month
 
 AUGUST = Month(date(2026, 8, 1))
 NOON = datetime(2026, 8, 12, 12, tzinfo=UTC)
-Owner = "asyncpg.Connection[asyncpg.Record]"
+Owner: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 
 @pytest.fixture
