@@ -45,10 +45,11 @@ async def run(server: Server, divisor: int) -> list[Line]:
     )
     ours = time.perf_counter() - start
     await owner.close()
+    rise = peak_mb() - before
     assert closed.line_count == total
     return [
         Line(
-            f"close {total:,} lines, {closed.statement_count:,} partners (+{peak_mb() - before} MB)",
+            f"close {total:,} lines, {closed.statement_count:,} statements (+{rise} MB)",
             f"{ours:.1f} s",
             f"{plain:.1f} s",
             ours / plain,
