@@ -11,14 +11,20 @@ from litestar import Litestar, Request, get
 from litestar.datastructures import State
 
 from backend import core, web
+from backend.catalogue import routes as catalogue_routes
 from backend.identity import Identity
 from backend.identity import routes as identity_routes
+from backend.orders import routes as orders_routes
+from backend.partners import routes as partners_routes
 
 VERSION = "0.1.0"
 """Of the API, as its document states it."""
 
 PACKAGES: Sequence[ModuleType] = [
     identity_routes,
+    partners_routes,
+    catalogue_routes,
+    orders_routes,
 ]
 """Modules with routes, each in its lists `store`, `portal`, `office`, `hooks`. Add yours here."""
 
@@ -53,7 +59,9 @@ def build_app(
     ]
     return Litestar(
         route_handlers=[*routers, web.live, web.ready, document],
-        state=State({"https": base_url.startswith("https://"), **(state or {})}),
+        state=State(
+            {"https": base_url.startswith("https://"), "base_url": base_url, **(state or {})}
+        ),
         middleware=[web.PlainAddress()],
         exception_handlers=web.ANSWERS,
         request_class=web.StrictRequest,

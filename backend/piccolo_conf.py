@@ -19,6 +19,7 @@ APP_REGISTRY = AppRegistry(
         "backend.payments.piccolo_app",
         "backend.catalogue.piccolo_app",
         "backend.sales.piccolo_app",
+        "backend.orders.piccolo_app",
         "backend.settlement.piccolo_app",
     ]
 )

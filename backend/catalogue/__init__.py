@@ -4,7 +4,12 @@ Orders copy the price of a listing; sales name it. An imported listing has no pr
 cannot be bought here.
 """
 
-from backend.catalogue.actions import create_listing, import_listings, publish_listing
+from backend.catalogue.actions import (
+    change_price,
+    create_listing,
+    import_listings,
+    publish_listing,
+)
 from backend.catalogue.queries import (
     list_listings,
     list_published,
@@ -18,6 +23,7 @@ __all__ = [
     "ListingNotOnSale",
     "ListingUnknown",
     "SlugTaken",
+    "change_price",
     "create_listing",
     "import_listings",
     "list_listings",

@@ -53,16 +53,18 @@ async def create_listing(
     return listing.id
 
 
-async def publish_listing(listing_id: UUID, *, actor: str) -> None:
+async def publish_listing(
+    listing_id: UUID, *, actor: str, organisation_id: UUID | None = None
+) -> None:
     """The draft can be bought; publishing it again changes nothing.
 
+    `organisation_id` is whose it has to be; None is the operator and may publish any.
+
     Raises:
-        ListingUnknown: no draft has this id.
+        ListingUnknown: no draft has this id, or it is another partner's.
     """
     async with transaction():
-        listing = await Listing.objects().get(Listing.id == listing_id).lock_rows()
-        if listing is None or listing.status == "imported":
-            raise ListingUnknown(f"No draft has the id {listing_id}.")
+        listing = await _lock(listing_id, organisation_id)
         if listing.status == "published":
             return
         await Listing.update({Listing.status: "published"}).where(Listing.id == listing_id)
@@ -74,6 +76,41 @@ async def publish_listing(listing_id: UUID, *, actor: str) -> None:
             {"status": listing.status},
             {"status": "published"},
         )
+
+
+async def change_price(
+    listing_id: UUID, price: Money, *, actor: str, organisation_id: UUID | None = None
+) -> None:
+    """Buyers pay `price` (net) from now on; orders already placed keep what they copied.
+
+    Raises:
+        ListingUnknown: no such listing, an imported one, or another partner's.
+    """
+    async with transaction():
+        listing = await _lock(listing_id, organisation_id)
+        before = Money(listing.price_minor, listing.currency)
+        if before == price:
+            return
+        await Listing.update(
+            {Listing.price_minor: price.amount_minor, Listing.currency: price.currency}
+        ).where(Listing.id == listing_id)
+        await audit.write(
+            listing.organisation_id,
+            actor,
+            "change_price",
+            f"listing:{listing_id}",
+            {"price": before},
+            {"price": price},
+        )
+
+
+async def _lock(listing_id: UUID, organisation_id: UUID | None) -> Listing:
+    """Raises: ListingUnknown. Nothing hides other partners' rows here but this line."""
+    listing: Listing | None = await Listing.objects().get(Listing.id == listing_id).lock_rows()
+    foreign = listing is not None and organisation_id not in (None, listing.organisation_id)
+    if listing is None or foreign or listing.status == "imported":
+        raise ListingUnknown(f"No listing of yours has the id {listing_id}.")
+    return listing
 
 
 async def import_listings(

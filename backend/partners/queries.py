@@ -3,9 +3,17 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from backend.core import fetch
+import asyncpg
+
+from backend.core import fetch, fetch_row
 from backend.partners.rules import OrganisationUnknown
 from backend.partners.tables import Organisation
+
+WITH_ROLES = """
+    SELECT o.*, ARRAY (SELECT r.role FROM partners.organisation_role r
+                       WHERE r.organisation_id = o.id ORDER BY r.role) AS roles
+    FROM partners.organisation o
+"""
 
 
 async def read_organisation(organisation_id: UUID) -> Organisation:
@@ -18,6 +26,25 @@ async def read_organisation(organisation_id: UUID) -> Organisation:
     if found is None:
         raise OrganisationUnknown(f"No organisation has the id {organisation_id}.")
     return found
+
+
+async def list_organisations(*, after: UUID | None, limit: int) -> list[asyncpg.Record]:
+    """All organisations that the session may see, with their roles, from behind `after`."""
+    return await fetch(
+        WITH_ROLES + "WHERE $1::uuid IS NULL OR o.id > $1 ORDER BY o.id LIMIT $2", after, limit
+    )
+
+
+async def organisation_with_roles(organisation_id: UUID) -> asyncpg.Record:
+    """As `list_organisations` shows it.
+
+    Raises:
+        OrganisationUnknown: none has this id, or the session may not see it.
+    """
+    row = await fetch_row(WITH_ROLES + "WHERE o.id = $1", organisation_id)
+    if row is None:
+        raise OrganisationUnknown(f"No organisation has the id {organisation_id}.")
+    return row
 
 
 async def find_by_reference(reference: str) -> Organisation:

@@ -24,6 +24,12 @@ from backend.payments.calls import (
     read_payout,
     read_transfer,
 )
+from backend.payments.checkout import (
+    create_checkout,
+    create_customer,
+    read_checkout,
+    read_refund_at_stripe,
+)
 from backend.payments.gateway import Gateway, close_gateway, gateway, open_gateway
 from backend.payments.rules import (
     LIVE,
@@ -37,15 +43,19 @@ from backend.payments.rules import (
     Refused,
     Unknown,
     payout_params,
+    refund_params,
     transfer_params,
 )
 from backend.payments.rules_answer import LiveKeyRefused, StripeRefused, StripeUnknown
+from backend.payments.rules_checkout import Checkout, CheckoutLine, Payment, RefundMade
 
 __all__ = [
     "LIVE",
     "PAID_CURRENCIES",
     "AccountState",
     "BankPayout",
+    "Checkout",
+    "CheckoutLine",
     "Claim",
     "Done",
     "Gateway",
@@ -54,6 +64,8 @@ __all__ = [
     "Operation",
     "OperationLive",
     "Outcome",
+    "Payment",
+    "RefundMade",
     "Refused",
     "StripeRefused",
     "StripeUnknown",
@@ -63,6 +75,8 @@ __all__ = [
     "carry_out",
     "claim_operation",
     "close_gateway",
+    "create_checkout",
+    "create_customer",
     "gateway",
     "lock_operation",
     "mark_reversed",
@@ -70,9 +84,12 @@ __all__ = [
     "operation_id_of",
     "payout_params",
     "plan_operation",
+    "read_checkout",
     "read_payout",
+    "read_refund_at_stripe",
     "read_transfer",
     "record_outcome",
+    "refund_params",
     "transfer_params",
     "wake_operation",
     "withdraw_operation",

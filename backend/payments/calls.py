@@ -80,6 +80,8 @@ async def _send(claim: Claim) -> Outcome:
                 return await client.v1.payouts.create_async(cast(Any, params), options)
             case "account":
                 return await client.v2.core.accounts.create_async(cast(Any, params), options)
+            case "refund":
+                return await client.v1.refunds.create_async(cast(Any, params), options)
 
     made = await gateway().ask(question, before=claim.before, turn_taken=True)
     request_id, replayed = told_by(made)
@@ -105,6 +107,10 @@ async def _look(claim: Claim) -> AsyncIterator[str]:
                 )
             case "account":
                 return await client.v2.core.accounts.list_async({"limit": 100})
+            case "refund":
+                return await client.v1.refunds.list_async(
+                    {"payment_intent": claim.params["payment_intent"], "limit": 100}
+                )
 
     async for thing in pages(await gateway().ask(first_page, turn_taken=True)):
         if _operation_of(thing) == ours:

@@ -10,7 +10,7 @@ import msgspec
 
 from backend.core import Money, Problem
 
-Kind = Literal["account", "transfer", "payout"]
+Kind = Literal["account", "transfer", "payout", "refund"]
 State = Literal["planned", "sending", "reconcile", "done", "rejected"]
 LIVE = frozenset({"planned", "sending", "reconcile"})
 
@@ -203,6 +203,18 @@ def payout_params(operation_id: UUID, amount: Money) -> dict[str, Any]:
         "amount": amount.amount_minor,
         "currency": amount.currency.lower(),
         "method": "standard",
+        "metadata": {"op": str(operation_id)},
+    }
+
+
+def refund_params(
+    operation_id: UUID, amount: Money, *, intent_id: str, reason: str
+) -> dict[str, Any]:
+    """From the platform's balance back to the buyer; it never touches transfers (stripe.md 1.5)."""
+    return {
+        "amount": amount.amount_minor,
+        "payment_intent": intent_id,
+        "reason": reason,
         "metadata": {"op": str(operation_id)},
     }
 

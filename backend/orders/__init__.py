@@ -1,0 +1,46 @@
+"""Orders: one listing bought once. A buyer orders, pays on Stripe's page, and it becomes a sale.
+
+Reads `catalogue` and `partners`; asks Stripe through `payments`; what was paid is recorded in
+`sales`. It owns the refunds of what Stripe collected.
+"""
+
+from backend.orders.actions import place_order, settle_checkout
+from backend.orders.actions_refund import plan_refund, settle_refund
+from backend.orders.checkout import open_page
+from backend.orders.queries import list_orders, read_order, refunds_of
+from backend.orders.rules import (
+    BuyerVatUnknown,
+    CheckoutRefused,
+    CheckoutUnavailable,
+    CurrencyNotSold,
+    OrderEnded,
+    OrderNotPaid,
+    OrderRefundTooLarge,
+    OrderUnknown,
+    RefundUnderWay,
+    RequestKeyReused,
+)
+from backend.orders.tables import Order, Refund
+
+__all__ = [
+    "BuyerVatUnknown",
+    "CheckoutRefused",
+    "CheckoutUnavailable",
+    "CurrencyNotSold",
+    "Order",
+    "OrderEnded",
+    "OrderNotPaid",
+    "OrderRefundTooLarge",
+    "OrderUnknown",
+    "Refund",
+    "RefundUnderWay",
+    "RequestKeyReused",
+    "list_orders",
+    "open_page",
+    "place_order",
+    "plan_refund",
+    "read_order",
+    "refunds_of",
+    "settle_checkout",
+    "settle_refund",
+]

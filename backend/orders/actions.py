@@ -1,0 +1,285 @@
+"""Orders change here, up to the recorded sale. Each function is one transaction."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from backend import audit, catalogue, ledger, partners, sales
+from backend.core import Money, Month, connection, transaction, uuid7
+from backend.orders import rules
+from backend.orders.queries import price_of
+from backend.orders.tables import Order
+from backend.payments import Checkout, Payment
+
+WORKER = "system:worker"
+
+
+async def place_order(
+    *,
+    organisation_id: UUID,
+    person_id: UUID | None,
+    slug: str,
+    request_key: str | None = None,
+    now: datetime,
+    actor: str,
+) -> Order:
+    """One listing is ordered at the price that it has now; nothing is paid yet.
+
+    Segment, country, channel and VAT rate are copied (seed rows O-01, O-03). An order still open
+    under the same `request_key` is answered instead of a second one.
+
+    Raises:
+        ListingUnknown: nothing on sale has this address.
+        CurrencyNotSold, BuyerVatUnknown: it cannot be sold to this buyer.
+        RequestKeyReused: the key belongs to an open order of something else.
+    """
+    async with transaction():
+        listing = await catalogue.read_published(slug)
+        before = await _placed_with(organisation_id, request_key)
+        if before is not None:
+            if before.listing_id != listing.id:
+                raise rules.RequestKeyReused("Use a new key for a new order.")
+            return before
+        buyer = await partners.read_organisation(organisation_id)
+        price = rules.price_for(
+            Money(listing.price_minor, listing.currency),
+            listing.vat_rate_bp,
+            country=buyer.country,
+            segment=buyer.segment,
+            vat_number_checked=bool(buyer.vat_number) and buyer.verification == "verified",
+        )
+        order = _order_of(listing, buyer, price, now)
+        order.person_id, order.request_key = person_id, request_key
+        await Order.insert(order)
+        after = {"listing": slug, "net": price.net, "gross": price.gross}
+        await audit.write(organisation_id, actor, "place_order", f"order:{order.id}", None, after)
+    return order
+
+
+async def open_checkout(order_id: UUID, made: Checkout, *, now: datetime) -> str:
+    """The hosted page `made` is the order's; answers its address. Again changes nothing.
+
+    Raises:
+        OrderEnded: it was paid or given up meanwhile.
+    """
+    assert made.url is not None, "a new session is open"
+    async with transaction():
+        order = await lock_order(order_id)
+        if order.state == "placed":
+            changes: dict[Any, Any] = {
+                Order.state: "checkout_open",
+                Order.session_id: made.session_id,
+                Order.checkout_url: made.url,
+                Order.look_at: rules.next_look(order.placed_at, now),
+            }
+            await _change(order, "open_checkout", changes)
+        elif order.state != "checkout_open":
+            raise rules.OrderEnded(f"The order is {order.state}.")
+    return made.url
+
+
+async def renew_attempt(order_id: UUID, attempt: int) -> None:
+    """Stripe keeps repeating a failure under the key of `attempt`: the next try has a new key.
+
+    Only while no page is known: of a page that nobody was told, nobody can pay.
+    """
+    async with transaction():
+        order = await lock_order(order_id)
+        if order.state == "placed" and order.attempt == attempt:
+            await _change(order, "renew_attempt", {Order.attempt: attempt + 1})
+
+
+async def end_order(order_id: UUID, state: str, *, why: str) -> None:
+    """The order is `expired` or `failed` for good, unless it has ended already."""
+    async with transaction():
+        order = await lock_order(order_id)
+        if order.state in ("placed", "checkout_open"):
+            await _change(order, "end_order", {Order.state: state, Order.look_at: None}, why=why)
+
+
+async def settle_checkout(
+    order_id: UUID, seen: Checkout, *, hold_days: int, now: datetime, actor: str = WORKER
+) -> str:
+    """The order is as Stripe says it is; a payment is recorded, shared and posted with it.
+
+    Any number of times, in any order, at once: the row is locked, and only forward steps are
+    made. A payment that is not exactly as ordered is never fulfilled: it raises an alarm (G21).
+    Answers the order's state.
+
+    Raises:
+        OrderUnknown: no order has this id.
+    """
+    async with transaction():
+        order = await lock_order(order_id)
+        wrong = rules.differences(str(order.id), price_of(order).gross, order.session_id, seen)
+        if wrong:
+            await raise_alarm(order, "payment_differs", "; ".join(wrong), now)
+            return order.state
+        outcome = rules.outcome(seen)
+        if outcome == "paid":
+            assert seen.payment is not None
+            return await _take_payment(order, seen, seen.payment, hold_days, now, actor)
+        if order.state not in ("placed", "checkout_open"):
+            return order.state
+        if outcome in ("expired", "failed"):
+            changes = {Order.state: outcome, Order.look_at: None}
+            await _change(order, "end_order", changes, actor=actor)
+            return outcome
+        look_at = rules.next_look(order.placed_at, now)
+        await Order.update({Order.look_at: look_at}).where(Order.id == order.id)
+        return order.state
+
+
+async def _take_payment(
+    order: Order, seen: Checkout, payment: Payment, hold_days: int, now: datetime, actor: str
+) -> str:
+    if order.state in ("expired", "failed"):
+        detail = f"{payment.intent_id} was paid after the order had {order.state}"
+        await raise_alarm(order, "paid_after_end", detail, now)
+        return order.state
+    if order.state == "paid":
+        if order.payment_intent_id != payment.intent_id:
+            detail = f"paid by {payment.intent_id} as well as by {order.payment_intent_id}"
+            await raise_alarm(order, "payment_differs", detail, now)
+            return order.state
+        await _book_fee(order, payment, now)
+        return order.state
+    # A clock ahead of ours (the sandbox's) must not date a sale into the future.
+    order.paid_at = min(payment.booked_at or now, now)
+    order.payment_intent_id = payment.intent_id
+    changes: dict[Any, Any] = {
+        Order.state: "paid",
+        Order.paid_at: order.paid_at,
+        Order.session_id: seen.session_id,
+        Order.payment_intent_id: payment.intent_id,
+        Order.look_at: None if payment.fee_minor is not None else rules.next_look(now, now),
+    }
+    await _change(order, "take_payment", changes, actor=actor)
+    await sales.record_sale(_sale_of(order), hold_days=hold_days, now=now, actor=actor)
+    await _book_fee(order, payment, now)
+    return "paid"
+
+
+async def _book_fee(order: Order, payment: Payment, now: datetime) -> None:
+    """Stripe kept its fee from what it collected; the operator bears it (money rules p)."""
+    if payment.fee_minor is None or order.fee_minor is not None:
+        return
+    if payment.fee_currency != order.currency:
+        detail = f"{payment.intent_id} settled in {payment.fee_currency}"
+        await raise_alarm(order, "fee_in_other_currency", detail, now)
+        return
+    await Order.update({Order.fee_minor: payment.fee_minor, Order.look_at: None}).where(
+        Order.id == order.id
+    )
+    fee = Money(payment.fee_minor, order.currency)
+    lines = ledger.move(ledger.OPERATOR_PSP_FEES, ledger.OPERATOR_STRIPE, fee)
+    if lines:
+        month = await ledger.open_month(Month.of(order.paid_at))
+        await ledger.post(f"psp_fee:{order.id}", *lines, month=month, effective_at=order.paid_at)
+
+
+def _sale_of(order: Order) -> sales.Sale:
+    return sales.Sale(
+        reference=f"order:{order.id}",
+        organisation_id=order.editor_id,
+        listing_id=order.listing_id,
+        net=Money(order.net_minor, order.currency),
+        vat_rate_bp=order.vat_rate_bp,
+        buyer_country=order.buyer_country,
+        buyer_segment=order.buyer_segment,
+        channel=order.channel,
+        brought_by=order.brought_by,
+        sold_at=order.paid_at,
+        source="order",
+        collected_in="stripe",
+        buyer_id=order.organisation_id,
+    )
+
+
+def _order_of(
+    listing: catalogue.Listing, buyer: partners.Organisation, price: rules.Price, now: datetime
+) -> Order:
+    return Order(
+        id=uuid7(),
+        organisation_id=buyer.id,
+        listing_id=listing.id,
+        editor_id=listing.organisation_id,
+        listing_name=listing.name,
+        # Ordered in the operator's own store: it brought the customer (DECISIONS 4).
+        channel="marketplace",
+        brought_by="operator",
+        buyer_segment=buyer.segment,
+        buyer_country=buyer.country,
+        currency=price.net.currency,
+        net_minor=price.net.amount_minor,
+        vat_rate_bp=price.vat_rate_bp,
+        vat_minor=price.vat.amount_minor,
+        gross_minor=price.gross.amount_minor,
+        placed_at=now,
+        look_at=now + rules.RESEND,
+    )
+
+
+async def _placed_with(organisation_id: UUID, request_key: str | None) -> Order | None:
+    if request_key is None:
+        return None
+    return await Order.objects().get(
+        (Order.organisation_id == organisation_id)
+        & (Order.request_key == request_key)
+        & Order.state.is_in(["placed", "checkout_open"])
+    )
+
+
+async def lock_order(order_id: UUID) -> Order:
+    """The row, locked until the end of the transaction.
+
+    Raises:
+        OrderUnknown: no order has this id.
+    """
+    order: Order | None = await Order.objects().get(Order.id == order_id).lock_rows()
+    if order is None:
+        raise rules.OrderUnknown(f"No order has the id {order_id}.")
+    return order
+
+
+async def _change(
+    order: Order, action: str, changes: dict[Any, Any], *, actor: str = WORKER, **why: str
+) -> None:
+    await Order.update(changes).where(Order.id == order.id)
+    after = {column._meta.name: value for column, value in changes.items()}
+    before = {"state": order.state}
+    await audit.write(
+        order.organisation_id, actor, action, f"order:{order.id}", before, {**after, **why}
+    )
+
+
+async def raise_alarm(order: Order, kind: str, detail: str, now: datetime) -> None:
+    """Somebody has to look; the same alarm is raised once, and the sweep leaves the order be."""
+    raised = await connection().fetchval(
+        "INSERT INTO orders.alarm (order_id, kind, detail, raised_at) VALUES ($1, $2, $3, $4) "
+        "ON CONFLICT DO NOTHING RETURNING id",
+        order.id,
+        kind,
+        detail[:1000],
+        now,
+    )
+    await Order.update({Order.look_at: None}).where(Order.id == order.id)
+    if raised is not None:
+        after = {"kind": kind, "detail": detail}
+        await audit.write(None, WORKER, "raise_alarm", f"order:{order.id}", None, after)
+
+
+async def remember_customer(organisation_id: UUID, stripe_customer_id: str, now: datetime) -> str:
+    """Who the buyer is at Stripe; answers the one that is kept, the first."""
+    async with transaction():
+        await connection().execute(
+            "INSERT INTO orders.customer VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            organisation_id,
+            stripe_customer_id,
+            now,
+        )
+        kept: str = await connection().fetchval(
+            "SELECT stripe_customer_id FROM orders.customer WHERE organisation_id = $1",
+            organisation_id,
+        )
+    return kept

@@ -1,0 +1,157 @@
+"""Refunds of paid orders: the intent, and what Stripe made of it. Each one transaction."""
+
+from datetime import datetime
+from uuid import UUID
+
+from backend import audit, payments, sales
+from backend.core import Money, transaction, uuid7
+from backend.orders import rules
+from backend.orders.actions import WORKER, lock_order, raise_alarm
+from backend.orders.queries import price_of
+from backend.orders.tables import Order, Refund
+
+RETURNED = ("failed", "canceled")
+
+
+async def plan_refund(
+    order_id: UUID, net: Money | None, *, reason: str, now: datetime, actor: str
+) -> Refund:
+    """The refund of `net` (before VAT; None: all that is left) is intended; Stripe knows nothing.
+
+    The buyer gets VAT back with it; Stripe's fee stays with the operator (money rules f1, p).
+
+    Raises:
+        OrderUnknown, OrderNotPaid, OrderRefundTooLarge: there is nothing to refund.
+        RefundUnderWay: the tax of a refund depends on those before it, so they take turns.
+    """
+    async with transaction():
+        order = await lock_order(order_id)
+        if order.state != "paid":
+            raise rules.OrderNotPaid(f"The order is {order.state}.")
+        before = await Refund.objects().where(
+            (Refund.order_id == order_id) & (Refund.state != "failed")
+        )
+        if any(refund.state == "open" for refund in before):
+            raise rules.RefundUnderWay("Wait for its end, then ask again.")
+        refunded = Money(sum(refund.net_minor for refund in before), order.currency)
+        price = rules.refund_price(price_of(order), refunded, net)
+        refund = Refund(
+            id=uuid7(),
+            order_id=order.id,
+            organisation_id=order.organisation_id,
+            currency=order.currency,
+            net_minor=price.net.amount_minor,
+            vat_minor=price.vat.amount_minor,
+            gross_minor=price.gross.amount_minor,
+            reason=reason,
+            requested_by=actor,
+            requested_at=now,
+        )
+        await payments.plan_operation(
+            refund.id,
+            "refund",
+            organisation_id=order.organisation_id,
+            subject=f"order:{order.id}",
+            params=payments.refund_params(
+                refund.id, price.gross, intent_id=order.payment_intent_id, reason=reason
+            ),
+            now=now,
+        )
+        await Refund.insert(refund)
+        after = {"order": order.id, "net": price.net, "gross": price.gross, "reason": reason}
+        subject = f"refund:{refund.id}"
+        await audit.write(order.organisation_id, actor, "plan_refund", subject, None, after)
+    return refund
+
+
+async def record_sent(
+    claim: payments.Claim, outcome: payments.Outcome, now: datetime
+) -> payments.Operation:
+    """What Stripe answered is written, for the operation and its refund at once."""
+    async with transaction():
+        operation = await payments.record_outcome(claim, outcome, now)
+        refund = await _lock_refund(operation.id)
+        if operation.state == "done" and refund.stripe_refund_id is None:
+            await Refund.update({Refund.stripe_refund_id: operation.result_id}).where(
+                Refund.id == refund.id
+            )
+        elif operation.state == "rejected":
+            await _fail(refund, operation.error_message or "refused", now)
+    return operation
+
+
+async def settle_refund(made: payments.RefundMade, *, now: datetime) -> str | None:
+    """The refund is as Stripe says it is; confirmed, it comes off the sale and is posted.
+
+    Only now, and once, whoever tells it (money rules f1-f4: dated the day it happens). Answers
+    its state, None if it is not one of ours.
+    """
+    refund_id = payments.operation_id_of(made.operation_id)
+    async with transaction():
+        refund = None if refund_id is None else await _find(refund_id)
+        if refund is None:
+            return None
+        order = await lock_order(refund.order_id)
+        refund = await _lock_refund(refund.id)
+        wrong = rules.refund_differences(
+            Money(refund.gross_minor, refund.currency), order.payment_intent_id, made
+        )
+        if wrong:
+            await raise_alarm(order, "refund_differs", "; ".join(wrong), now)
+            return refund.state
+        if refund.state == "done" and made.status in RETURNED:
+            detail = f"{made.refund_id} of {refund.id} came back as {made.status}"
+            await raise_alarm(order, "refund_returned", detail, now)
+        if refund.state != "open":
+            return refund.state
+        await payments.adopt_result(refund.id, made.refund_id, now)
+        if made.status in RETURNED:
+            await _fail(refund, f"Stripe says {made.status}", now)
+            return "failed"
+        if made.status == "succeeded":
+            await _finish(refund, order, made.refund_id, now)
+            return "done"
+        await Refund.update({Refund.stripe_refund_id: made.refund_id}).where(Refund.id == refund.id)
+    return "open"
+
+
+async def _finish(refund: Refund, order: Order, stripe_refund_id: str, now: datetime) -> None:
+    await Refund.update(
+        {
+            Refund.state: "done",
+            Refund.stripe_refund_id: stripe_refund_id,
+            Refund.ended_at: now,
+        }
+    ).where(Refund.id == refund.id)
+    await sales.refund_sale(
+        f"order:{order.id}",
+        Money(refund.net_minor, refund.currency),
+        reference=f"order-refund:{refund.id}",
+        refunded_at=now,
+        now=now,
+        actor=WORKER,
+    )
+    after = {"state": "done", "stripe_refund_id": stripe_refund_id}
+    subject = f"refund:{refund.id}"
+    await audit.write(order.organisation_id, WORKER, "finish_refund", subject, None, after)
+
+
+async def _fail(refund: Refund, why: str, now: datetime) -> None:
+    if refund.state != "open":
+        return
+    await Refund.update(
+        {Refund.state: "failed", Refund.failure: why[:1000], Refund.ended_at: now}
+    ).where(Refund.id == refund.id)
+    subject = f"refund:{refund.id}"
+    after = {"state": "failed", "failure": why}
+    await audit.write(refund.organisation_id, WORKER, "fail_refund", subject, None, after)
+
+
+async def _find(refund_id: UUID) -> Refund | None:
+    return await Refund.objects().get(Refund.id == refund_id)
+
+
+async def _lock_refund(refund_id: UUID) -> Refund:
+    refund: Refund | None = await Refund.objects().get(Refund.id == refund_id).lock_rows()
+    assert refund is not None, f"no refund {refund_id}"
+    return refund

@@ -1,0 +1,81 @@
+"""Reads of orders."""
+
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from backend.core import Money, fetch
+from backend.orders.rules import OrderUnknown, Price
+from backend.orders.tables import Order, Refund
+
+
+def price_of(order: Order) -> Price:
+    """What was copied when it was placed."""
+    return Price(
+        Money(order.net_minor, order.currency),
+        order.vat_rate_bp,
+        Money(order.vat_minor, order.currency),
+    )
+
+
+async def read_order(order_id: UUID, *, organisation_id: UUID | None = None) -> Order:
+    """One order; of the buyer `organisation_id`, if it is named.
+
+    Raises:
+        OrderUnknown: none has this id, it is another's, or the session may not see it.
+    """
+    order = await Order.objects().get(Order.id == order_id)
+    if order is None or organisation_id not in (None, order.organisation_id):
+        raise OrderUnknown(f"No order has the id {order_id}.")
+    return order
+
+
+async def list_orders(
+    organisation_id: UUID | None, *, after: UUID | None, limit: int
+) -> list[Order]:
+    """Orders of one buyer, or of all for None, oldest first, from behind `after`."""
+    query = Order.objects().order_by(Order.id).limit(limit)
+    if organisation_id is not None:
+        query = query.where(Order.organisation_id == organisation_id)
+    if after is not None:
+        query = query.where(Order.id > after)
+    return await query
+
+
+async def refunds_of(order_id: UUID) -> list[Refund]:
+    """Refunds of one order, oldest first."""
+    return await Refund.objects().where(Refund.order_id == order_id).order_by(Refund.id)
+
+
+async def read_refund(refund_id: UUID) -> Refund:
+    """One refund that exists."""
+    found = await Refund.objects().get(Refund.id == refund_id)
+    assert found is not None, f"no refund {refund_id}"
+    return found
+
+
+async def open_refunds(*, limit: int) -> list[Refund]:
+    """Refunds that Stripe has not confirmed or refused yet, oldest first."""
+    query = Refund.objects().where(Refund.state == "open")
+    return await query.order_by(Refund.id).limit(limit)
+
+
+async def list_alarms(*, after: UUID | None, limit: int) -> list[asyncpg.Record]:
+    """Payments that do not fit their order, oldest first."""
+    return await fetch(
+        "SELECT id, order_id, kind, detail, raised_at FROM orders.alarm "
+        "WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT $2",
+        after,
+        limit,
+    )
+
+
+async def due_orders(now: datetime, *, limit: int) -> list[asyncpg.Record]:
+    """Orders whose webhooks may be lost: it is time to ask Stripe, or to give up."""
+    return await fetch(
+        "SELECT id, session_id, placed_at FROM orders.order WHERE look_at <= $1 "
+        "ORDER BY look_at LIMIT $2",
+        now,
+        limit,
+    )

@@ -1,0 +1,188 @@
+"""What an order is worth, what became of its payment, and why something is refused. Pure."""
+
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple
+
+from backend.core import Money, Problem, at_rate, exponent_of
+from backend.payments import Checkout, RefundMade
+
+LEAST_ANSWER = timedelta(minutes=5)
+"""How long the sweep leaves a fresh order to its webhooks."""
+
+LONGEST_PAUSE = timedelta(hours=1)
+"""How often the sweep asks Stripe about an order that stays open."""
+
+RESEND = timedelta(hours=23)
+"""The same key is sent to Stripe no longer than this (stripe.md 4.3)."""
+
+_EU = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
+
+Outcome = Literal["open", "processing", "paid", "expired", "failed"]
+
+
+class OrderUnknown(Problem):
+    status = 404
+    code = "order-unknown"
+    title = "There is no such order"
+
+
+class CurrencyNotSold(Problem):
+    """Money rule M12: no three decimals on an EN 16931 invoice."""
+
+    status = 422
+    code = "currency-not-sold"
+    title = "Nothing is sold in this currency"
+
+
+class BuyerVatUnknown(Problem):
+    status = 422
+    code = "buyer-vat-unknown"
+    title = "The VAT of this buyer is not known"
+
+
+class OrderEnded(Problem):
+    code = "order-ended"
+    title = "The order cannot be paid any more"
+
+
+class CheckoutRefused(Problem):
+    code = "checkout-refused"
+    title = "The payment page could not be made"
+
+
+class CheckoutUnavailable(Problem):
+    status = 503
+    code = "checkout-unavailable"
+    title = "The payment page is not ready yet"
+
+
+class RequestKeyReused(Problem):
+    status = 422
+    code = "order-key-reused"
+    title = "This idempotency key belongs to another order"
+
+
+class OrderNotPaid(Problem):
+    code = "order-not-paid"
+    title = "Only a paid order can be refunded"
+
+
+class OrderRefundTooLarge(Problem):
+    code = "order-refund-too-large"
+    title = "More than what is left of the order"
+
+
+class RefundUnderWay(Problem):
+    code = "refund-under-way"
+    title = "Another refund of this order is under way"
+
+
+class Price(NamedTuple):
+    """Of one line. VAT of a document with one line is the line's (money rule M6)."""
+
+    net: Money
+    vat_rate_bp: int
+    vat: Money
+
+    @property
+    def gross(self) -> Money:
+        """What the buyer pays."""
+        return self.net + self.vat
+
+
+def price_for(
+    net: Money, listing_rate_bp: int, *, country: str, segment: str, vat_number_checked: bool
+) -> Price:
+    """The listing's price for one buyer (money rules b1 and M12).
+
+    Raises:
+        CurrencyNotSold: a currency with three decimals.
+        BuyerVatUnknown: neither France's nor no VAT applies.
+    """
+    if exponent_of(net.currency) > 2:
+        raise CurrencyNotSold(f"{net.currency} has three decimals; ask the editor for another.")
+    rate_bp = _buyer_rate_bp(listing_rate_bp, country, segment, checked=vat_number_checked)
+    return Price(net, rate_bp, Money(at_rate(net.amount_minor, rate_bp), net.currency))
+
+
+def _buyer_rate_bp(listing_rate_bp: int, country: str, segment: str, *, checked: bool) -> int:
+    if country == "FR":
+        return listing_rate_bp
+    if segment != "individual" and (country not in _EU.split() or checked):
+        return 0  # Outside the scope (O), or reverse charge (AE).
+    raise BuyerVatUnknown(
+        f"A buyer in {country} needs a verified VAT number; sales with the VAT of another "
+        "country are not made yet."
+    )
+
+
+def outcome(seen: Checkout) -> Outcome:
+    """What Stripe says of a payment now. The session may be a moment older than its payment."""
+    payment = None if seen.payment is None else seen.payment.status
+    if payment == "succeeded":
+        return "paid"
+    if seen.status == "expired":
+        return "expired"
+    if seen.status == "complete":
+        ended = payment in ("requires_payment_method", "canceled")
+        return "failed" if ended else "processing"
+    return "open"
+
+
+def differences(order_id: str, gross: Money, session_id: str | None, seen: Checkout) -> list[str]:
+    """What of a payment is not as ordered; empty if it may be fulfilled (goal G21, incident 18).
+
+    Every figure of the session and of its payment is compared, not one of them believed.
+    """
+    payment = seen.payment
+    wanted: list[tuple[str, object, object]] = [
+        ("order of the session", order_id, seen.order_id),
+        ("session", session_id or seen.session_id, seen.session_id),
+        ("amount of the session", gross.amount_minor, seen.amount_minor),
+        ("currency of the session", gross.currency, seen.currency),
+    ]
+    if payment is not None:
+        wanted += [
+            ("order of the payment", order_id, payment.order_id),
+            ("amount of the payment", gross.amount_minor, payment.amount_minor),
+            ("currency of the payment", gross.currency, payment.currency),
+        ]
+        if payment.status == "succeeded":
+            wanted.append(("amount received", gross.amount_minor, payment.received_minor))
+    return [
+        f"{name}: {found!r} instead of {right!r}" for name, right, found in wanted if found != right
+    ]
+
+
+def next_look(placed_at: datetime, now: datetime) -> datetime:
+    """Soon while the order is young, later and later while it stays open."""
+    return now + min(LONGEST_PAUSE, max(LEAST_ANSWER, (now - placed_at) / 4))
+
+
+def refund_price(price: Price, refunded: Money, wanted: Money | None) -> Price:
+    """What goes back to the buyer for `wanted` (net; None: all that is left). Cumulative (M5).
+
+    Raises:
+        OrderRefundTooLarge: nothing, or more than what is left.
+    """
+    left = price.net - refunded
+    net = left if wanted is None else wanted
+    if net.currency != left.currency or not 0 < net.amount_minor <= left.amount_minor:
+        raise OrderRefundTooLarge(f"{left} net can be refunded, not {net}.")
+    before, after = refunded.amount_minor, (refunded + net).amount_minor
+    vat_minor = at_rate(after, price.vat_rate_bp) - at_rate(before, price.vat_rate_bp)
+    return Price(net, price.vat_rate_bp, Money(vat_minor, net.currency))
+
+
+def refund_differences(gross: Money, intent_id: str, made: RefundMade) -> list[str]:
+    """What of a refund is not as intended; empty if it may be posted."""
+    compared = [
+        ("payment", intent_id, made.intent_id),
+        ("amount", gross.amount_minor, made.amount_minor),
+        ("currency", gross.currency, made.currency),
+    ]
+    return [
+        f"{name} of {made.refund_id}: {found!r} instead of {right!r}"
+        for name, right, found in compared
+        if found != right
+    ]

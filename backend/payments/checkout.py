@@ -1,0 +1,102 @@
+"""Buyers' payments: customers, hosted pages, what became of them. Network only, no table."""
+
+import hashlib
+
+import stripe
+
+from backend.payments.gateway import gateway
+from backend.payments.rules_checkout import (
+    Checkout,
+    CheckoutLine,
+    RefundMade,
+    read_refund,
+    read_session,
+)
+
+WHOLE = "payment_intent.latest_charge.balance_transaction"
+
+
+async def create_customer(*, organisation: str, name: str, email: str | None, language: str) -> str:
+    """A customer at Stripe; answers its id. A repetition within a day answers the same one.
+
+    Raises:
+        StripeRefused, StripeUnknown: as `Gateway.ask`.
+    """
+    told = hashlib.sha256(repr((name, email, language)).encode()).hexdigest()[:16]
+    params: stripe.params.CustomerCreateParams = {
+        "name": name,
+        "preferred_locales": [language],
+        "metadata": {"organisation": organisation},
+    }
+    if email is not None:
+        params["email"] = email
+    made = await gateway().ask(
+        lambda client: client.v1.customers.create_async(
+            params, {"idempotency_key": f"customer:{organisation}:{told}"}
+        )
+    )
+    return made.id
+
+
+async def create_checkout(
+    *,
+    key: str,
+    order_id: str,
+    customer: str,
+    line: CheckoutLine,
+    language: str,
+    success_url: str,
+    cancel_url: str,
+) -> Checkout:
+    """The hosted page of one order. The same `key` answers the same page, for a day at least.
+
+    The payment method may be used again off-session (stripe.md 1.4).
+
+    Raises:
+        StripeRefused, StripeUnknown: as `Gateway.ask`; without an answer nobody knows the page's
+            address, so nobody can pay on it.
+    """
+    metadata = {"order": order_id}
+    params: stripe.params.checkout.SessionCreateParams = {
+        "mode": "payment",
+        "customer": customer,
+        "client_reference_id": order_id,
+        "locale": "fr" if language == "fr" else "en",
+        "line_items": [
+            {
+                "quantity": 1,
+                "price_data": {
+                    "currency": line.gross.currency.lower(),
+                    "unit_amount": line.gross.amount_minor,
+                    "product_data": {"name": line.name},
+                },
+            }
+        ],
+        "metadata": metadata,
+        "payment_intent_data": {"setup_future_usage": "off_session", "metadata": metadata},
+        "success_url": success_url,
+        "cancel_url": cancel_url,
+    }
+    made = await gateway().ask(
+        lambda client: client.v1.checkout.sessions.create_async(params, {"idempotency_key": key})
+    )
+    return read_session(made)
+
+
+async def read_checkout(session_id: str) -> Checkout:
+    """The session and its payment as they are now: one read, so both are of one moment.
+
+    Raises:
+        StripeRefused, StripeUnknown: as `Gateway.ask`.
+    """
+    found = await gateway().ask(
+        lambda client: client.v1.checkout.sessions.retrieve_async(session_id, {"expand": [WHOLE]})
+    )
+    return read_session(found)
+
+
+async def read_refund_at_stripe(refund_id: str) -> RefundMade:
+    """Raises: StripeRefused, StripeUnknown, as `Gateway.ask`."""
+    return read_refund(
+        await gateway().ask(lambda client: client.v1.refunds.retrieve_async(refund_id))
+    )

@@ -1,0 +1,106 @@
+"""What Stripe says of a buyer's payment, in our own words. Pure."""
+
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from backend.core import Money
+
+SessionStatus = Literal["open", "complete", "expired"]
+
+
+class Payment(Struct, frozen=True, kw_only=True):
+    """A PaymentIntent and, once it is collected, what Stripe booked for it.
+
+    `status` is Stripe's. `booked_at` and the fee come from the balance transaction; its currency
+    is that of the platform's balance.
+    """
+
+    intent_id: str
+    status: str
+    order_id: str | None
+    amount_minor: int
+    received_minor: int
+    currency: str
+    booked_at: datetime | None = None
+    fee_minor: int | None = None
+    fee_currency: str | None = None
+
+
+class Checkout(Struct, frozen=True, kw_only=True):
+    """A Checkout Session as it is now; `url` is its page, while it is open."""
+
+    session_id: str
+    status: SessionStatus
+    order_id: str | None
+    amount_minor: int | None
+    currency: str
+    url: str | None = None
+    payment: Payment | None = None
+
+
+class RefundMade(Struct, frozen=True, kw_only=True):
+    """A refund as it is now; `status` is Stripe's (pending, succeeded, failed, canceled, ...)."""
+
+    refund_id: str
+    status: str
+    intent_id: str | None
+    operation_id: str | None
+    amount_minor: int
+    currency: str
+
+
+class CheckoutLine(Struct, frozen=True):
+    """What the hosted page shows: one thing, and all of what it costs."""
+
+    name: str
+    gross: Money
+
+
+def read_session(session: Any) -> Checkout:
+    """From Stripe's object, its payment expanded down to the balance transaction."""
+    status: SessionStatus = session.status
+    intent = session.payment_intent
+    return Checkout(
+        session_id=session.id,
+        status=status,
+        order_id=_told(session.metadata, "order"),
+        amount_minor=session.amount_total,
+        currency=session.currency.upper(),
+        url=session.url,
+        payment=None if intent is None or isinstance(intent, str) else _payment(intent),
+    )
+
+
+def _payment(intent: Any) -> Payment:
+    charge = intent.latest_charge
+    booked = None if charge is None or intent.status != "succeeded" else charge.balance_transaction
+    return Payment(
+        intent_id=intent.id,
+        status=intent.status,
+        order_id=_told(intent.metadata, "order"),
+        amount_minor=intent.amount,
+        received_minor=intent.amount_received,
+        currency=intent.currency.upper(),
+        booked_at=None if booked is None else datetime.fromtimestamp(booked.created, UTC),
+        fee_minor=None if booked is None else booked.fee,
+        fee_currency=None if booked is None else booked.currency.upper(),
+    )
+
+
+def read_refund(refund: Any) -> RefundMade:
+    """From Stripe's object."""
+    return RefundMade(
+        refund_id=refund.id,
+        status=refund.status,
+        intent_id=refund.payment_intent,
+        operation_id=_told(refund.metadata, "op"),
+        amount_minor=refund.amount,
+        currency=refund.currency.upper(),
+    )
+
+
+def _told(metadata: Any, name: str) -> str | None:
+    value = None if metadata is None else metadata.to_dict().get(name)
+    return None if value is None else str(value)
