@@ -146,6 +146,17 @@ async def test_changing_the_password_ends_every_other_session(db: None) -> None:
     await sign_in(email, "a new long password")
 
 
+async def test_the_current_password_is_guessed_ten_times_at_most(db: None) -> None:
+    session = await sign_in(await clients.person("admin"))
+    principal = await queries.session_principal(session.token, NOW)
+    assert principal is not None
+    for _ in range(9):
+        with pytest.raises(rules.WrongCredentials):
+            await identity.change_password(principal, current="wrong", new="n" * 12, now=NOW)
+    with pytest.raises(web.TooManyRequests):
+        await identity.change_password(principal, current=clients.PASSWORD, new="n" * 12, now=NOW)
+
+
 async def test_a_person_acts_for_one_organisation_at_a_time(db: None) -> None:
     acme, other = await clients.organisation("acme"), await clients.organisation("other")
     email = await clients.person("owner", acme)

@@ -309,3 +309,16 @@ async def ask(app: Litestar, path: str, browser: httpx.AsyncClient) -> dict[str,
     async with clients.visitor(of=app) as caller:
         caller.cookies = browser.cookies
         return cast(dict[str, Any], (await caller.get(path)).json())
+
+
+async def test_a_route_that_shows_a_secret_keeps_no_answer(db: None) -> None:
+    key = {"idempotency-key": "k-1"}
+    async with await clients.signed_in("admin") as admin:
+        for path, body in (
+            ("office/api-keys", {"name": "a", "scopes": ["office:key:read"]}),
+            ("store/session/organisation", {"organisation_id": None}),
+            ("store/session/password", {"current": clients.PASSWORD, "new": "n" * 12}),
+        ):
+            answer = await admin.post(f"/api/{path}", json=body, headers=key)
+            assert answer.status_code == 400, path
+    assert await core.fetch_value("SELECT count(*) FROM web.idempotency") == 0

@@ -32,6 +32,12 @@ async def test_the_refusal_says_when_the_next_window_begins(db: None) -> None:
     await web.take("another door", limit=1, window_s=60, now=NOW)
 
 
+async def test_a_limit_is_never_counted_in_a_transaction_that_may_be_undone(db: None) -> None:
+    async with core.transaction():
+        with pytest.raises(AssertionError, match="outside transactions"):
+            await web.take("door", limit=1, window_s=60, now=NOW)
+
+
 async def test_old_windows_are_forgotten(db: None) -> None:
     await web.take("door", limit=1, window_s=60, now=NOW)
     await web.forget_old(NOW)
