@@ -18,6 +18,7 @@ from backend.core.db import (
 )
 from backend.core.each import for_each
 from backend.core.ids import Uuid7, uuid7
+from backend.core.jobs import Clock
 from backend.core.migrations import migrate, sql_migration, tenant_policy
 from backend.core.money import (
     EXPONENTS,
@@ -40,6 +41,7 @@ __all__ = [
     "PARIS",
     "BadAmount",
     "BadMonth",
+    "Clock",
     "Money",
     "Month",
     "Problem",

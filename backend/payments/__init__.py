@@ -15,6 +15,20 @@ from backend.payments.actions import (
     wake_operation,
     withdraw_operation,
 )
+from backend.payments.actions_account import (
+    open_account,
+    refresh_account,
+    refresh_accounts,
+    start_onboarding,
+    take_account_events,
+)
+from backend.payments.actions_event import (
+    ensure_destinations,
+    fetch_missed_events,
+    receive_event,
+    signing_secrets,
+    take_events,
+)
 from backend.payments.calls import (
     AccountState,
     BankPayout,
@@ -31,9 +45,13 @@ from backend.payments.checkout import (
     read_refund_at_stripe,
 )
 from backend.payments.gateway import Gateway, close_gateway, gateway, open_gateway
+from backend.payments.queries import ConnectedAccount, read_connected_account
 from backend.payments.rules import (
     LIVE,
     PAID_CURRENCIES,
+    AccountUnknown,
+    BadEvent,
+    BadSignature,
     Claim,
     Done,
     NotFound,
@@ -48,16 +66,24 @@ from backend.payments.rules import (
 )
 from backend.payments.rules_answer import LiveKeyRefused, StripeRefused, StripeUnknown
 from backend.payments.rules_checkout import Checkout, CheckoutLine, Payment, RefundMade
+from backend.payments.rules_event import PAYMENT_EVENTS, PAYOUT_EVENTS, Event
 
 __all__ = [
     "LIVE",
     "PAID_CURRENCIES",
+    "PAYMENT_EVENTS",
+    "PAYOUT_EVENTS",
     "AccountState",
+    "AccountUnknown",
+    "BadEvent",
+    "BadSignature",
     "BankPayout",
     "Checkout",
     "CheckoutLine",
     "Claim",
+    "ConnectedAccount",
     "Done",
+    "Event",
     "Gateway",
     "LiveKeyRefused",
     "NotFound",
@@ -77,19 +103,30 @@ __all__ = [
     "close_gateway",
     "create_checkout",
     "create_customer",
+    "ensure_destinations",
+    "fetch_missed_events",
     "gateway",
     "lock_operation",
     "mark_reversed",
+    "open_account",
     "open_gateway",
     "operation_id_of",
     "payout_params",
     "plan_operation",
     "read_checkout",
+    "read_connected_account",
     "read_payout",
     "read_refund_at_stripe",
     "read_transfer",
+    "receive_event",
     "record_outcome",
+    "refresh_account",
+    "refresh_accounts",
     "refund_params",
+    "signing_secrets",
+    "start_onboarding",
+    "take_account_events",
+    "take_events",
     "transfer_params",
     "wake_operation",
     "withdraw_operation",

@@ -165,6 +165,5 @@ GRANT SELECT ON payments.operation, payments.connected_account, payments.stripe_
 
 
 async def forwards() -> MigrationManager:
-    return sql_migration(
-        "payments", ID, DESCRIPTION, SQL + tenant_policy("payments.connected_account")
-    )
+    policies = tenant_policy("payments.operation") + tenant_policy("payments.connected_account")
+    return sql_migration("payments", ID, DESCRIPTION, SQL + policies)

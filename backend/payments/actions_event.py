@@ -1,0 +1,219 @@
+"""The inbox: what Stripe tells is stored first, answered second, and acted upon later."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import msgspec
+import stripe
+
+from backend.core import Clock, connection, fetch, for_each, transaction
+from backend.payments.calls import pages
+from backend.payments.gateway import gateway
+from backend.payments.rules import BadEvent, BadSignature
+from backend.payments.rules_event import (
+    DESTINATIONS,
+    KNOWN,
+    TOLERANCE,
+    Event,
+    check_moment,
+    pause_after,
+    read_event,
+)
+
+T = TypeVar("T")
+
+BATCH = 200
+COLUMNS = "account, id, type, payload, object_id, created_at, body"
+
+
+async def receive_event(
+    body: bytes, signature: str | None, secrets: Sequence[str], now: datetime
+) -> bool:
+    """The event is durable; answers whether it is new. Only then may Stripe be told 200.
+
+    `now` is the machine's clock: signatures are of the real world, also in the sandbox.
+
+    Raises:
+        BadSignature: by none of `secrets`, too old, too far ahead.
+        BadEvent: signed, and yet not an event of test mode.
+    """
+    check_moment(signature, now)
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        raise BadSignature("It is not UTF-8.") from None
+    if not any(_signed_by(secret, text, signature) for secret in secrets):
+        raise BadSignature("No signing secret of ours made this signature.")
+    return await store_event(read_event(text), "webhook", now)
+
+
+def _signed_by(secret: str, text: str, signature: str | None) -> bool:
+    try:
+        return bool(
+            stripe.WebhookSignature.verify_header(
+                text, signature, secret, int(TOLERANCE.total_seconds())
+            )
+        )
+    except stripe.SignatureVerificationError:
+        return False
+
+
+async def store_event(event: Event, source: str, now: datetime) -> bool:
+    """In the inbox, once; of a type that moves nothing here it is only kept."""
+    state = "waiting" if event.type in KNOWN else "unknown"
+    async with transaction():
+        new = await connection().fetchval(
+            "INSERT INTO payments.stripe_event (account, id, type, payload, object_id, "
+            "created_at, received_at, source, body, state, next_attempt_at) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $7) "
+            "ON CONFLICT (account, id) DO NOTHING RETURNING true",
+            event.account, event.id, event.type, event.payload, event.object_id,
+            event.created_at, now, source, event.body, state,
+        )  # fmt: skip
+    return bool(new)
+
+
+async def take_events(
+    types: Sequence[str],
+    read: Callable[[Event], Awaitable[T]],
+    apply: Callable[[Event, T], Awaitable[bool]],
+    clock: Clock,
+) -> int:
+    """Apply every waiting event of these types; answers how many are done.
+
+    `read` asks Stripe for the object as it is now, outside any transaction, once for all waiting
+    events of one object. `apply` runs in the transaction that marks the event done; it answers
+    False when the object is not known yet: the event then stays and is tried again.
+
+    Raises:
+        ExceptionGroup: what failed; those events stay too, the others are done.
+    """
+    events = await _claim_events(types, await clock())
+    objects: dict[tuple[str, str], list[Event]] = {}
+    for event in events:
+        objects.setdefault((event.account, event.object_id), []).append(event)
+    done = 0
+
+    async def take(same: list[Event]) -> None:
+        nonlocal done
+        found = await read(same[-1])
+        for event in same:
+            async with transaction():
+                applied = await apply(event, found)
+                if applied:
+                    await _end(event, await clock())
+            done += applied
+
+    await for_each(list(objects.values()), take)
+    return done
+
+
+async def _claim_events(types: Sequence[str], now: datetime) -> list[Event]:
+    """The oldest first. Each is ours until its next try, which is set before anything is done."""
+    async with transaction():
+        rows = await connection().fetch(
+            f"SELECT {COLUMNS}, attempts FROM payments.stripe_event "  # noqa: S608
+            "WHERE state = 'waiting' AND next_attempt_at <= $1 AND type = ANY ($2) "
+            "ORDER BY next_attempt_at, created_at LIMIT $3 FOR UPDATE SKIP LOCKED",
+            now,
+            list(types),
+            BATCH,
+        )
+        await connection().executemany(
+            "UPDATE payments.stripe_event SET attempts = attempts + 1, next_attempt_at = $3 "
+            "WHERE account = $1 AND id = $2",
+            [(row["account"], row["id"], now + pause_after(row["attempts"])) for row in rows],
+        )
+    return [Event(*(row[name] for name in Event.__struct_fields__)) for row in rows]
+
+
+async def _end(event: Event, now: datetime) -> None:
+    await connection().execute(
+        "UPDATE payments.stripe_event SET state = 'done', handled_at = $3 "
+        "WHERE account = $1 AND id = $2 AND state = 'waiting'",
+        event.account,
+        event.id,
+        now,
+    )
+
+
+async def fetch_missed_events(accounts: Sequence[str], clock: Clock) -> int:
+    """Events that Stripe could not deliver are in the inbox; answers how many were new.
+
+    `accounts`: connected accounts to ask for as well as the platform.
+
+    Raises:
+        ExceptionGroup: accounts that could not be asked; the others were.
+    """
+    new = 0
+
+    async def ask(account: str) -> None:
+        nonlocal new
+        options: stripe.RequestOptions = {"stripe_account": account} if account else {}
+        since = int((await clock() - timedelta(days=3)).timestamp())
+        page = await gateway().ask(
+            lambda client: client.v1.events.list_async(
+                {"delivery_success": False, "created": {"gte": since}, "limit": 100}, options
+            )
+        )
+        async for missed in pages(page):
+            event = _listed(missed, account)
+            if event is not None:
+                new += await store_event(event, "backfill", await clock())
+
+    await for_each(["", *accounts], ask)
+    return new
+
+
+def _listed(missed: Any, account: str) -> Event | None:
+    body = {"account": account, **missed.to_dict()} if account else missed.to_dict()
+    try:
+        return read_event(msgspec.json.encode(body).decode())
+    except BadEvent:
+        return None  # It would be refused as a webhook too.
+
+
+async def signing_secrets(given: str | None) -> list[str]:
+    """All secrets that a webhook may be signed with: `given` (several by commas), and our own."""
+    rows = await fetch("SELECT secret FROM payments.event_destination")
+    return [
+        *(part.strip() for part in (given or "").split(",") if part.strip()),
+        *(row["secret"] for row in rows),
+    ]
+
+
+async def ensure_destinations(url: str, now: datetime) -> int:
+    """Stripe sends its events to `url`; answers how many of the three destinations are new.
+
+    For the sandbox: at Stripe they are made in its dashboard, and their secrets are settings.
+
+    Raises:
+        StripeRefused, StripeUnknown: as the gateway.
+    """
+    rows = await fetch("SELECT name FROM payments.event_destination WHERE url = $1", url)
+    missing = [name for name in DESTINATIONS if name not in {row["name"] for row in rows}]
+    for name in missing:
+        payload, scope, types = DESTINATIONS[name]
+        params: Any = {
+            "name": name,
+            "type": "webhook_endpoint",
+            "event_payload": payload,
+            "events_from": [scope],
+            "enabled_events": list(types),
+            "webhook_endpoint": {"url": url},
+            "include": ["webhook_endpoint.signing_secret"],
+        }
+        if payload == "snapshot":
+            params["snapshot_api_version"] = stripe.api_version
+        made = await gateway().ask(
+            lambda client, params=params: client.v2.core.event_destinations.create_async(params)  # type: ignore[misc]
+        )
+        async with transaction():
+            await connection().execute(
+                "INSERT INTO payments.event_destination VALUES ($1, $2, $3, $4, $5) "
+                "ON CONFLICT (name) DO UPDATE SET id = excluded.id, url = excluded.url, "
+                "secret = excluded.secret, created_at = excluded.created_at",
+                made.id, name, url, made.webhook_endpoint.signing_secret, now,
+            )  # fmt: skip
+    return len(missing)
