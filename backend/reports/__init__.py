@@ -1,0 +1,35 @@
+"""Reports: what happened, as tables and documents, and whether it all still adds up.
+
+Reads every package below and changes nothing. Documents come as CSV, JSON, sheets and PDF in
+French and English; `checks` holds the invariants of the money on the live database.
+"""
+
+from backend.reports.documents import (
+    Report,
+    payout_report,
+    sales_report,
+    statement_report,
+    statement_report_of,
+)
+from backend.reports.rules import (
+    DIALECTS,
+    FORMATS,
+    LANGUAGES,
+    FormatUnknown,
+    ReportUnknown,
+    TooManyRows,
+)
+
+__all__ = [
+    "DIALECTS",
+    "FORMATS",
+    "LANGUAGES",
+    "FormatUnknown",
+    "Report",
+    "ReportUnknown",
+    "TooManyRows",
+    "payout_report",
+    "sales_report",
+    "statement_report",
+    "statement_report_of",
+]

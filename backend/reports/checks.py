@@ -1,0 +1,128 @@
+"""Does it all still add up? Named invariants, run on the live database; each finds what breaks it.
+
+Numbers are those of `docs/reports.md`. They read single statements of PostgreSQL, so each sees one
+moment, and sales may go on meanwhile.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, NamedTuple
+
+from msgspec import Struct
+
+from backend import audit, ledger
+from backend.core import fetch
+from backend.reports import checks_books as books
+
+MOST_ROWS = 1_000
+"""Of one check; more would not be read."""
+
+
+class Fault(Struct, frozen=True):
+    """One offending row, and the sentence that it makes untrue."""
+
+    check: str
+    invariant: str
+    sentence: str
+    row: dict[str, Any]
+
+
+class Check(NamedTuple):
+    """`find` answers the offending rows, at most `MOST_ROWS`."""
+
+    name: str
+    invariant: str
+    sentence: str
+    find: Callable[[], Awaitable[Sequence[dict[str, Any]]]]
+
+
+def _rows_of(sql: str) -> Callable[[], Awaitable[list[dict[str, Any]]]]:
+    async def find() -> list[dict[str, Any]]:
+        rows = await fetch(f"SELECT * FROM ({sql}) AS fault LIMIT {MOST_ROWS}")  # noqa: S608
+        return [dict(row) for row in rows]
+
+    return find
+
+
+CHECKS = (
+    Check(
+        "postings_are_balanced",
+        "1",
+        "Every posting moves an amount above zero between two accounts of its currency.",
+        _rows_of(books.BALANCED),
+    ),
+    Check(
+        "stored_balances_equal_sums",
+        "1",
+        "Every stored balance is the sum of its postings.",
+        ledger.drifted_balances,
+    ),
+    Check(
+        "lines_equal_their_entries",
+        "2",
+        "The parts of a sale or refund are its net amount, and are posted so, with its VAT, once.",
+        _rows_of(books.LINES_EQUAL_ENTRIES),
+    ),
+    Check(
+        "refunds_return_to_zero",
+        "2",
+        "Refunds take back what was shared, never more; a sale refunded whole leaves no cent.",
+        _rows_of(books.REFUNDS),
+    ),
+    Check(
+        "lines_copy_a_rule_in_force",
+        "3",
+        "Every line was shared by a rule in force when it was sold, at the rule's rates.",
+        _rows_of(books.RULES),
+    ),
+    Check(
+        "references_are_unique",
+        "4",
+        "One reference, one fact; an event of Stripe is in the inbox once.",
+        _rows_of(books.ONE_REFERENCE),
+    ),
+    Check(
+        "entries_name_facts",
+        "4",
+        "Every entry of a sale, refund or statement names one that exists.",
+        _rows_of(books.ENTRIES_NAME_FACTS),
+    ),
+    Check(
+        "balances_chain",
+        "5",
+        "Opening + lines - payout = closing, and closing is the opening of the next month.",
+        _rows_of(books.BALANCES_CHAIN),
+    ),
+    Check(
+        "statements_equal_their_lines",
+        "5, 6",
+        "Every line of a closed month is on exactly one statement, which is the sum of its lines.",
+        _rows_of(books.STATEMENTS_EQUAL_LINES),
+    ),
+    Check(
+        "statements_equal_their_entries",
+        "5",
+        "Every statement is posted once: from earned to payable, with its VAT.",
+        _rows_of(books.STATEMENTS_EQUAL_ENTRIES),
+    ),
+    Check(
+        "earned_is_empty_after_close",
+        "5",
+        "Nothing stays in earned of a closed month.",
+        _rows_of(books.EARNED_IS_EMPTY),
+    ),
+    Check(
+        "audit_chains_are_whole",
+        "audit",
+        "No audit row was changed, added or removed out of turn.",
+        audit.broken_links,
+    ),
+)
+
+
+async def run_all() -> list[Fault]:
+    """Every offending row of every check; empty when all is well."""
+    return [
+        Fault(check.name, check.invariant, check.sentence, row)
+        for check in CHECKS
+        for row in await check.find()
+    ]

@@ -1,0 +1,295 @@
+"""The finished words of a statement's PDF: why this amount, VAT, lines, and what happens next."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+
+from backend.core import PARIS, Month, exponent_of
+from backend.reports import words
+from backend.reports.rules import OPERATOR
+from backend.reports.statement import Head
+
+MOST_LINES = 2_000
+"""Lines printed; a longer statement says that the rest is in its CSV."""
+
+Text = Callable[[str], str]
+
+
+class Writer:
+    """Words, amounts and dates of one statement in one language."""
+
+    def __init__(self, head: Head, language: str) -> None:
+        self.head = head
+        self.language = language
+        self.say: Text = words.translator(language)
+
+    def money(self, amount_minor: int) -> str:
+        return words.amount(amount_minor, self.head["currency"], self.language)
+
+    def signed(self, amount_minor: int) -> str:
+        return ("+" if amount_minor > 0 else "") + self.money(amount_minor)
+
+    def rate(self, rate_bp: int) -> str:
+        return words.rate(rate_bp, self.language)
+
+    def lines(self, count: int) -> str:
+        form = self.say("1 line") if count == 1 else self.say("{count} lines")
+        return form.format(count=words.count(count, self.language))
+
+    def day(self, at: datetime) -> str:
+        return words.day(at.astimezone(PARIS).date(), self.language)
+
+
+def document_of(
+    head: Head,
+    deductions: Sequence[asyncpg.Record],
+    lines: Sequence[asyncpg.Record],
+    *,
+    digest: str,
+    language: str,
+    now: datetime,
+) -> dict[str, Any]:
+    """Everything that `statement.typ` prints, of one statement. `digest` is of the CSV."""
+    w = Writer(head, language)
+    say = w.say
+    return {
+        "language": language,
+        "operator": OPERATOR,
+        "title": say("Statement"),
+        "number": head["number"],
+        "period": words.month(Month(head["month"]), language),
+        "partner": _partner(w),
+        "amount_label": _amount_label(w),
+        "amount": w.money(head["due_minor"] or head["closing_minor"]),
+        "amount_note": _amount_note(w),
+        "is_draft": head["id"] is None,
+        "draft": say("Open month: more sales may come, nothing is final."),
+        "why": {
+            "title": say("Why this amount?"),
+            "rows": _why(w, deductions),
+            "total": {
+                "label": _amount_label(w),
+                "amount": w.money(head["due_minor"] or head["closing_minor"]),
+            },
+        },
+        "box": _box(w),
+        "vat": _vat(w),
+        "lines": _lines(w, lines),
+        "legal": [
+            say(
+                "{operator} sells to the customer in its own name and buys your part from you. "
+                "This statement is the base of your invoice to {operator}; it is not an invoice "
+                "itself."
+            ).format(operator=OPERATOR),
+            say(
+                "Each line is shared by itself, to the cent, by the rule in force on the day of "
+                "the sale. VAT is computed once per statement, category and rate."
+            ),
+            say(
+                "What was paid out, and when, is in the payout report: it changes after this date."
+            ),
+        ],
+        "footer": _footer(w, digest, now),
+    }
+
+
+def _footer(w: Writer, digest: str, now: datetime) -> dict[str, str]:
+    closed_at = w.head["closed_at"]
+    if closed_at is None:
+        made = w.say("Open on {moment}").format(moment=words.moment(now, w.language))
+    else:
+        made = w.say("Closed on {moment}").format(moment=words.moment(closed_at, w.language))
+    return {
+        "made": made,
+        "digest": w.say("SHA-256 of the CSV") + f" {digest}",
+        "page": w.say("Page {page} of {pages}"),
+    }
+
+
+def _partner(w: Writer) -> list[str]:
+    head = w.head
+    facts = [head["partner_name"], w.say("Partner {id}").format(id=head["partner_id"])]
+    if head["siren"]:
+        facts.append(f"SIREN {head['siren']}")
+    if head["vat_number"]:
+        facts.append(w.say("VAT number {number}").format(number=head["vat_number"]))
+    return facts
+
+
+def _amount_label(w: Writer) -> str:
+    if w.head["id"] is None:
+        return w.say("Earned so far")
+    if w.head["due_minor"] > 0:
+        return w.say("To be paid to you")
+    return w.say("Carried to the next statement")
+
+
+def _amount_note(w: Writer) -> str:
+    """What happens with the amount, in one sentence: the first question of a partner."""
+    head = w.head
+    if head["id"] is None:
+        return w.say("It becomes final when the month is closed.")
+    if head["due_minor"] > 0:
+        if head["hold_until"] is None:
+            return w.say("No hold applies.")
+        return w.say("Held until {day}, while customers may be refunded; sent after that.").format(
+            day=w.day(head["hold_until"])
+        )
+    if head["closing_minor"] < 0:
+        return w.say(
+            "Refunds took back more than you earned this month. You owe nothing now: the balance "
+            "is set against your next sales."
+        )
+    if head["closing_minor"] == 0:
+        return w.say("Nothing is due and nothing is carried.")
+    return w.say(
+        "It is below the smallest payout of {minimum}; it is added to your next statement."
+    ).format(minimum=_minimum(w))
+
+
+def _minimum(w: Writer) -> str:
+    hundredths = w.head["minimum_hundredths"]
+    return w.money(hundredths * 10 ** exponent_of(w.head["currency"]) // 100)
+
+
+def _why(w: Writer, deductions: Sequence[asyncpg.Record]) -> list[dict[str, Any]]:
+    """From what customers paid to what the partner gets; every step names its base and its rule."""
+    head, say = w.head, w.say
+    rows = []
+    for kind, label, note in (
+        ("sale", say("Sold to customers"), say("{lines}, net of VAT")),
+        ("refund", say("Refunded to customers"), say("{lines}, on the day of the refund")),
+    ):
+        found = [row for row in deductions if row["kind"] == kind]
+        if found:
+            count = sum(row["lines"] for row in found)
+            total = sum(row["net_minor"] for row in found)
+            rows.append(_step(w, label, note.format(lines=w.lines(count)), total))
+    for row in deductions:
+        label = (
+            say("Marketplace commission")
+            if row["kind"] == "sale"
+            else say("Commission given back on refunds")
+        )
+        note = say("Rule “{rule}”: {rate} of {base}, {lines}").format(
+            rule=row["name"],
+            rate=w.rate(row["operator_bp"]),
+            base=w.money(row["net_minor"]),
+            lines=w.lines(row["lines"]),
+        )
+        rows.append(_step(w, label, note, -row["operator_minor"]))
+    for part in head["vat"]:
+        note = say("{rate} of your part, {base}").format(
+            rate=w.rate(part["rate_bp"]), base=w.money(part["base_minor"])
+        )
+        if part["vat_minor"]:
+            rows.append(_step(w, say("VAT on your part"), note, part["vat_minor"]))
+    if head["opening_minor"]:
+        label = say("Carried from the statement before")
+        note = say("a debt from refunds") if head["opening_minor"] < 0 else say("not yet paid out")
+        rows.append(_step(w, label, note, head["opening_minor"]))
+    return rows
+
+
+def _step(w: Writer, label: str, note: str, amount_minor: int) -> dict[str, Any]:
+    """One row of "why this amount"; `minor` is the length of its bar."""
+    return {
+        "label": label,
+        "note": note,
+        "amount": w.money(amount_minor),
+        "minor": amount_minor,
+    }
+
+
+def _box(w: Writer) -> list[dict[str, Any]]:
+    """opening + lines = paid out + carried, the equation that PostgreSQL checks."""
+    head, say = w.head, w.say
+    rows = [
+        (say("Opening balance"), head["opening_minor"], False),
+        (say("Your part of sales"), head["sales_minor"], False),
+        (say("Your part of refunds"), head["refunds_minor"], False),
+        (say("VAT on your part"), head["vat_minor"], False),
+        (say("To be paid out"), -head["due_minor"], False),
+        (say("Closing balance"), head["closing_minor"], True),
+    ]
+    return [
+        {"label": label, "amount": w.money(amount), "total": total} for label, amount, total in rows
+    ]
+
+
+VAT_NOTES = {
+    "S": "Standard rate",
+    "AE": "Reverse charge: the VAT is due by the customer of your invoice",
+    "E": "VAT not applicable, article 293 B of the French tax code",
+    "O": "Outside the scope of VAT",
+    "Z": "Zero rate",
+    "G": "Export, no VAT",
+}
+
+
+def _vat(w: Writer) -> dict[str, Any]:
+    say = w.say
+    return {
+        "title": say("VAT on your part"),
+        "head": [say("Category"), say("Rate"), say("Base"), say("VAT")],
+        "rows": [
+            [
+                f"{part['category']} · {say(VAT_NOTES[part['category']])}",
+                w.rate(part["rate_bp"]),
+                w.money(part["base_minor"]),
+                w.money(part["vat_minor"]),
+            ]
+            for part in w.head["vat"]
+        ],
+    }
+
+
+def _lines(w: Writer, lines: Sequence[asyncpg.Record]) -> dict[str, Any]:
+    say = w.say
+    missing = w.head["line_count"] - len(lines)
+    status = (
+        say("accrued")
+        if w.head["id"] is None
+        else (say("payable") if w.head["due_minor"] > 0 else say("carried"))
+    )
+    return {
+        "title": say("Lines"),
+        "status": say("Status of every line when the month was closed: {status}").format(
+            status=status
+        ) if w.head["id"] is not None else say("Status of every line: {status}").format(
+            status=status
+        ),
+        "head": [
+            say("Date"), say("Sale"), say("Offer"), say("Gross"), say("Rule"), say("Operator"),
+            say("Your part"), say("VAT"), say("Hold until"),
+        ],
+        "rows": [_line(w, line) for line in lines],
+        "more": (
+            say("{count} more lines are in the CSV of this statement.").format(
+                count=words.count(missing, w.language)
+            ) if missing > 0 else ""
+        ),
+        "none": say("No sale and no refund this month."),
+    }  # fmt: skip
+
+
+def _line(w: Writer, line: asyncpg.Record) -> dict[str, Any]:
+    refund = line["kind"] == "refund"
+    return {
+        "refund": (
+            w.say("Refund of {sale}").format(sale=line["original_reference"]) if refund else ""
+        ),
+        "cells": [
+            w.day(line["sold_at"]),
+            line["reference"],
+            line["listing_name"],
+            w.money(line["net_minor"]),
+            line["share_rule"],
+            w.money(line["operator_minor"]),
+            w.money(line["partner_minor"]),
+            f"{line['partner_vat_category']} {w.rate(line['partner_vat_rate_bp'])}",
+            "" if refund else w.day(line["hold_until"]),
+        ],
+    }

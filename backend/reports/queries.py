@@ -1,0 +1,255 @@
+"""Facts of reports, straight from the tables of the packages below, row after row."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from backend import ledger, settlement
+from backend.core import Month, connection, fetch, fetch_row, transaction
+from backend.reports.rules import PAYOUT_WORDS, Cycle
+
+BATCH = 2_000
+
+# The newest payout of each statement. Its columns are what the reports know of payouts.
+PAYOUT = """
+    SELECT NULL::uuid AS statement_id, NULL::uuid AS id, NULL::text AS state,
+           NULL::date AS sent_on, NULL::date AS arrives_on, NULL::text AS psp_payout_id,
+           NULL::text AS psp_transfer_id, NULL::text AS hold_reason WHERE false
+"""
+
+SALES = f"""
+    WITH payout AS MATERIALIZED ({PAYOUT})
+    SELECT l.reference, l.sold_at, o.reference, c.reference, l.net_minor, l.currency::text, r.name,
+           l.partner_minor, l.operator_minor, s.number,
+           CASE WHEN s.id IS NULL THEN 'accrued'
+                WHEN s.due_minor = 0 THEN 'carried'
+                WHEN p.state IN ('paid', 'final') THEN 'paid'
+                WHEN s.hold_until > $2 THEN 'on_hold'
+                ELSE 'payable' END
+    FROM sales.sale_line l
+    JOIN partners.organisation o ON o.id = l.organisation_id
+    JOIN catalogue.listing c ON c.id = l.listing_id
+    JOIN sales.share_rule r ON r.id = l.share_rule_id
+    LEFT JOIN settlement.statement s
+      ON s.organisation_id = l.organisation_id AND s.month = l.month AND s.currency = l.currency
+    LEFT JOIN payout p ON p.statement_id = s.id
+    WHERE l.month = $1 ORDER BY l.id
+"""  # noqa: S608
+
+HEADS = """
+    SELECT s.id, s.number, s.organisation_id, o.reference AS partner_id, o.name AS partner_name,
+           o.country, o.siren, o.vat_number, o.language, s.month, s.currency::text AS currency,
+           s.opening_minor, s.sales_minor, s.refunds_minor, s.vat_minor, s.due_minor,
+           s.closing_minor, s.net_minor, s.operator_minor, s.line_count, s.hold_until, s.closed_at,
+           m.minimum_hundredths
+    FROM settlement.statement s
+    JOIN settlement.month_close m ON m.month = s.month
+    JOIN partners.organisation o ON o.id = s.organisation_id
+"""
+
+# A month still open: what the statement would say if no more sales came. Nothing is due yet.
+DRAFTS = """
+    SELECT NULL::uuid AS id, o.reference || ' ' || to_char($2::date, 'YYYY-MM') AS number,
+           o.id AS organisation_id, o.reference AS partner_id, o.name AS partner_name, o.country,
+           o.siren, o.vat_number, o.language, $2::date AS month, x.currency,
+           coalesce(b.closing_minor, 0) AS opening_minor, coalesce(x.sales, 0) AS sales_minor,
+           coalesce(x.refunds, 0) AS refunds_minor, coalesce(x.net, 0) AS net_minor,
+           coalesce(x.operator, 0) AS operator_minor, coalesce(x.lines, 0)::int AS line_count,
+           x.hold_until, NULL::timestamptz AS closed_at, NULL::bigint AS minimum_hundredths
+    FROM partners.organisation o
+    JOIN (SELECT currency::text AS currency,
+                 sum(partner_minor) FILTER (WHERE kind = 'sale')::bigint AS sales,
+                 sum(partner_minor) FILTER (WHERE kind = 'refund')::bigint AS refunds,
+                 sum(net_minor)::bigint AS net, sum(operator_minor)::bigint AS operator,
+                 count(*) AS lines, max(hold_until) AS hold_until
+          FROM sales.sale_line WHERE organisation_id = $1 AND month = $2 GROUP BY 1) AS x ON true
+    LEFT JOIN settlement.statement b ON b.organisation_id = o.id AND b.currency::text = x.currency
+      AND b.month = (SELECT max(month) FROM settlement.month_close WHERE month < $2)
+    WHERE o.id = $1 ORDER BY x.currency
+"""
+
+VAT = """
+    SELECT category, rate_bp, base_minor, vat_minor FROM settlement.statement_vat
+    WHERE statement_id = $1 ORDER BY category, rate_bp
+"""
+VAT_BASES = """
+    SELECT partner_vat_category AS category, partner_vat_rate_bp AS rate_bp,
+           sum(partner_minor)::bigint AS base_minor
+    FROM sales.sale_line WHERE organisation_id = $1 AND month = $2 AND currency::text = $3
+    GROUP BY 1, 2 ORDER BY 1, 2
+"""
+
+DEDUCTIONS = """
+    SELECT r.name, l.partner_bp, l.operator_bp, l.kind, count(*) AS lines,
+           sum(l.net_minor)::bigint AS net_minor, sum(l.operator_minor)::bigint AS operator_minor
+    FROM sales.sale_line l JOIN sales.share_rule r ON r.id = l.share_rule_id
+    WHERE l.organisation_id = $1 AND l.month = $2 AND l.currency::text = $3
+    GROUP BY 1, 2, 3, 4 ORDER BY l.kind DESC, 6 DESC
+"""
+
+LINES = """
+    SELECT l.kind, l.reference, l.sold_at, l.stream_code, l.channel, l.buyer_country,
+           CASE l.brought_by WHEN 'partner' THEN 'partner_deal' ELSE 'operator_marketplace' END
+             AS attribution,
+           c.reference AS listing_reference, c.name AS listing_name, l.net_minor,
+           r.name AS share_rule, l.partner_bp, l.operator_minor, l.partner_minor,
+           l.partner_vat_category, l.partner_vat_rate_bp, b.reference AS original_reference,
+           l.hold_until
+    FROM sales.sale_line l
+    JOIN catalogue.listing c ON c.id = l.listing_id
+    JOIN sales.share_rule r ON r.id = l.share_rule_id
+    LEFT JOIN sales.sale_line b ON b.id = l.original_id
+    WHERE l.organisation_id = $1 AND l.month = $2 AND l.currency::text = $3 ORDER BY l.id
+"""
+
+PAYOUTS = f"""
+    WITH payout AS MATERIALIZED ({PAYOUT}),
+    refund_vat AS (
+      SELECT organisation_id, currency, sum(vat)::bigint AS vat FROM (
+        SELECT organisation_id, currency::text AS currency,
+               sign(sum(partner_minor)) * div(
+                 2 * abs(sum(partner_minor)) * partner_vat_rate_bp + 10000, 20000) AS vat
+        FROM sales.sale_line WHERE month = $1 AND kind = 'refund'
+        GROUP BY 1, 2, partner_vat_category, partner_vat_rate_bp) AS x
+      GROUP BY 1, 2)
+    SELECT s.month, p.id, p.sent_on, p.arrives_on, p.state, s.due_minor, s.hold_until,
+           o.reference, o.name, s.currency::text AS currency, s.number, s.organisation_id,
+           s.sales_minor + s.vat_minor - coalesce(v.vat, 0) AS gross_minor,
+           s.refunds_minor + coalesce(v.vat, 0) AS refunds_minor,
+           s.opening_minor, s.closing_minor, p.psp_payout_id, p.psp_transfer_id, p.hold_reason
+    FROM settlement.statement s
+    JOIN partners.organisation o ON o.id = s.organisation_id
+    LEFT JOIN refund_vat v ON v.organisation_id = s.organisation_id AND v.currency = s.currency
+    LEFT JOIN payout p ON p.statement_id = s.id
+    WHERE s.month = $1 ORDER BY s.number
+"""  # noqa: S608
+
+
+async def read_cycle(month: Month) -> Cycle:
+    """Whether the month is closed, and since when."""
+    closed_through = await ledger.closed_through()
+    close = await settlement.read_close(month)
+    return Cycle(
+        str(month),
+        closed_through is not None and month <= closed_through,
+        None if close is None else close["closed_at"],
+    )
+
+
+async def stream(sql: str, *values: Any) -> AsyncGenerator[list[asyncpg.Record]]:
+    """Rows in batches, through a cursor on the server, all of one snapshot."""
+    async with transaction():
+        cursor = await connection().cursor(sql, *values)
+        while rows := await cursor.fetch(BATCH):
+            yield rows
+
+
+async def sales_rows(month: Month, now: datetime) -> AsyncGenerator[list[Any]]:
+    """Every shared line posted in `month`, in the order of recording. `rules.SALES`."""
+    async with aclosing(stream(SALES, month.first_day, now)) as batches:
+        async for rows in batches:
+            yield list(rows)
+
+
+async def payout_rows(month: Month, now: datetime) -> AsyncGenerator[list[Any]]:
+    """One row per statement of `month`: paid, to be paid, or carried. `rules.PAYOUTS`."""
+    async with aclosing(stream(PAYOUTS, month.first_day)) as batches:
+        async for rows in batches:
+            yield [_payout_row(row, now) for row in rows]
+
+
+async def statement_heads(organisation_id: UUID, month: Month) -> list[dict[str, Any]]:
+    """The statements of one partner and month, one per currency; drafts while it is open."""
+    rows = await fetch(
+        HEADS + "WHERE s.organisation_id = $1 AND s.month = $2 ORDER BY s.currency",
+        organisation_id,
+        month.first_day,
+    )
+    if not rows:
+        rows = await fetch(DRAFTS, organisation_id, month.first_day)
+    return [dict(row) for row in rows]
+
+
+async def statement_head(statement_id: UUID) -> dict[str, Any]:
+    """One closed statement.
+
+    Raises:
+        StatementUnknown: none has this id, or the session may not see it.
+    """
+    row = await fetch_row(HEADS + "WHERE s.id = $1", statement_id)
+    if row is None:
+        raise settlement.StatementUnknown(f"No statement has the id {statement_id}.")
+    return dict(row)
+
+
+async def statement_vat(head: dict[str, Any]) -> list[asyncpg.Record]:
+    """VAT parts of a closed statement; of a draft, the bases so far."""
+    if head["id"] is not None:
+        return await fetch(VAT, head["id"])
+    return await fetch(VAT_BASES, *_cut(head))
+
+
+async def deductions(head: dict[str, Any]) -> list[asyncpg.Record]:
+    """What the operator kept, per share rule: base, rate, amount, number of lines."""
+    return await fetch(DEDUCTIONS, *_cut(head))
+
+
+async def statement_lines(head: dict[str, Any]) -> AsyncGenerator[list[asyncpg.Record]]:
+    """Sales and refunds of one statement, in the order of recording."""
+    async with aclosing(stream(LINES, *_cut(head))) as batches:
+        async for rows in batches:
+            yield rows
+
+
+def statement_entry(head: Any) -> str:
+    """The reference of the ledger entry with which the close made it payable."""
+    return f"statement:{head['month']:%Y-%m}:{head['currency']}:{head['organisation_id']}"
+
+
+def _cut(head: dict[str, Any]) -> tuple[Any, ...]:
+    """A line belongs to the statement of its partner, month and currency."""
+    return head["organisation_id"], head["month"], head["currency"]
+
+
+def _payout_row(row: asyncpg.Record, now: datetime) -> tuple[Any, ...]:
+    sent = row["id"] is not None
+    held = row["hold_reason"]
+    if row["due_minor"] == 0:
+        status = "carried"
+        held = _why_carried(row["closing_minor"])
+    else:
+        status = PAYOUT_WORDS[row["state"]] if sent else "scheduled"
+        if not sent and row["hold_until"] is not None and row["hold_until"] > now:
+            held = "refund period not over"
+    return (
+        row["id"],
+        row["sent_on"],
+        row["arrives_on"],
+        status,
+        "stripe" if row["psp_transfer_id"] else None,
+        row["psp_payout_id"],
+        row["psp_transfer_id"],
+        row["reference"],
+        row["name"],
+        row["currency"],
+        1,
+        row["number"],
+        statement_entry(row),
+        row["gross_minor"],
+        row["refunds_minor"],
+        row["opening_minor"],
+        row["closing_minor"],
+        row["due_minor"],
+        row["hold_until"],
+        held,
+    )
+
+
+def _why_carried(closing_minor: int) -> str:
+    if closing_minor == 0:
+        return "nothing is due"
+    return "below the minimum" if closing_minor > 0 else "negative balance"

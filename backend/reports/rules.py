@@ -1,0 +1,177 @@
+"""The words, columns and cells of reports. Pure."""
+
+from datetime import UTC, datetime
+from typing import Literal, NamedTuple
+
+from backend.core import Problem
+
+Kind = Literal["text", "amount", "count", "moment", "day", "percent"]
+
+OPERATOR = "Iroise Cloud"
+"""Who reports, until the operator's name is a setting."""
+
+VERSION = 1
+"""Of the columns. A column is never renamed or moved; a new one comes at the end."""
+
+TIME_ZONE = "Europe/Paris"
+
+FORMATS = {
+    "sales": ("csv", "json", "xlsx"),
+    "payouts": ("csv", "json", "xlsx", "pdf"),
+    "statement": ("csv", "json", "xlsx", "pdf"),
+}
+LANGUAGES = ("fr", "en")
+
+PAYOUT_WORDS = {
+    "planned": "scheduled",
+    "held": "scheduled",
+    "transferred": "in_transit",
+    "payout_pending": "in_transit",
+    "in_transit": "in_transit",
+    "paid": "paid",
+    "final": "paid",
+    "failed": "failed",
+    "canceled": "canceled",
+}
+"""The state of a payout -> its word in reports."""
+
+
+class FormatUnknown(Problem):
+    status = 422
+    code = "report-format-unknown"
+    title = "This report does not come in this form"
+
+
+class ReportUnknown(Problem):
+    status = 404
+    code = "report-unknown"
+    title = "There is no such report"
+
+
+class TooManyRows(Problem):
+    status = 422
+    code = "too-many-rows"
+    title = "A sheet does not hold so many rows"
+
+
+class Column(NamedTuple):
+    """`name` is in the header for ever; `kind` says how its cells are written."""
+
+    name: str
+    kind: Kind = "text"
+
+
+class Cycle(NamedTuple):
+    """A month as a report sees it. `closed_at` is None while it is open."""
+
+    period: str
+    closed: bool
+    closed_at: datetime | None
+
+
+class Dialect(NamedTuple):
+    """How numbers are written and cells separated in a CSV."""
+
+    separator: str
+    point: str
+
+
+DIALECTS = {"international": Dialect(",", "."), "fr": Dialect(";", ",")}
+
+
+def check_form(kind: str, form: str, locale: str, language: str) -> None:
+    """Refuse what no report comes in, before the first byte.
+
+    Raises:
+        FormatUnknown: says what there is.
+    """
+    if form not in FORMATS[kind]:
+        raise FormatUnknown(f"{kind} comes as {', '.join(FORMATS[kind])}, not as {form!r}.")
+    if locale not in DIALECTS:
+        raise FormatUnknown(f"The locale is one of {', '.join(DIALECTS)}, not {locale!r}.")
+    if language not in LANGUAGES:
+        raise FormatUnknown(f"The language is one of {', '.join(LANGUAGES)}, not {language!r}.")
+
+
+def neutral(text: str) -> str:
+    """Text that no spreadsheet takes for a formula: a leading = + - @ TAB CR gets a quote."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def moment(at: datetime) -> str:
+    """`2026-08-12T10:00:00Z`."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def percent(rate_bp: int) -> str:
+    """7000 basis points are `70.00`."""
+    return f"{rate_bp // 100}.{rate_bp % 100:02}"
+
+
+SALES = (
+    Column("sale_id"),
+    Column("sold_at", "moment"),
+    Column("partner_ref"),
+    Column("listing_ref"),
+    Column("net_amount", "amount"),
+    Column("currency"),
+    Column("share_rule"),
+    Column("partner_amount_ht", "amount"),
+    Column("operator_amount_ht", "amount"),
+    Column("statement"),
+    Column("status"),
+)
+
+STATEMENT = (
+    Column("statement_id"),
+    Column("line_no", "count"),
+    Column("event_id"),
+    Column("event_time_utc", "moment"),
+    Column("event_date_local", "day"),
+    Column("event_type"),
+    Column("stream_code"),
+    Column("channel"),
+    Column("customer_country"),
+    Column("attribution"),
+    Column("product_id"),
+    Column("product_name"),
+    Column("gross_ht", "amount"),
+    Column("net_ht", "amount"),
+    Column("share_rule_id"),
+    Column("share_percent", "percent"),
+    Column("operator_amount_ht", "amount"),
+    Column("partner_amount_ht", "amount"),
+    Column("vat_category"),
+    Column("vat_rate", "percent"),
+    Column("vat_amount", "amount"),
+    Column("partner_amount_ttc", "amount"),
+    Column("currency"),
+    Column("document_number"),
+    Column("original_document_number"),
+    Column("status"),
+    Column("hold_until", "moment"),
+    Column("balance_after", "amount"),
+)
+
+PAYOUTS = (
+    Column("payout_id"),
+    Column("payout_date", "day"),
+    Column("arrival_date", "day"),
+    Column("status"),
+    Column("psp"),
+    Column("psp_payout_id"),
+    Column("psp_transfer_id"),
+    Column("partner_id"),
+    Column("account_holder"),
+    Column("currency"),
+    Column("line_no", "count"),
+    Column("statement_id"),
+    Column("event_id"),
+    Column("gross_ttc", "amount"),
+    Column("refunds_ttc", "amount"),
+    Column("carried_in", "amount"),
+    Column("carried_out", "amount"),
+    Column("net_paid", "amount"),
+    Column("hold_until", "moment"),
+    Column("hold_reason"),
+)

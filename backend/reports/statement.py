@@ -1,0 +1,156 @@
+"""The rows and the header of a partner's statement: every movement, and the balance after it."""
+
+from collections.abc import AsyncGenerator, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import asyncpg
+
+from backend.core import PARIS, Month, at_rate
+from backend.reports import queries
+from backend.reports.rules import STATEMENT, TIME_ZONE, moment
+
+Head = dict[str, Any]
+Row = Sequence[Any]
+
+
+async def complete(head: Head) -> Head:
+    """A head with its `vat` parts and, for a draft, the totals that the close will write."""
+    parts = [dict(part) for part in await queries.statement_vat(head)]
+    if head["id"] is None:
+        for part in parts:
+            part["vat_minor"] = at_rate(part["base_minor"], part["rate_bp"])
+        head["vat_minor"] = sum(part["vat_minor"] for part in parts)
+        head["due_minor"] = 0
+        head["closing_minor"] = sum(
+            head[name] for name in ("opening_minor", "sales_minor", "refunds_minor", "vat_minor")
+        )
+    return {**head, "vat": parts}
+
+
+def header(head: Head) -> dict[str, Any]:
+    """The header's facts as JSON tells them; money in minor units of `currency`."""
+    month = Month(head["month"])
+
+    def money(name: str) -> dict[str, Any]:
+        return {"amount_minor": head[name], "currency": head["currency"]}
+
+    return {
+        "statement_id": head["number"],
+        "partner_id": head["partner_id"],
+        "partner_name": head["partner_name"],
+        "siren": head["siren"],
+        "vat_number": head["vat_number"],
+        "period_start": month.first_day.isoformat(),
+        "period_end": month.last_day.isoformat(),
+        "timezone": TIME_ZONE,
+        "currency": head["currency"],
+        "opening_balance": money("opening_minor"),
+        "sales_share": money("sales_minor"),
+        "refunds": money("refunds_minor"),
+        "vat": money("vat_minor"),
+        "payouts": {"amount_minor": -head["due_minor"], "currency": head["currency"]},
+        "closing_balance": money("closing_minor"),
+        "hold_until": None if head["hold_until"] is None else moment(head["hold_until"]),
+        "lines": head["line_count"],
+    }
+
+
+async def rows_of(heads: Sequence[Head]) -> AsyncGenerator[list[Row]]:
+    """Opening, sales and refunds, VAT, payout, in this order; balances chain from row to row.
+
+    Each row moves the balance by its only partner's amount, so the amounts of a statement sum to
+    its closing balance. `rules.STATEMENT`.
+    """
+    for head in heads:
+        running = _Running(head)
+        if head["opening_minor"] != 0:
+            yield [running.carried()]
+        async for lines in queries.statement_lines(head):
+            yield [running.line(line) for line in lines]
+        yield [running.vat(part) for part in head["vat"]]
+        if head["due_minor"] != 0:
+            yield [running.payout()]
+        assert running.balance_minor == head["closing_minor"], f"{head['number']} does not add up"
+
+
+class _Running:
+    def __init__(self, head: Head) -> None:
+        self.head = head
+        self.entry = queries.statement_entry(head)
+        self.number = 0
+        self.balance_minor = 0
+        draft = head["id"] is None
+        self.status = "accrued" if draft else "payable" if head["due_minor"] > 0 else "carried"
+
+    def carried(self) -> Row:
+        month = Month(self.head["month"])
+        opening = self.head["opening_minor"]
+        return self._row(
+            "carry_forward", None, month.first_day, opening, {"partner_amount_ttc": opening}
+        )
+
+    def line(self, line: asyncpg.Record) -> Row:
+        facts = {
+            "event_id": f"{line['kind']}:{line['reference']}",
+            "stream_code": line["stream_code"],
+            "channel": line["channel"],
+            "customer_country": line["buyer_country"],
+            "attribution": line["attribution"],
+            "product_id": line["listing_reference"],
+            "product_name": line["listing_name"],
+            "gross_ht": line["net_minor"],
+            "net_ht": line["net_minor"],
+            "share_rule_id": line["share_rule"],
+            "share_percent": line["partner_bp"],
+            "operator_amount_ht": line["operator_minor"],
+            "partner_amount_ht": line["partner_minor"],
+            "vat_category": line["partner_vat_category"],
+            "vat_rate": line["partner_vat_rate_bp"],
+            "document_number": line["reference"],
+            "original_document_number": line["original_reference"],
+            "hold_until": line["hold_until"],
+        }
+        day = line["sold_at"].astimezone(PARIS).date()
+        return self._row(line["kind"], line["sold_at"], day, line["partner_minor"], facts)
+
+    def vat(self, part: Head) -> Row:
+        facts = {
+            "event_id": self.entry,
+            "vat_category": part["category"],
+            "vat_rate": part["rate_bp"],
+            "vat_amount": part["vat_minor"],
+        }
+        return self._row("vat", None, Month(self.head["month"]).last_day, part["vat_minor"], facts)
+
+    def payout(self) -> Row:
+        due = -self.head["due_minor"]
+        facts = {
+            "event_id": self.entry,
+            "partner_amount_ttc": due,
+            "hold_until": self.head["hold_until"],
+        }
+        return self._row("payout", None, Month(self.head["month"]).last_day, due, facts)
+
+    def _row(
+        self,
+        kind: str,
+        at: datetime | None,
+        day: date,
+        moved_minor: int,
+        facts: dict[str, Any],
+    ) -> Row:
+        self.number += 1
+        self.balance_minor += moved_minor
+        own = {
+            "statement_id": self.head["number"],
+            "line_no": self.number,
+            "event_time_utc": at,
+            "event_date_local": day,
+            "event_type": kind,
+            "currency": self.head["currency"],
+            "status": self.status,
+            "balance_after": self.balance_minor,
+        }
+        known = {**facts, **own}
+        return tuple(known.get(column.name) for column in STATEMENT)

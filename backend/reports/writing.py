@@ -1,0 +1,211 @@
+"""Rows into CSV, JSON and sheets, one after the other: memory stays flat however many there are."""
+
+import asyncio
+import csv
+import hashlib
+import io
+import tempfile
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import xlsxwriter
+
+from backend.core import EXPONENTS, PARIS, decimal_of
+from backend.reports.rules import Column, Dialect, TooManyRows, moment, neutral, percent
+
+Row = Sequence[Any]
+Batches = AsyncIterator[list[Row]]
+
+MOST_ROWS = 1_048_575
+"""Of one sheet, below its header."""
+PIECE_BYTES = 256 * 1024
+
+
+class CsvWriter:
+    """UTF-8 with a byte order mark, so that Excel reads accents; lines end as RFC 4180 says.
+
+    `digest` is the SHA-256 of all that was written.
+    """
+
+    def __init__(self, columns: Sequence[Column], dialect: Dialect) -> None:
+        self.digest = hashlib.sha256()
+        self.cells = [_text_cell(column, place, columns, dialect)
+                      for place, column in enumerate(columns)]  # fmt: skip
+        self.dialect = dialect
+        self.header = [column.name for column in columns]
+
+    def begin(self) -> bytes:
+        return self._take(b"\xef\xbb\xbf" + self._lines([self.header]))
+
+    def lines(self, rows: Sequence[Row]) -> bytes:
+        cells = self.cells
+        return self._take(self._lines([[cell(row) for cell in cells] for row in rows]))
+
+    def _lines(self, rows: list[list[str]]) -> bytes:
+        text = io.StringIO()
+        csv.writer(text, delimiter=self.dialect.separator, lineterminator="\r\n").writerows(rows)
+        return text.getvalue().encode()
+
+    def _take(self, piece: bytes) -> bytes:
+        self.digest.update(piece)
+        return piece
+
+
+async def write_csv(
+    columns: Sequence[Column], batches: Batches, dialect: Dialect
+) -> AsyncIterator[bytes]:
+    writer = CsvWriter(columns, dialect)
+    yield writer.begin()
+    async for rows in batches:
+        yield writer.lines(rows)
+
+
+async def write_json(
+    facts: dict[str, Any], columns: Sequence[Column], batches: Batches, dialect: Dialect
+) -> AsyncIterator[bytes]:
+    """`facts`, then `lines`, then `sha256`: of the same report as CSV in the dialect given."""
+    writer = CsvWriter(columns, dialect)
+    writer.begin()
+    cells = [_json_cell(column, place, columns) for place, column in enumerate(columns)]
+    names = writer.header
+    encode = msgspec.json.Encoder().encode
+    yield encode(facts)[:-1] + b',"lines":['
+    between = b"\n"
+    async for rows in batches:
+        writer.lines(rows)
+        lines = [
+            encode(dict(zip(names, (cell(row) for cell in cells), strict=True))) for row in rows
+        ]
+        if lines:
+            yield between + b",\n".join(lines)
+            between = b",\n"
+    yield b'],"sha256":"' + writer.digest.hexdigest().encode() + b'"}\n'
+
+
+async def write_sheet(
+    columns: Sequence[Column], batches: Batches, made_at: datetime
+) -> AsyncIterator[bytes]:
+    """One sheet; amounts are numbers with the decimals of their currency, text is never a formula.
+
+    Raises:
+        TooManyRows: beyond what a sheet holds; the CSV has no such end.
+    """
+    with tempfile.TemporaryDirectory(prefix="maillage-report-") as folder:
+        path = Path(folder) / "report.xlsx"
+        sheet = _Sheet(path, columns, made_at)
+        try:
+            async for rows in batches:
+                await asyncio.to_thread(sheet.write, rows)
+        finally:
+            await asyncio.to_thread(sheet.close)
+        with path.open("rb") as file:
+            while piece := file.read(PIECE_BYTES):
+                yield piece
+
+
+class _Sheet:
+    def __init__(self, path: Path, columns: Sequence[Column], made_at: datetime) -> None:
+        self.columns = columns
+        self.book = xlsxwriter.Workbook(
+            str(path),
+            {"constant_memory": True, "strings_to_formulas": False, "tmpdir": str(path.parent)},
+        )
+        # The book says when the report was true, not when it was written: same facts, same bytes.
+        self.book.set_properties({"created": made_at.astimezone(UTC).replace(tzinfo=None)})
+        self.sheet = self.book.add_worksheet()
+        self.sheet.freeze_panes(1, 0)
+        bold = self.book.add_format({"bold": True, "bg_color": "#E3F3F4", "font_color": "#084F5A"})
+        for place, column in enumerate(columns):
+            self.sheet.set_column(place, place, 24 if column.kind == "text" else 18)
+            self.sheet.write_string(0, place, column.name, bold)
+        self.currency = [column.name for column in columns].index("currency")
+        self.amounts = {
+            code: self.book.add_format({"num_format": "#,##0" + "." * (n > 0) + "0" * n})
+            for code, n in EXPONENTS.items()
+        }
+        self.forms = {
+            "moment": self.book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+            "day": self.book.add_format({"num_format": "yyyy-mm-dd"}),
+            "percent": self.book.add_format({"num_format": "0.00"}),
+        }
+        self.row = 0
+
+    def write(self, rows: Sequence[Row]) -> None:
+        if self.row + len(rows) > MOST_ROWS:
+            raise TooManyRows(f"It holds {MOST_ROWS}; ask for the same report as csv.")
+        for row in rows:
+            self.row += 1
+            for place, value in enumerate(row):
+                if value is not None:
+                    self._cell(place, value, row)
+
+    def _cell(self, place: int, value: Any, row: Row) -> None:
+        kind = self.columns[place].kind
+        if kind == "text":
+            self.sheet.write_string(self.row, place, neutral(str(value)))
+        elif kind == "amount":
+            code = row[self.currency]
+            amount = Decimal(value).scaleb(-EXPONENTS[code])
+            self.sheet.write_number(self.row, place, amount, self.amounts[code])
+        elif kind == "count":
+            self.sheet.write_number(self.row, place, value)
+        elif kind == "percent":
+            share = Decimal(value).scaleb(-2)
+            self.sheet.write_number(self.row, place, share, self.forms[kind])
+        elif kind == "moment":
+            local = value.astimezone(PARIS).replace(tzinfo=None)
+            self.sheet.write_datetime(self.row, place, local, self.forms[kind])
+        else:
+            self.sheet.write_datetime(self.row, place, value, self.forms[kind])
+
+    def close(self) -> None:
+        self.book.close()
+
+
+def _text_cell(
+    column: Column, place: int, columns: Sequence[Column], dialect: Dialect
+) -> Callable[[Row], str]:
+    """A function from a row to the text of one cell; an absent fact is an empty cell."""
+    written = _written(column, columns)
+    is_number = column.kind in ("amount", "percent")
+
+    def cell(row: Row) -> str:
+        value = row[place]
+        if value is None:
+            return ""
+        text = written(value, row)
+        return text.replace(".", dialect.point) if is_number else text
+
+    return cell
+
+
+def _written(column: Column, columns: Sequence[Column]) -> Callable[[Any, Row], str]:
+    currency = [each.name for each in columns].index("currency")
+    forms: dict[str, Callable[[Any, Row], str]] = {
+        "text": lambda value, _: neutral(str(value)),
+        "amount": lambda value, row: decimal_of(value, row[currency]),
+        "count": lambda value, _: str(value),
+        "moment": lambda value, _: moment(value),
+        "day": lambda value, _: value.isoformat(),
+        "percent": lambda value, _: percent(value),
+    }
+    return forms[column.kind]
+
+
+def _json_cell(column: Column, place: int, columns: Sequence[Column]) -> Callable[[Row], Any]:
+    """Money in the form of the API, moments in UTC, text as it is: JSON runs no formulas."""
+    currency = [each.name for each in columns].index("currency")
+    forms: dict[str, Callable[[Any, Row], Any]] = {
+        "amount": lambda value, row: {"amount_minor": value, "currency": row[currency]},
+        "moment": lambda value, _: moment(value),
+        "day": lambda value, _: value.isoformat(),
+        "percent": lambda value, _: percent(value),
+        "count": lambda value, _: value,
+        "text": lambda value, _: str(value),
+    }
+    form = forms[column.kind]
+    return lambda row: None if row[place] is None else form(row[place], row)
