@@ -57,7 +57,9 @@ async def place_order(
 
 
 async def open_checkout(order_id: UUID, made: Checkout, *, now: datetime) -> str:
-    """The hosted page `made` is the order's; answers its address. Again changes nothing.
+    """The order has one hosted page, the first that is written here; answers its address.
+
+    Only what is written is ever told, so of two sessions made by accident one can be paid.
 
     Raises:
         OrderEnded: it was paid or given up meanwhile.
@@ -73,9 +75,11 @@ async def open_checkout(order_id: UUID, made: Checkout, *, now: datetime) -> str
                 Order.look_at: rules.next_look(order.placed_at, now),
             }
             await _change(order, "open_checkout", changes)
-        elif order.state != "checkout_open":
+            return made.url
+        if order.state != "checkout_open":
             raise rules.OrderEnded(f"The order is {order.state}.")
-    return made.url
+        first: str = order.checkout_url
+        return first
 
 
 async def renew_attempt(order_id: UUID, attempt: int) -> None:

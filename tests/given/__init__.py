@@ -1,7 +1,8 @@
 """Builders: `await given.partner()`, `await given.sale(partner, 100_00)`. One file per package."""
 
 from tests.given.catalogue import listing
+from tests.given.orders import BASE_URL
 from tests.given.partners import NOW, SYSTEM, buyer, partner
 from tests.given.sales import a_sale, sale
 
-__all__ = ["NOW", "SYSTEM", "a_sale", "buyer", "listing", "partner", "sale"]
+__all__ = ["BASE_URL", "NOW", "SYSTEM", "a_sale", "buyer", "listing", "partner", "sale"]

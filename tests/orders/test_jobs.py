@@ -1,0 +1,301 @@
+"""From the hosted page to a posted sale, in front of the Stripe sandbox."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from backend import core, ledger, orders, payments, stripe_sandbox
+from backend.core import Money
+from backend.orders import Order, actions, jobs
+from tests import given
+from tests.given.orders import opened, order, pay_on_page
+from tests.payments.conftest import Watched
+
+HOLD = 14
+
+
+async def look(of: Order, *, hours: int = 0) -> str:
+    now = given.NOW + timedelta(hours=hours)
+    return await jobs.look_at_order(of.id, of.session_id, hold_days=HOLD, now=now)
+
+
+async def euros(code: str) -> int:
+    return (await ledger.balance(code, "EUR")).amount_minor
+
+
+async def lines() -> list[Any]:
+    return await core.fetch("SELECT * FROM sales.sale_line ORDER BY id")
+
+
+async def test_a_paid_order_is_a_sale_shared_and_posted_with_its_fee(stripe: Watched) -> None:
+    editor = await given.partner()
+    placed = await opened(await order(editor=editor))
+    assert (placed.state, placed.gross_minor) == ("checkout_open", 120_00)
+
+    answer = await pay_on_page(stripe, placed.checkout_url)
+    assert answer.status_code == 303, answer.text
+    assert await look(placed) == "paid"
+
+    (line,) = await lines()
+    assert (line["net_minor"], line["vat_minor"]) == (100_00, 20_00)
+    assert (line["reference"], line["source"]) == (f"order:{placed.id}", "order")
+    assert (line["collected_in"], line["buyer_id"]) == ("stripe", placed.organisation_id)
+    assert await euros(ledger.earned(editor)) == 70_00
+    assert await euros(ledger.OPERATOR_REVENUE) == 30_00
+    assert await euros(ledger.OPERATOR_VAT) == 20_00
+    fee = 25 + 120_00 * 15 // 1000
+    assert await euros(ledger.OPERATOR_PSP_FEES) == -fee
+    assert await euros(ledger.OPERATOR_STRIPE) == -(120_00 - fee)
+    assert await euros(ledger.OPERATOR_BANK) == 0
+
+
+async def test_our_cash_at_stripe_is_what_stripe_says(stripe: Watched) -> None:
+    for price_minor in (100_00, 33_33, 99_99):
+        placed = await opened(await order(price_minor=price_minor))
+        await pay_on_page(stripe, placed.checkout_url)
+        await look(placed)
+    (balance,) = (await stripe_sandbox.describe())["balances"]
+    held = balance["available_minor"] + balance["pending_minor"]
+    assert await euros(ledger.OPERATOR_STRIPE) == -held
+
+
+async def test_eight_webhooks_at_once_make_one_sale(stripe: Watched) -> None:
+    placed = await opened(await order())
+    await pay_on_page(stripe, placed.checkout_url)
+    states = await asyncio.gather(*[look(placed) for _ in range(8)])
+    assert set(states) == {"paid"}
+    assert len(await lines()) == 1
+    assert len(await core.fetch("SELECT FROM ledger.entry")) == 2
+
+
+async def test_a_lost_answer_leads_to_the_same_page_again(stripe: Watched) -> None:
+    placed = await order()
+    await stripe_sandbox.add_fault("POST", "/v1/checkout/sessions$", "lost")
+    with pytest.raises(orders.CheckoutUnavailable):
+        await orders.open_page(placed, base_url=given.BASE_URL, now=given.NOW)
+    assert (await orders.read_order(placed.id)).state == "placed"
+
+    placed = await opened(placed)
+    made = (await stripe_sandbox.describe())["objects"]
+    assert made["checkout.session"] == 1 and made["customer"] == 1
+    again = await orders.open_page(placed, base_url=given.BASE_URL, now=given.NOW)
+    assert again == placed.checkout_url
+
+
+async def test_a_failure_that_stripe_only_repeats_gets_a_new_key(stripe: Watched) -> None:
+    placed = await order()
+    await stripe_sandbox.add_fault("POST", "/v1/checkout/sessions$", "500_after")
+    for _ in range(2):
+        with pytest.raises(orders.CheckoutUnavailable):
+            await orders.open_page(placed, base_url=given.BASE_URL, now=given.NOW)
+    placed = await orders.read_order(placed.id)
+    assert placed.attempt == 2
+    assert (await opened(placed)).state == "checkout_open"
+
+
+async def test_two_requests_at_once_open_one_page(stripe: Watched) -> None:
+    placed = await order()
+    tries = [orders.open_page(placed, base_url=given.BASE_URL, now=given.NOW) for _ in range(4)]
+    answers = await asyncio.gather(*tries, return_exceptions=True)
+    pages = {answer for answer in answers if isinstance(answer, str)}
+    others = [answer for answer in answers if not isinstance(answer, str)]
+    assert len(pages) == 1
+    assert all(isinstance(answer, orders.CheckoutUnavailable) for answer in others)
+    assert (await stripe_sandbox.describe())["objects"]["checkout.session"] == 1
+
+
+async def test_what_stripe_refuses_fails_the_order(stripe: Watched) -> None:
+    placed = await order()
+    await actions.remember_customer(placed.organisation_id, "cus_gone", given.NOW)
+    with pytest.raises(orders.CheckoutRefused):
+        await orders.open_page(placed, base_url=given.BASE_URL, now=given.NOW)
+    placed = await orders.read_order(placed.id)
+    assert placed.state == "failed"
+    with pytest.raises(orders.OrderEnded):
+        await orders.open_page(placed, base_url=given.BASE_URL, now=given.NOW)
+
+
+async def test_a_declined_card_leaves_the_page_open(stripe: Watched) -> None:
+    placed = await opened(await order())
+    await pay_on_page(stripe, placed.checkout_url, "pm_card_chargeDeclined")
+    assert await look(placed) == "checkout_open"
+    await pay_on_page(stripe, placed.checkout_url)
+    assert await look(placed) == "paid"
+
+
+async def test_a_debit_is_a_sale_when_the_money_has_come(stripe: Watched) -> None:
+    placed = await opened(await order())
+    await pay_on_page(stripe, placed.checkout_url, "pm_sepa_success")
+    assert await look(placed) == "checkout_open"
+    assert await lines() == []
+    await stripe_sandbox.advance_clock(6 * 86_400)
+    assert await look(placed) == "paid"
+    assert await euros(ledger.OPERATOR_PSP_FEES) == -35
+
+
+async def test_a_debit_that_fails_ends_the_order(stripe: Watched) -> None:
+    placed = await opened(await order())
+    await pay_on_page(stripe, placed.checkout_url, "pm_sepa_fail")
+    await stripe_sandbox.advance_clock(6 * 86_400)
+    assert await look(placed) == "failed"
+    assert await lines() == []
+
+
+async def test_a_page_that_nobody_used_expires(stripe: Watched) -> None:
+    placed = await opened(await order())
+    await stripe_sandbox.advance_clock(25 * 3600)
+    assert await look(placed) == "expired"
+    assert await look(placed) == "expired"
+
+
+async def test_a_lost_webhook_is_found_by_the_sweep(stripe: Watched) -> None:
+    placed = await opened(await order())
+    await pay_on_page(stripe, placed.checkout_url)
+    assert await jobs.look_for_lost_payments(given.NOW, hold_days=HOLD) == 0
+    later = given.NOW + timedelta(minutes=6)
+    assert await jobs.look_for_lost_payments(later, hold_days=HOLD) == 1
+    assert (await orders.read_order(placed.id)).state == "paid"
+    assert await jobs.look_for_lost_payments(later + timedelta(days=9), hold_days=HOLD) == 0
+
+
+async def test_an_order_without_a_page_is_given_up_after_a_day(stripe: Watched) -> None:
+    placed = await order()
+    later = given.NOW + timedelta(hours=23)
+    with pytest.raises(orders.OrderEnded):
+        await orders.open_page(placed, base_url=given.BASE_URL, now=later)
+    other = await order()
+    assert await jobs.look_for_lost_payments(later, hold_days=HOLD) == 1
+    assert (await orders.read_order(other.id)).state == "expired"
+    assert "checkout.session" not in (await stripe_sandbox.describe())["objects"]
+
+
+async def test_one_order_that_stripe_does_not_know_holds_no_other(stripe: Watched) -> None:
+    lost, placed = await opened(await order()), await opened(await order())
+    await core.fetch("DELETE FROM stripe_sandbox.object WHERE id = $1", lost.session_id)
+    await pay_on_page(stripe, placed.checkout_url)
+    later = given.NOW + timedelta(minutes=6)
+    with pytest.raises(ExceptionGroup):
+        await jobs.look_for_lost_payments(later, hold_days=HOLD)
+    assert (await orders.read_order(placed.id)).state == "paid"
+
+
+async def refunded(placed: Order, net_minor: int | None = None, *, hours: int = 1) -> Any:
+    net = None if net_minor is None else Money(net_minor, "EUR")
+    now = given.NOW + timedelta(hours=hours)
+    planned = await orders.plan_refund(
+        placed.id, net, reason="requested_by_customer", now=now, actor=given.SYSTEM
+    )
+    await jobs.send_refund(planned.id, now)
+    return (await orders.refunds_of(placed.id))[-1]
+
+
+async def paid(stripe: Watched, editor: UUID, price_minor: int = 100_00) -> Order:
+    placed = await opened(await order(editor=editor, price_minor=price_minor))
+    await pay_on_page(stripe, placed.checkout_url)
+    await look(placed)
+    return placed
+
+
+async def test_f1_a_full_refund_returns_all_but_the_fee(stripe: Watched) -> None:
+    editor = await given.partner()
+    placed = await paid(stripe, editor)
+    refund = await refunded(placed)
+    assert (refund.state, refund.gross_minor) == ("done", 120_00)
+    for code in (ledger.earned(editor), ledger.OPERATOR_REVENUE, ledger.OPERATOR_VAT):
+        assert await euros(code) == 0
+    assert await euros(ledger.OPERATOR_STRIPE) == -await euros(ledger.OPERATOR_PSP_FEES) > 0
+    with pytest.raises(orders.OrderRefundTooLarge):
+        await refunded(placed)
+
+
+async def test_f2_a_partial_refund_takes_its_part_of_the_vat(stripe: Watched) -> None:
+    editor = await given.partner()
+    placed = await paid(stripe, editor)
+    refund = await refunded(placed, 40_00)
+    assert (refund.net_minor, refund.gross_minor) == (40_00, 48_00)
+    assert await euros(ledger.earned(editor)) == 42_00
+    assert await euros(ledger.OPERATOR_REVENUE) == 18_00
+
+
+async def test_f4_three_thirds_leave_nothing_behind(stripe: Watched) -> None:
+    editor = await given.partner()
+    placed = await paid(stripe, editor, 33_33)
+    earned = []
+    for number in range(3):
+        await refunded(placed, 11_11, hours=number)
+        earned.append(await euros(ledger.earned(editor)))
+    assert earned == [15_55, 7_78, 0]
+    assert await euros(ledger.OPERATOR_VAT) == await euros(ledger.OPERATOR_REVENUE) == 0
+    (balance,) = (await stripe_sandbox.describe())["balances"]
+    held = balance["available_minor"] + balance["pending_minor"]
+    assert await euros(ledger.OPERATOR_STRIPE) == -held
+
+
+async def test_a_refund_whose_answer_is_lost_is_made_once(stripe: Watched) -> None:
+    editor = await given.partner()
+    placed = await paid(stripe, editor)
+    await stripe_sandbox.add_fault("POST", "/v1/refunds$", "lost")
+    refund = await refunded(placed, 40_00)
+    assert refund.state == "open"
+    assert await euros(ledger.earned(editor)) == 70_00
+    with pytest.raises(orders.RefundUnderWay):
+        await refunded(placed, 10_00)
+    await jobs.send_refunds(given.NOW + timedelta(hours=2))
+    assert (await orders.refunds_of(placed.id))[0].state == "done"
+    assert (await stripe_sandbox.describe())["objects"]["refund"] == 1
+
+
+async def test_a_refund_of_an_old_attempt_is_looked_for_before_another(stripe: Watched) -> None:
+    placed = await paid(stripe, await given.partner())
+    await stripe_sandbox.add_fault("POST", "/v1/refunds$", "lost")
+    await refunded(placed, 40_00)
+    await jobs.send_refunds(given.NOW + timedelta(hours=30))
+    await jobs.send_refunds(given.NOW + timedelta(hours=31))
+    assert (await orders.refunds_of(placed.id))[0].state == "done"
+    assert (await stripe_sandbox.describe())["objects"]["refund"] == 1
+
+
+async def test_a_refund_that_stripe_refuses_fails_and_posts_nothing(stripe: Watched) -> None:
+    editor = await given.partner()
+    placed = await paid(stripe, editor)
+    charge = await core.fetch_value("SELECT id FROM stripe_sandbox.object WHERE kind = 'charge'")
+    await stripe_sandbox.dispute(charge)
+    refund = await refunded(placed)
+    assert refund.state == "failed" and "charged back" in refund.failure
+    assert await euros(ledger.earned(editor)) == 70_00
+
+
+async def test_a_refund_that_waits_for_funds_is_posted_when_they_come(stripe: Watched) -> None:
+    editor = await given.partner()
+    placed = await paid(stripe, editor)
+    await stripe_sandbox.advance_clock(3 * 86_400)
+    refund = await refunded(placed)
+    assert refund.state == "open"  # The fee is missing: 118.15 do not cover 120.00.
+    assert await euros(ledger.earned(editor)) == 70_00
+    await stripe_sandbox.fund(100_00)
+    await stripe_sandbox.advance_clock(2 * 86_400)
+    await jobs.send_refunds(given.NOW + timedelta(hours=2))
+    assert (await orders.refunds_of(placed.id))[0].state == "done"
+    assert await euros(ledger.earned(editor)) == 0
+
+
+async def test_refunds_asked_for_at_once_never_exceed_the_order(stripe: Watched) -> None:
+    placed = await paid(stripe, await given.partner())
+
+    async def ask() -> bool:
+        try:
+            await refunded(placed, 60_00)
+        except (orders.RefundUnderWay, orders.OrderRefundTooLarge):
+            return False
+        return True
+
+    assert sum(await asyncio.gather(*[ask() for _ in range(8)])) == 1
+
+
+async def test_the_gateway_is_never_asked_inside_a_transaction(stripe: Watched) -> None:
+    with pytest.raises(AssertionError, match="no network"):
+        async with core.transaction():
+            await payments.read_checkout("cs_test_1")
