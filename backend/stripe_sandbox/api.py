@@ -208,7 +208,10 @@ class Execution:
         return Reply(status, text)
 
     async def _run(self, state: State) -> tuple[int, Body, bool]:
-        """Status, body, and whether a repetition of the key shall get them again."""
+        """Status, body, and whether a repetition of the key shall get them again.
+
+        What a refused request had begun is never written.
+        """
         try:
             call = Call(state, await _account(state, self.request), self.params, self.request.path)
             body = await self.entry.answer(call, *self.ids)
@@ -217,7 +220,6 @@ class Execution:
         except Refusal as refusal:
             if refusal.kept:
                 await state.write()
-            state.forget()
             # v2 works a failed request to its end when it is repeated (stripe.md 1.9).
             return refusal.status, refusal.body, refusal.stored and self.request.version == "v1"
 

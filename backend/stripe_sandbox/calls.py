@@ -12,6 +12,7 @@ from backend.stripe_sandbox.state import PLATFORM, Body, State, Thing
 
 API_VERSION = "2026-10-28.endive"
 LARGEST_PAGE = 100
+METADATA_KEYS, METADATA_NAME, METADATA_VALUE = 50, 40, 500
 
 
 @dataclass(slots=True)
@@ -122,8 +123,7 @@ def moment(epoch_s: int) -> str:
 
 def text_map(call: Call) -> dict[str, str]:
     """The metadata of a new object."""
-    metadata = call.params.get("metadata")
-    return dict(metadata) if isinstance(metadata, dict) else {}
+    return merged({}, call.params.get("metadata"))
 
 
 def merged(before: Body, change: object) -> Body:
@@ -132,7 +132,17 @@ def merged(before: Body, change: object) -> Body:
         return {}
     if not isinstance(change, dict):
         return before
-    return {name: value for name, value in {**before, **change}.items() if value not in ("", None)}
+    after = {name: value for name, value in {**before, **change}.items() if value not in ("", None)}
+    if len(after) > METADATA_KEYS:
+        raise unusable(f"Metadata can have up to {METADATA_KEYS} keys.", param="metadata")
+    for name, value in after.items():
+        if len(name) > METADATA_NAME or len(value) > METADATA_VALUE:
+            raise unusable(
+                f"Metadata keys can be up to {METADATA_NAME} characters long, values up to "
+                f"{METADATA_VALUE}.",
+                param=f"metadata[{name[:METADATA_NAME]}]",
+            )
+    return after
 
 
 def _limit(call: Call) -> int:

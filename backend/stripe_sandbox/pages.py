@@ -45,7 +45,9 @@ async def serve_page(request: Request, base_url: str) -> Reply:
     lang = language_of(asked, request.headers.get("accept-language", ""))
     if request.method not in ("GET", "POST"):
         return _message(lang, "unknown", 405)
-    _, kind, identifier = request.path.split("/", 2)
+    # PostgreSQL keeps no NUL, and no form of ours sends one.
+    form = {name: value.replace("\0", "") for name, value in form.items()}
+    _, kind, identifier = request.path.replace("\0", "").split("/", 2)
     page = _onboarding if kind == "onboarding" else _checkout
     async with changing(base_url) as state:
         await settle(state)

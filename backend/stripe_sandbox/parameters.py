@@ -37,8 +37,11 @@ class Shape:
         found: dict[str, Any] = {}
         seen: set[str] = set()
         for path, raw in pairs:
-            name = ".".join("[]" if _is_index(part) else part for part in path)
+            steps = self._steps(path)
+            name = ".".join("[]" if isinstance(step, int) else step for step in steps)
             kind = self._kind(name)
+            if "\0" in name:
+                raise unusable("Invalid parameter name: it holds a NUL character.")
             if kind is None:
                 # A container without content says nothing: {} or null.
                 if name in self.prefixes and raw in (None, {}, [], ""):
@@ -46,7 +49,7 @@ class Shape:
                 raise _unknown(path)
             seen.add(name)
             value = _typed(kind, raw, path, json=json)
-            _place(found, path, value)
+            _place(found, steps, value)
         missing = next((name for name in self.required if name not in seen), None)
         if missing:
             shown = _bracketed(missing.removesuffix(".[]").split("."))
@@ -54,6 +57,20 @@ class Shape:
                 f"Missing required param: {shown}.", code="parameter_missing", param=shown
             )
         return found
+
+    def _steps(self, path: list[str]) -> list[str | int]:
+        """A number is an index only where an array is declared: metadata[2026] is a name."""
+        steps: list[str | int] = []
+        name = ""
+        for part in path:
+            array = f"{name}.[]"
+            if part.isdecimal() and (array in self.kinds or array in self.prefixes):
+                steps.append(int(part))
+                name = array
+            else:
+                steps.append(part)
+                name = f"{name}.{part}".removeprefix(".")
+        return steps
 
     def _kind(self, name: str) -> str | None:
         if name in self.kinds:
@@ -106,10 +123,6 @@ def _walk(path: list[str], value: Any) -> Pairs:
             yield from _walk([*path, str(index)], below)
     elif path:
         yield path, value
-
-
-def _is_index(part: str) -> bool:
-    return part.isdecimal()
 
 
 def _bracketed(path: list[str]) -> str:
@@ -170,21 +183,22 @@ def _truth(raw: Any, shown: str, *, json: bool) -> bool:
     raise unusable(f"Invalid boolean: {raw}", param=shown)
 
 
-def _place(found: dict[str, Any], path: list[str], value: Any) -> None:
+def _place(found: dict[str, Any], steps: list[str | int], value: Any) -> None:
     """Arrays are filled in the order of arrival, whatever their indices say."""
     here: Any = found
-    for part, after in zip(path, [*path[1:], None], strict=True):
-        new: Any = value if after is None else ([] if _is_index(after) else {})
+    for step, after in zip(steps, [*steps[1:], None], strict=True):
+        new: Any = value if after is None else ([] if isinstance(after, int) else {})
         if isinstance(here, list):
-            index = int(part)
-            if after is None or index >= len(here):
+            assert isinstance(step, int)
+            if after is None or step >= len(here):
                 here.append(new)
                 here = new
             else:
-                here = here[index]
+                here = here[step]
         elif after is None:
-            here[part] = new
+            here[step] = new
         else:
-            here = here.setdefault(part, new)
-        if after is not None and not isinstance(here, dict | list):
-            raise unusable(f"Invalid object: {_bracketed(path)}", param=_bracketed(path))
+            here = here.setdefault(step, new)
+        if after is not None and not isinstance(here, list if isinstance(after, int) else dict):
+            shown = _bracketed([str(step) for step in steps])
+            raise unusable(f"Invalid object: {shown}", param=shown)

@@ -143,12 +143,6 @@ class State:
             )
             self.events.clear()
 
-    def forget(self) -> None:
-        """Undo what has not been written yet."""
-        self.things.clear()
-        self.balances.clear()
-        self.events.clear()
-
 
 _WRITE_THINGS = """
 INSERT INTO stripe_sandbox.object (id, kind, account, created_s, due_s, body, hidden)

@@ -10,6 +10,7 @@ import stripe
 
 from backend import stripe_sandbox
 from tests.stripe_sandbox.contract import Checked
+from tests.stripe_sandbox.hooks import Hook
 
 BASE_URL = "http://sandbox.test"
 
@@ -57,3 +58,14 @@ async def http(app: Checked) -> AsyncIterator[httpx.AsyncClient]:
         headers={"Authorization": "Bearer sk_test_sandbox"},
     ) as plain:
         yield plain
+
+
+@pytest.fixture
+def hook() -> Hook:
+    return Hook()
+
+
+@pytest_asyncio.fixture
+async def send(hook: Hook) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=hook)) as sender:
+        yield sender

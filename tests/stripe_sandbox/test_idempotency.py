@@ -279,3 +279,25 @@ async def test_two_apps_share_the_keys(client: stripe.StripeClient) -> None:
         )
     assert answer.json()["id"] == first.id
     assert answer.headers["idempotent-replayed"] == "true"
+
+
+async def test_two_processes_never_spend_the_same_cent(client: stripe.StripeClient) -> None:
+    """Each app queues its own changes; between processes PostgreSQL does it."""
+    await stripe_sandbox.fund(20, "eur")
+    partner = await given.verified(client)
+    apps = [stripe_sandbox.build_app(base_url="http://x") for _ in range(8)]
+    plains = [
+        httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=app),
+            base_url="http://x",
+            headers={"Authorization": "Bearer sk_test_x"},
+        )
+        for app in apps
+    ]
+    sent = {"amount": "1", "currency": "eur", "destination": partner}
+    answers = await asyncio.gather(
+        *(plain.post("/v1/transfers", data=sent) for plain in plains for _ in range(5))
+    )
+    assert sorted(answer.status_code for answer in answers) == [200] * 20 + [400] * 20
+    assert await given.available(client) == 0
+    assert await given.available(client, partner) == 20

@@ -297,3 +297,12 @@ async def test_pages_bring_no_foreign_assets_and_forbid_scripts(
     page = await http.get(str(made.url))
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert not re.search(r"<script|src=|@import|url\(", page.text)
+
+
+async def test_a_nul_in_a_form_or_an_address_breaks_nothing(
+    client: stripe.StripeClient, http: httpx.AsyncClient
+) -> None:
+    made = await session(client)
+    sent = {"method": "pm_card_visa", "action": "pay", "email": "a\0@example.org"}
+    assert (await http.post(str(made.url), data=sent)).status_code == 303
+    assert (await http.get("/checkout/%00")).status_code == 404

@@ -170,3 +170,23 @@ async def test_a_top_up_of_nothing_is_refused(db: None, amount: int) -> None:
 async def test_v2_knows_no_expand(http: httpx.AsyncClient) -> None:
     answer = await http.get("/v2/core/accounts", params={"expand[]": "data"})
     assert answer.json()["error"]["code"] == "parameter_unknown"
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {f"metadata[k{number}]": "v" for number in range(51)},
+        {f"metadata[{'k' * 41}]": "v"},
+        {"metadata[k]": "v" * 501},
+        {"metadata[\0]": "v"},
+        {"metadata[k]": "\0"},
+    ],
+    ids=["too many", "long name", "long value", "NUL name", "NUL value"],
+)
+async def test_metadata_has_limits(http: httpx.AsyncClient, metadata: dict[str, str]) -> None:
+    assert (await http.post("/v1/customers", data=metadata)).status_code == 400
+
+
+async def test_metadata_up_to_the_limits_is_kept(http: httpx.AsyncClient) -> None:
+    sent = {f"metadata[{number:040d}]": "v" * 500 for number in range(50)}
+    assert len((await http.post("/v1/customers", data=sent)).json()["metadata"]) == 50
