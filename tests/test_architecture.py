@@ -12,6 +12,8 @@ ASSEMBLERS = {
 LONGEST_FILE = 320
 """Lines. A file past it wants to be two (`rules_vat.py`, `rules_share.py`), or two packages."""
 
+IMPURE = {"asyncpg", "httpx", "litestar", "piccolo", "stripe"}
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -48,3 +50,16 @@ def test_no_file_has_outgrown_a_room() -> None:
         and (lines := len(path.read_text().splitlines())) > LONGEST_FILE
     ]
     assert long == []
+
+
+def test_rules_are_pure() -> None:
+    """`rules.py` and `rules_<topic>.py` know no database, no HTTP, no Stripe."""
+    graph = grimp.build_graph("backend", include_external_packages=True)
+    impure = [
+        f"{module} imports {imported}"
+        for module in graph.modules
+        if module.rpartition(".")[2].partition("_")[0] == "rules"
+        for imported in graph.find_modules_directly_imported_by(module)
+        if imported.partition(".")[0] in IMPURE
+    ]
+    assert impure == []

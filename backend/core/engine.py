@@ -106,7 +106,7 @@ class Transaction(PostgresTransaction):
 class SafeEngine(PostgresEngine):
     """One pool per process; every statement runs in the caller's transaction if there is one."""
 
-    ACQUIRE_S = 10.0
+    ACQUIRE_S = 2.0
     """How long a caller waits for a free connection before TimeoutError (a 503 on the wire)."""
 
     def __init__(self, config: dict[str, Any]) -> None:
@@ -134,4 +134,5 @@ class SafeEngine(PostgresEngine):
             async with self.transaction() as open_transaction:
                 return await open_transaction.connection.fetch(query, *(args or []))
         assert self.pool is not None
-        return await self.pool.fetch(query, *(args or []))
+        async with self.pool.acquire(timeout=self.ACQUIRE_S) as connection:
+            return await connection.fetch(query, *(args or []))
