@@ -84,15 +84,16 @@ async def settle_refund(made: payments.RefundMade, *, now: datetime) -> str | No
     """The refund is as Stripe says it is; confirmed, it comes off the sale and is posted.
 
     Only now, and once, whoever tells it (money rules f1-f4: dated the day it happens). Answers
-    its state, None if it is not one of ours.
+    its state, None if it is not one of ours: of an order's payment, that raises an alarm.
     """
     refund_id = payments.operation_id_of(made.operation_id)
     async with transaction():
-        refund = None if refund_id is None else await _find(refund_id)
-        if refund is None:
+        found = None if refund_id is None else await _find(refund_id)
+        if found is None:
+            await _raise_foreign(made, now)
             return None
-        order = await lock_order(refund.order_id)
-        refund = await _lock_refund(refund.id)
+        order = await lock_order(found.order_id)
+        refund = await _lock_refund(found.id)
         wrong = rules.refund_differences(
             Money(refund.gross_minor, refund.currency), order.payment_intent_id, made
         )
@@ -145,6 +146,14 @@ async def _fail(refund: Refund, why: str, now: datetime) -> None:
     subject = f"refund:{refund.id}"
     after = {"state": "failed", "failure": why}
     await audit.write(refund.organisation_id, WORKER, "fail_refund", subject, None, after)
+
+
+async def _raise_foreign(made: payments.RefundMade, now: datetime) -> None:
+    """Money went back past Maillage (Stripe's dashboard): nobody has told the ledger."""
+    order = await Order.objects().get(Order.payment_intent_id == made.intent_id)
+    if made.intent_id is not None and order is not None:
+        detail = f"{made.refund_id} of {made.amount_minor} {made.currency} was made elsewhere"
+        await raise_alarm(order, "refund_differs", detail, now)
 
 
 async def _find(refund_id: UUID) -> Refund | None:

@@ -1,72 +1,107 @@
 """What became of payments and refunds is found out, by webhook or by asking, again and again."""
 
-from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from backend import payments
-from backend.core import fetch_value, for_each, retrying
+from backend.core import Clock, fetch_value, for_each, retrying
 from backend.orders import actions, actions_refund, queries
 from backend.orders.tables import Refund
+from backend.payments import Checkout, Event, RefundMade
 
 BATCH = 100
+SESSIONS = (
+    "checkout.session.completed",
+    "checkout.session.async_payment_succeeded",
+    "checkout.session.async_payment_failed",
+    "checkout.session.expired",
+)
+INTENTS = ("payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.canceled")
+REFUNDS = ("refund.created", "refund.updated", "refund.failed")
 
 
-async def look_at_order(order_id: UUID, session_id: str, *, hold_days: int, now: datetime) -> str:
-    """The order is as its session is at Stripe now; answers its state.
+async def take_payments(clock: Clock, *, hold_days: int) -> int:
+    """Every waiting webhook about a payment is applied: its session is read as it is now.
+
+    Answers how many were. An event about an order that is not known yet stays and comes again
+    (incident 11).
 
     Raises:
-        StripeRefused, StripeUnknown: Stripe could not be asked; the order is as it was.
-        OrderUnknown: no order has this id.
+        ExceptionGroup: what failed; those events stay too.
     """
-    seen = await payments.read_checkout(session_id)
-    return await retrying(
-        lambda: actions.settle_checkout(order_id, seen, hold_days=hold_days, now=now)
-    )
+
+    async def read(event: Event) -> Checkout | None:
+        session_id: str | None = event.object_id
+        if event.type in INTENTS:
+            session_id = await queries.session_of_intent(event.object_id, _order_told_by(event))
+        return None if session_id is None else await payments.read_checkout(session_id)
+
+    async def apply(event: Event, seen: Checkout | None) -> bool:
+        order_id = (
+            _order_told_by(event) if seen is None else payments.operation_id_of(seen.order_id)
+        )
+        if order_id is None:
+            return True  # The operator's Stripe account may sell elsewhere too.
+        if seen is None or not await queries.order_exists(order_id):
+            return False
+        await actions.settle_checkout(order_id, seen, hold_days=hold_days, now=await clock())
+        return True
+
+    return await payments.take_events((*SESSIONS, *INTENTS), read, apply, clock)
 
 
-async def look_for_lost_payments(now: datetime, *, hold_days: int) -> int:
+async def take_refunds(clock: Clock) -> int:
+    """Every waiting webhook about a refund is applied: the refund is read as it is now.
+
+    Raises:
+        ExceptionGroup: what failed; those events stay.
+    """
+
+    async def read(event: Event) -> RefundMade:
+        return await payments.read_refund_at_stripe(event.object_id)
+
+    async def apply(_: Event, made: RefundMade) -> bool:
+        await actions_refund.settle_refund(made, now=await clock())
+        return True
+
+    return await payments.take_events(REFUNDS, read, apply, clock)
+
+
+async def look_for_lost_payments(clock: Clock, *, hold_days: int) -> int:
     """Orders whose webhook did not come are asked about; those never opened end after a day.
 
     Raises:
         ExceptionGroup: what failed; it is tried again at the next sweep.
     """
 
-    async def look(order: dict[str, object]) -> None:
-        order_id, session_id = UUID(str(order["id"])), order["session_id"]
-        if session_id is None:
-            await actions.end_order(order_id, "expired", why="no page within a day")
+    async def look(order: dict[str, Any]) -> None:
+        if order["session_id"] is None:
+            await actions.end_order(order["id"], "expired", why="no page within a day")
         else:
-            await look_at_order(order_id, str(session_id), hold_days=hold_days, now=now)
+            await look_at_order(clock, order["id"], hold_days=hold_days)
 
-    rows = await queries.due_orders(now, limit=BATCH)
+    rows = await queries.due_orders(await clock(), limit=BATCH)
     return await for_each([dict(row) for row in rows], look)
 
 
-async def send_refund(refund_id: UUID, now: datetime) -> None:
-    """One step of one refund: sent, looked for, or asked about. Nothing if another does it."""
-    await payments.gateway().take_turn()
-    claim = await payments.claim_operation(refund_id, now)
-    if claim is not None:
-        outcome = await payments.carry_out(claim)
-        await retrying(lambda: actions_refund.record_sent(claim, outcome, now))
-    stripe_refund_id = await fetch_value(
-        "SELECT stripe_refund_id FROM orders.refund WHERE id = $1 AND state = 'open'", refund_id
-    )
-    if stripe_refund_id is not None:
-        await look_at_refund(stripe_refund_id, now=now)
-
-
-async def look_at_refund(stripe_refund_id: str, *, now: datetime) -> None:
-    """The refund is as it is at Stripe now.
+async def look_at_order(clock: Clock, order_id: UUID, *, hold_days: int) -> str:
+    """The order is as its session is at Stripe now; answers its state.
 
     Raises:
-        StripeRefused, StripeUnknown: Stripe could not be asked.
+        StripeRefused, StripeUnknown: Stripe could not be asked; the order is as it was.
+        OrderUnknown: no order has this id.
     """
-    made = await payments.read_refund_at_stripe(stripe_refund_id)
-    await retrying(lambda: actions_refund.settle_refund(made, now=now))
+    order = await queries.read_order(order_id)
+    if order.session_id is None:
+        return order.state
+    seen = await payments.read_checkout(order.session_id)
+    now = await clock()
+    return await retrying(
+        lambda: actions.settle_checkout(order_id, seen, hold_days=hold_days, now=now)
+    )
 
 
-async def send_refunds(now: datetime) -> int:
+async def send_refunds(clock: Clock) -> int:
     """Every open refund is one step further.
 
     Raises:
@@ -74,6 +109,33 @@ async def send_refunds(now: datetime) -> int:
     """
 
     async def send(refund: Refund) -> None:
-        await send_refund(refund.id, now)
+        await send_refund(clock, refund.id)
 
     return await for_each(await queries.open_refunds(limit=BATCH), send)
+
+
+async def send_refund(clock: Clock, refund_id: UUID) -> None:
+    """One refund is sent, looked for or asked about; nothing if somebody else does it.
+
+    Raises:
+        StripeRefused, StripeUnknown: it was made, and could not be read; the next sweep does.
+    """
+    await payments.gateway().take_turn()
+    now = await clock()
+    claim = await payments.claim_operation(refund_id, now)
+    if claim is not None:
+        outcome = await payments.carry_out(claim)
+        now = await clock()
+        await retrying(lambda: actions_refund.record_sent(claim, outcome, now))
+    known = await fetch_value(
+        "SELECT stripe_refund_id FROM orders.refund WHERE id = $1 AND state = 'open'", refund_id
+    )
+    if known is not None:
+        made = await payments.read_refund_at_stripe(known)
+        await retrying(lambda: actions_refund.settle_refund(made, now=now))
+
+
+def _order_told_by(event: Event) -> UUID | None:
+    """The order that the snapshot names: where to look, never what to believe."""
+    metadata = event.snapshot.get("metadata") or {}
+    return payments.operation_id_of(metadata.get("order"))

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import asyncpg
 
-from backend.core import Money, fetch
+from backend.core import Money, fetch, fetch_value
 from backend.orders.rules import OrderUnknown, Price
 from backend.orders.tables import Order, Refund
 
@@ -41,6 +41,21 @@ async def list_orders(
     if after is not None:
         query = query.where(Order.id > after)
     return await query
+
+
+async def order_exists(order_id: UUID) -> bool:
+    return bool(await Order.exists().where(Order.id == order_id))
+
+
+async def session_of_intent(intent_id: str, told: UUID | None) -> str | None:
+    """The session whose payment this is: of the order paid by it, or else of the order `told`."""
+    session_id: str | None = await fetch_value(
+        "SELECT session_id FROM orders.order WHERE payment_intent_id = $1 OR id = $2 "
+        "ORDER BY payment_intent_id = $1 DESC NULLS LAST LIMIT 1",
+        intent_id,
+        told,
+    )
+    return session_id
 
 
 async def refunds_of(order_id: UUID) -> list[Refund]:

@@ -1,14 +1,14 @@
 """From the hosted page to a posted sale, in front of the Stripe sandbox."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from backend import core, ledger, orders, payments, stripe_sandbox
-from backend.core import Money
+from backend.core import Clock, Money
 from backend.orders import Order, actions, jobs
 from tests import given
 from tests.given.orders import opened, order, pay_on_page
@@ -17,9 +17,17 @@ from tests.payments.conftest import Watched
 HOLD = 14
 
 
-async def look(of: Order, *, hours: int = 0) -> str:
-    now = given.NOW + timedelta(hours=hours)
-    return await jobs.look_at_order(of.id, of.session_id, hold_days=HOLD, now=now)
+def at(**later: int) -> Clock:
+    """A clock that stands still, so much later than `given.NOW`."""
+
+    async def clock() -> datetime:
+        return given.NOW + timedelta(**later)
+
+    return clock
+
+
+async def look(of: Order) -> str:
+    return await jobs.look_at_order(at(), of.id, hold_days=HOLD)
 
 
 async def euros(code: str) -> int:
@@ -154,11 +162,10 @@ async def test_a_page_that_nobody_used_expires(stripe: Watched) -> None:
 async def test_a_lost_webhook_is_found_by_the_sweep(stripe: Watched) -> None:
     placed = await opened(await order())
     await pay_on_page(stripe, placed.checkout_url)
-    assert await jobs.look_for_lost_payments(given.NOW, hold_days=HOLD) == 0
-    later = given.NOW + timedelta(minutes=6)
-    assert await jobs.look_for_lost_payments(later, hold_days=HOLD) == 1
+    assert await jobs.look_for_lost_payments(at(), hold_days=HOLD) == 0
+    assert await jobs.look_for_lost_payments(at(minutes=6), hold_days=HOLD) == 1
     assert (await orders.read_order(placed.id)).state == "paid"
-    assert await jobs.look_for_lost_payments(later + timedelta(days=9), hold_days=HOLD) == 0
+    assert await jobs.look_for_lost_payments(at(days=9), hold_days=HOLD) == 0
 
 
 async def test_an_order_without_a_page_is_given_up_after_a_day(stripe: Watched) -> None:
@@ -167,7 +174,7 @@ async def test_an_order_without_a_page_is_given_up_after_a_day(stripe: Watched) 
     with pytest.raises(orders.OrderEnded):
         await orders.open_page(placed, base_url=given.BASE_URL, now=later)
     other = await order()
-    assert await jobs.look_for_lost_payments(later, hold_days=HOLD) == 1
+    assert await jobs.look_for_lost_payments(at(hours=23), hold_days=HOLD) == 1
     assert (await orders.read_order(other.id)).state == "expired"
     assert "checkout.session" not in (await stripe_sandbox.describe())["objects"]
 
@@ -176,9 +183,8 @@ async def test_one_order_that_stripe_does_not_know_holds_no_other(stripe: Watche
     lost, placed = await opened(await order()), await opened(await order())
     await core.fetch("DELETE FROM stripe_sandbox.object WHERE id = $1", lost.session_id)
     await pay_on_page(stripe, placed.checkout_url)
-    later = given.NOW + timedelta(minutes=6)
     with pytest.raises(ExceptionGroup):
-        await jobs.look_for_lost_payments(later, hold_days=HOLD)
+        await jobs.look_for_lost_payments(at(minutes=6), hold_days=HOLD)
     assert (await orders.read_order(placed.id)).state == "paid"
 
 
@@ -188,7 +194,7 @@ async def refunded(placed: Order, net_minor: int | None = None, *, hours: int = 
     planned = await orders.plan_refund(
         placed.id, net, reason="requested_by_customer", now=now, actor=given.SYSTEM
     )
-    await jobs.send_refund(planned.id, now)
+    await jobs.send_refund(at(hours=hours), planned.id)
     return (await orders.refunds_of(placed.id))[-1]
 
 
@@ -196,7 +202,7 @@ async def paid(stripe: Watched, editor: UUID, price_minor: int = 100_00) -> Orde
     placed = await opened(await order(editor=editor, price_minor=price_minor))
     await pay_on_page(stripe, placed.checkout_url)
     await look(placed)
-    return placed
+    return await orders.read_order(placed.id)
 
 
 async def test_f1_a_full_refund_returns_all_but_the_fee(stripe: Watched) -> None:
@@ -243,7 +249,7 @@ async def test_a_refund_whose_answer_is_lost_is_made_once(stripe: Watched) -> No
     assert await euros(ledger.earned(editor)) == 70_00
     with pytest.raises(orders.RefundUnderWay):
         await refunded(placed, 10_00)
-    await jobs.send_refunds(given.NOW + timedelta(hours=2))
+    await jobs.send_refunds(at(hours=2))
     assert (await orders.refunds_of(placed.id))[0].state == "done"
     assert (await stripe_sandbox.describe())["objects"]["refund"] == 1
 
@@ -252,8 +258,8 @@ async def test_a_refund_of_an_old_attempt_is_looked_for_before_another(stripe: W
     placed = await paid(stripe, await given.partner())
     await stripe_sandbox.add_fault("POST", "/v1/refunds$", "lost")
     await refunded(placed, 40_00)
-    await jobs.send_refunds(given.NOW + timedelta(hours=30))
-    await jobs.send_refunds(given.NOW + timedelta(hours=31))
+    await jobs.send_refunds(at(hours=30))
+    await jobs.send_refunds(at(hours=31))
     assert (await orders.refunds_of(placed.id))[0].state == "done"
     assert (await stripe_sandbox.describe())["objects"]["refund"] == 1
 
@@ -277,7 +283,7 @@ async def test_a_refund_that_waits_for_funds_is_posted_when_they_come(stripe: Wa
     assert await euros(ledger.earned(editor)) == 70_00
     await stripe_sandbox.fund(100_00)
     await stripe_sandbox.advance_clock(2 * 86_400)
-    await jobs.send_refunds(given.NOW + timedelta(hours=2))
+    await jobs.send_refunds(at(hours=2))
     assert (await orders.refunds_of(placed.id))[0].state == "done"
     assert await euros(ledger.earned(editor)) == 0
 
