@@ -21,5 +21,6 @@ APP_REGISTRY = AppRegistry(
         "backend.sales.piccolo_app",
         "backend.orders.piccolo_app",
         "backend.settlement.piccolo_app",
+        "backend.payouts.piccolo_app",
     ]
 )

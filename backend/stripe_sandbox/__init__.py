@@ -20,6 +20,7 @@ from backend.stripe_sandbox.app import AnswerLost, App, build_app
 from backend.stripe_sandbox.delivery import deliver_due, deliver_forever, set_delivery, sign
 from backend.stripe_sandbox.faults import add_fault, clear_faults
 from backend.stripe_sandbox.refusal import Refusal
+from backend.stripe_sandbox.state import clock
 
 __all__ = [
     "AnswerLost",
@@ -29,6 +30,7 @@ __all__ = [
     "advance_clock",
     "build_app",
     "clear_faults",
+    "clock",
     "deliver_due",
     "deliver_forever",
     "describe",

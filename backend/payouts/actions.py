@@ -1,0 +1,292 @@
+"""What people and the calendar decide about payouts. Each function is one transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from backend import audit, ledger, payments, settlement
+from backend.core import Month, connection, fetch, transaction, uuid7
+from backend.payouts import rules
+from backend.payouts.rules import Payout
+
+WORKER = "system:worker"
+COLUMNS = ", ".join(f"p.{name}" for name in Payout.__struct_fields__)
+
+WHY = """CASE
+  WHEN p.currency::text <> ALL ({currencies}) THEN 'currency'
+  WHEN o.verification <> 'verified' THEN 'organisation_unverified'
+  WHEN a.stripe_account IS NULL THEN 'no_account'
+  WHEN a.closed THEN 'account_closed'
+  WHEN a.transfers_status <> 'active' OR a.payouts_status <> 'active' THEN 'account_not_payable'
+  WHEN a.schedule <> 'manual' THEN 'schedule_not_manual'
+  WHEN s.hold_until > {now} THEN 'hold'
+  ELSE 'ready' END"""
+"""Our own gate: Stripe's test mode does not enforce every capability (stripe.md 1.1)."""
+
+FACTS = """JOIN settlement.statement s ON s.id = p.statement_id
+  JOIN partners.organisation o ON o.id = p.organisation_id
+  LEFT JOIN payments.connected_account a ON a.organisation_id = p.organisation_id"""
+
+
+class MonthPaid(msgspec.Struct, frozen=True):
+    """Payouts of one month: how many are new, and how many stand in each state.
+
+    `held`: how many wait for each reason of `rules.REASONS`.
+    """
+
+    month: Month
+    new: int
+    states: dict[str, int]
+    held: dict[str, int]
+
+
+async def pay_month(month: Month, *, now: datetime, actor: str) -> MonthPaid:
+    """Every statement of the month that owes something has its payout; workers send them.
+
+    Those that nothing holds are ready, the others say why not. Doing it again adds nothing, looks
+    at the held ones anew, and no longer waits with those that lacked funds.
+
+    Raises:
+        MonthNotClosed: its statements are not drawn yet.
+    """
+    async with transaction():
+        if await settlement.read_close(month) is None:
+            raise rules.MonthNotClosed(f"Close it first: maillage close {month}.")
+        new = await connection().fetch(
+            "INSERT INTO payouts.payout (id, statement_id, organisation_id, currency, "  # noqa: S608
+            "amount_minor, held_reason, next_step_at, created_at, changed_at) "
+            f"SELECT uuidv7(), p.id, p.organisation_id, p.currency, p.due_minor, {_why('$2', '$3')}"
+            ", $2, $2, $2 FROM settlement.statement p "
+            f"{FACTS.replace('p.statement_id', 'p.id')} "
+            "WHERE p.month = $1 AND p.due_minor > 0 "
+            "ORDER BY p.number ON CONFLICT (statement_id) DO NOTHING RETURNING id",
+            month.first_day, now, sorted(payments.PAID_CURRENCIES),
+        )  # fmt: skip
+        await recheck_held(now, month=month)
+        waiting = await connection().fetch(
+            "UPDATE payouts.payout p SET next_step_at = $2 FROM settlement.statement s "
+            "WHERE s.id = p.statement_id AND s.month = $1 AND p.state IN ('planned', "
+            "'transferred') AND p.next_step_at > $2 "
+            "RETURNING coalesce(p.payout_operation_id, p.transfer_operation_id) AS operation",
+            month.first_day,
+            now,
+        )
+        for row in waiting:
+            if row["operation"] is not None:
+                await payments.wake_operation(row["operation"], now)
+        if new:
+            after = {"payouts": len(new)}
+            await audit.write(None, actor, "pay_month", f"month:{month}", None, after)
+        return await _count(month, len(new))
+
+
+def _why(now: str, currencies: str) -> str:
+    return WHY.format(now=now, currencies=f"{currencies}::text[]")
+
+
+async def _count(month: Month, new: int) -> MonthPaid:
+    rows = await fetch(
+        "SELECT p.state, p.held_reason, count(*) AS number FROM payouts.payout p "
+        "JOIN settlement.statement s ON s.id = p.statement_id WHERE s.month = $1 GROUP BY 1, 2",
+        month.first_day,
+    )
+    states: dict[str, int] = {}
+    for row in rows:
+        states[row["state"]] = states.get(row["state"], 0) + row["number"]
+    held = {row["held_reason"]: row["number"] for row in rows if row["held_reason"]}
+    return MonthPaid(month, new, states, held)
+
+
+async def recheck_held(now: datetime, *, month: Month | None = None) -> None:
+    """Held payouts say why they are held now; those that nothing holds are due.
+
+    Without `month`, those whose turn has come.
+    """
+    async with transaction():
+        await connection().execute(
+            f"WITH why AS (SELECT p.id, {_why('$1', '$2')} AS reason, s.hold_until "  # noqa: S608
+            f"FROM payouts.payout p {FACTS} WHERE p.state = 'held' "
+            "AND CASE WHEN $3::date IS NULL THEN p.next_step_at <= $1 ELSE s.month = $3 END "
+            "ORDER BY p.id FOR UPDATE OF p SKIP LOCKED) "
+            "UPDATE payouts.payout p SET held_reason = why.reason, "
+            "changed_at = CASE WHEN p.held_reason = why.reason THEN p.changed_at ELSE $1 END, "
+            "next_step_at = CASE why.reason WHEN 'ready' THEN $1 "
+            "WHEN 'hold' THEN least(why.hold_until, $1 + interval '1 hour') "
+            "ELSE $1 + interval '1 minute' END FROM why WHERE p.id = why.id",
+            now,
+            sorted(payments.PAID_CURRENCIES),
+            None if month is None else month.first_day,
+        )
+
+
+async def why_held(payout_id: UUID, now: datetime) -> str:
+    """The reason at this moment; `ready` if there is none."""
+    reason: str = await connection().fetchval(
+        f"SELECT {_why('$2', '$3')} FROM payouts.payout p {FACTS} WHERE p.id = $1",  # noqa: S608
+        payout_id,
+        now,
+        sorted(payments.PAID_CURRENCIES),
+    )
+    return reason
+
+
+async def retry_payout(payout_id: UUID, *, now: datetime, actor: str) -> Payout:
+    """A failed or canceled payout is under way again.
+
+    Its money is at Stripe already: only a new bank payout is made. A new transfer is made only if
+    there was none, or if Stripe confirmed that it was reversed.
+
+    Raises:
+        PayoutUnknown: none has this id, or the session may not see it.
+        NotRetriable: it has not failed.
+    """
+    async with transaction():
+        payout = await lock_payout(payout_id)
+        if payout.state not in ("failed", "canceled"):
+            raise rules.NotRetriable(f"This one is {payout.state}.", state=payout.state)
+        if payout.transfer_id is not None:
+            changed = await change(
+                payout, now, "retry_payout", actor, state="transferred", payout_operation_id=None,
+                failure_code=None, failure_message=None, next_step_at=now,
+            )  # fmt: skip
+        else:
+            changed = await change(
+                payout, now, "retry_payout", actor, state="held", failure_code=None,
+                failure_message=None, held_reason=await why_held(payout_id, now), next_step_at=now,
+                payout_operation_id=None,
+            )  # fmt: skip
+    return changed
+
+
+async def cancel_payout(payout_id: UUID, *, now: datetime, actor: str) -> Payout:
+    """It will not be sent; the money is owed as before. `retry_payout` takes it up again.
+
+    Raises:
+        PayoutUnknown: none has this id, or the session may not see it.
+        TooLateToCancel: it is not only planned; Stripe may have it.
+    """
+    async with transaction():
+        payout = await lock_payout(payout_id)
+        if payout.state == "held":
+            return await change(
+                payout, now, "cancel_payout", actor, state="canceled", held_reason=None
+            )
+        if payout.state != "planned" or not await _take_back(payout, "canceled", now):
+            raise rules.TooLateToCancel(f"This one is {payout.state}.", state=payout.state)
+        return await change(payout, now, "cancel_payout", actor, state="canceled")
+
+
+async def hold_again(payout: Payout, reason: str, now: datetime) -> bool:
+    """A planned payout that may not be sent any more waits again; False: it may be sent already."""
+    if not await _take_back(payout, "held", now):
+        return False
+    await change(
+        payout, now, "hold_payout", state="held", held_reason=reason,
+        next_step_at=now,
+    )  # fmt: skip
+    return True
+
+
+async def _take_back(payout: Payout, why: str, now: datetime) -> bool:
+    """The planned transfer is withdrawn, in PostgreSQL and in the books."""
+    assert payout.transfer_operation_id is not None
+    if not await payments.withdraw_operation(payout.transfer_operation_id, why, now):
+        return False
+    await book(payout, f"withdrawn:{payout.round}", rules.withdrawn(payout), now)
+    return True
+
+
+async def plan(payout_id: UUID, now: datetime) -> None:
+    """A held payout that nothing holds is planned: its transfer is intended, its money set aside.
+
+    Raises:
+        NothingPayable: the ledger owes the partner less.
+    """
+    async with transaction():
+        payout = await lock_payout(payout_id)
+        if payout.state != "held":
+            return
+        reason = await why_held(payout_id, now)
+        if reason != "ready":
+            return
+        account = await payments.read_connected_account(payout.organisation_id)
+        assert account.stripe_account is not None and account.payable
+        operation_id = uuid7()
+        await payments.plan_operation(
+            operation_id,
+            "transfer",
+            organisation_id=payout.organisation_id,
+            subject=payout.subject,
+            params=payments.transfer_params(operation_id, payout.amount, account.stripe_account),
+            now=now,
+        )
+        payout = await change(
+            payout, now, "plan_payout", state="planned", held_reason=None,
+            round=payout.round + 1, stripe_account=account.stripe_account,
+            transfer_operation_id=operation_id, next_step_at=now,
+        )  # fmt: skip
+        await book(payout, f"intended:{payout.round}", rules.intended(payout), now)
+        left = await ledger.balance(ledger.payable(payout.organisation_id), payout.currency)
+        if left.amount_minor < 0:
+            raise rules.NothingPayable(
+                f"Paying {payout.amount} would leave {left} payable: run maillage check."
+            )
+
+
+async def lock_payout(payout_id: UUID) -> Payout:
+    """The row, locked until the end of the transaction. Locked before its operation, always.
+
+    Raises:
+        PayoutUnknown: none has this id, or the session may not see it.
+    """
+    row = await connection().fetchrow(
+        f"SELECT {COLUMNS} FROM payouts.payout p WHERE p.id = $1 FOR UPDATE",  # noqa: S608
+        payout_id,
+    )
+    if row is None:
+        raise rules.PayoutUnknown(f"No payout has the id {payout_id}.")
+    return payout_of(row)
+
+
+async def change(
+    payout: Payout, now: datetime, action: str, actor: str = WORKER, **columns: Any
+) -> Payout:
+    """The row with these columns, and an audit row if its state is another; answers it."""
+    names = [*columns, "changed_at"]
+    settings = ", ".join(f"{name} = ${number}" for number, name in enumerate(names, 2))
+    row = await connection().fetchrow(
+        f"UPDATE payouts.payout p SET {settings} WHERE p.id = $1 RETURNING {COLUMNS}",  # noqa: S608
+        payout.id,
+        *columns.values(),
+        now,
+    )
+    changed = payout_of(row)
+    if changed.state != payout.state:
+        facts = ("state", "held_reason", "failure_code", "transfer_id")
+        before = {name: getattr(payout, name) for name in facts}
+        after = {name: getattr(changed, name) for name in facts}
+        await audit.write(payout.organisation_id, actor, action, payout.subject, before, after)
+    return changed
+
+
+async def postpone(payout: Payout, until: datetime) -> Payout:
+    """Nothing is to be done about it before `until`."""
+    row = await connection().fetchrow(
+        f"UPDATE payouts.payout p SET next_step_at = $2 WHERE p.id = $1 RETURNING {COLUMNS}",  # noqa: S608
+        payout.id,
+        until,
+    )
+    return payout_of(row)
+
+
+async def book(payout: Payout, what: str, lines: Sequence[ledger.Line], now: datetime) -> None:
+    """Into the month of `now`, or the first one open after it. The same `what` twice is once."""
+    month = await ledger.open_month(Month.of(now))
+    await ledger.post(f"payout:{payout.id}:{what}", *lines, month=month, effective_at=now)
+
+
+def payout_of(row: Any) -> Payout:
+    return Payout(*row)

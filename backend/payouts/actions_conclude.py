@@ -1,0 +1,74 @@
+"""What an operation's end means for its payout. Runs in the transaction that recorded the end."""
+
+from datetime import datetime
+
+from backend import payments
+from backend.core import connection, uuid7
+from backend.payouts import rules
+from backend.payouts.actions import book, change, postpone
+from backend.payouts.rules import Payout
+
+
+async def conclude(payout: Payout, operation: payments.Operation, now: datetime) -> Payout:
+    """What the operation's state means for its payout. Doing it again changes nothing."""
+    expected = {"planned": payout.transfer_operation_id, "transferred": payout.payout_operation_id}
+    if expected.get(payout.state) != operation.id:
+        return payout
+    if operation.state == "done" and payout.state == "planned":
+        return await _transferred(payout, operation, now)
+    if operation.state == "done":
+        return await _payout_made(payout, operation, now)
+    if operation.state == "rejected":
+        return await _refused(payout, operation, now)
+    return await postpone(payout, operation.next_attempt_at)
+
+
+async def _refused(payout: Payout, operation: payments.Operation, now: datetime) -> Payout:
+    """For good: tried again by a person only. Without a transfer the money is owed as before."""
+    if payout.state == "planned":
+        await book(payout, f"withdrawn:{payout.round}", rules.withdrawn(payout), now)
+    return await change(
+        payout, now, "fail_payout", state="failed",
+        failure_code=operation.error_code, failure_message=operation.error_message,
+    )  # fmt: skip
+
+
+async def _transferred(payout: Payout, operation: payments.Operation, now: datetime) -> Payout:
+    payout = await change(
+        payout, now, "transfer_payout", state="transferred",
+        transfer_id=operation.result_id, next_step_at=now,
+    )  # fmt: skip
+    await book(payout, f"transferred:{payout.round}", rules.transferred(payout), now)
+    return await intend_bank_payout(payout, now)
+
+
+async def intend_bank_payout(payout: Payout, now: datetime) -> Payout:
+    """The bank payout is intended, unless the account has another one under way: then later."""
+    assert payout.stripe_account is not None
+    operation_id = uuid7()
+    try:
+        await payments.plan_operation(
+            operation_id,
+            "payout",
+            organisation_id=payout.organisation_id,
+            account=payout.stripe_account,
+            subject=payout.subject,
+            params=payments.payout_params(operation_id, payout.amount),
+            now=now,
+        )
+    except payments.OperationLive:
+        return await postpone(payout, now + rules.WAIT_FOR_OTHER_PAYOUT)
+    return await change(payout, now, "", payout_operation_id=operation_id, next_step_at=now)
+
+
+async def _payout_made(payout: Payout, operation: payments.Operation, now: datetime) -> Payout:
+    number = payout.attempt_count + 1
+    await connection().execute(
+        "INSERT INTO payouts.payout_attempt (payout_id, organisation_id, number, operation_id, "
+        "stripe_payout_id, created_at, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $6)",
+        payout.id, payout.organisation_id, number, operation.id, operation.result_id, now,
+    )  # fmt: skip
+    return await change(
+        payout, now, "send_payout", state="payout_pending", attempt_count=number,
+        next_step_at=now + rules.FIRST_LOOK_AFTER,
+    )  # fmt: skip

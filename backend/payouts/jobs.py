@@ -1,0 +1,232 @@
+"""What is true again and again: due payouts are a step further, events are applied, none is lost.
+
+The rows say what is left; every job may run twice, at the same time, or after a crash.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from backend import payments, stripe_sandbox
+from backend.core import Clock, Month, fetch, fetch_row, fetch_value, for_each
+from backend.payments import Event
+from backend.payouts import actions, rules
+from backend.payouts.actions_apply import apply_bank_payout, apply_transfer
+from backend.payouts.actions_step import step_payout
+
+AT_ONCE = 8
+BATCH = 200
+CLAIM = timedelta(seconds=15)
+"""A payout that was taken and not stepped (a crash, a failure) is taken again after this."""
+
+SOON = timedelta(seconds=60)
+"""`drain` waits for what is due within this; longer waits (no funds) are for later."""
+
+Advance = Callable[[int], Awaitable[int]]
+"""Turns the sandbox's clock so many seconds forward; answers its time in seconds since 1970."""
+
+
+async def machine_clock() -> datetime:
+    """The real time."""
+    return datetime.now(UTC)
+
+
+async def sandbox_clock() -> datetime:
+    """The sandbox's time, which people turn forward."""
+    return datetime.fromtimestamp(await stripe_sandbox.clock(), UTC)
+
+
+async def run_due(clock: Clock, *, at_once: int = AT_ONCE) -> int:
+    """Every due payout is a step further, `at_once` of them at a time; answers how many steps.
+
+    Raises:
+        ExceptionGroup: what failed. Those are tried again later; they held no other.
+    """
+    stepped = 0
+    failures: list[Exception] = []
+    await actions.recheck_held(await clock())
+    while due := await _claim_due(await clock()):
+        stepped += len(due)
+        waiting: Iterator[UUID] = iter(due)
+
+        async def work(waiting: Iterator[UUID] = waiting) -> None:
+            # One iterator for all: whoever is free takes the next.
+            await for_each(waiting, lambda payout_id: step_payout(payout_id, clock))
+
+        done = await asyncio.gather(*(work() for _ in range(at_once)), return_exceptions=True)
+        for result in done:
+            if isinstance(result, ExceptionGroup):
+                failures.extend(result.exceptions)
+            elif isinstance(result, BaseException):
+                raise result
+    if failures:
+        raise ExceptionGroup(f"{len(failures)} of {stepped} steps failed", failures)
+    return stepped
+
+
+async def _claim_due(now: datetime) -> list[UUID]:
+    """Due payouts, taken from other workers for a while; the longest due first."""
+    rows = await fetch(
+        "UPDATE payouts.payout p SET next_step_at = $1::timestamptz + $2 WHERE p.id IN ("
+        "SELECT id FROM payouts.payout WHERE next_step_at <= $1 "
+        "AND state NOT IN ('final', 'failed', 'canceled') "
+        "AND (state <> 'held' OR held_reason = 'ready') "
+        "ORDER BY next_step_at LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING p.id",
+        now,
+        CLAIM,
+        BATCH,
+    )
+    return [row["id"] for row in rows]
+
+
+async def take_events(clock: Clock) -> int:
+    """What Stripe told of bank payouts and transfers is applied; answers how many events.
+
+    Raises:
+        ExceptionGroup: events that could not be applied; they stay.
+    """
+
+    async def apply(event: Event, found: payments.BankPayout | payments.Transfer | None) -> bool:
+        if isinstance(found, payments.BankPayout):
+            return await apply_bank_payout(found, await clock())
+        if isinstance(found, payments.Transfer):
+            return await apply_transfer(found, await clock())
+        return True
+
+    return await payments.take_events(payments.PAYOUT_EVENTS, read_object, apply, clock)
+
+
+async def read_object(event: Event) -> payments.BankPayout | payments.Transfer | None:
+    """The object as it is now; None if its event cannot tell us anything that we do not know."""
+    if event.type.startswith("transfer."):
+        return await payments.read_transfer(event.object_id)
+    if not event.account:
+        return None  # The operator's own payout: not a partner's.
+    known = await fetch_value(
+        "SELECT state FROM payouts.payout_attempt WHERE stripe_payout_id = $1", event.object_id
+    )
+    status = event.snapshot.get("status")
+    if known is not None and isinstance(status, str) and not rules.newer(status, known):
+        return None
+    return await payments.read_payout(event.account, event.object_id)
+
+
+async def sweep(clock: Clock) -> None:
+    """Events that Stripe could not deliver are in the inbox, stale accounts are read anew.
+
+    Raises:
+        ExceptionGroup: what could not be asked.
+    """
+    rows = await fetch(
+        "SELECT DISTINCT stripe_account FROM payouts.payout "
+        "WHERE state IN ('transferred', 'payout_pending', 'in_transit', 'paid') LIMIT 500"
+    )
+    await payments.fetch_missed_events([row["stripe_account"] for row in rows], clock)
+    await payments.refresh_accounts(clock)
+
+
+async def drain(clock: Clock, *, month: Month) -> None:
+    """Nothing of this month is left to send: it is sent, refused, held, or waits for funds.
+
+    Raises:
+        ExceptionGroup: steps that failed in the last round.
+    """
+    while True:
+        await run_due(clock)
+        await take_events(clock)
+        left = await fetch_row(
+            "SELECT count(*) AS number, min(p.next_step_at) AS next FROM payouts.payout p "
+            "JOIN settlement.statement s ON s.id = p.statement_id WHERE s.month = $1 "
+            "AND p.next_step_at <= $2 AND (p.state IN ('planned', 'transferred') "
+            "OR (p.state = 'held' AND p.held_reason = 'ready'))",
+            month.first_day,
+            await clock() + SOON,
+        )
+        if left is None or left["number"] == 0:
+            return
+        pause = (left["next"] - await clock()).total_seconds()
+        await asyncio.sleep(min(max(pause, 0.05), 2))
+
+
+async def wait_until_final(clock: Clock, advance: Advance, *, month: Month) -> None:
+    """Every payout of the month that was sent has come to its end, by the sandbox's clock."""
+    while True:
+        await drain(clock, month=month)
+        next_step_at = await fetch_value(
+            "SELECT min(p.next_step_at) FROM payouts.payout p "
+            "JOIN settlement.statement s ON s.id = p.statement_id "
+            "WHERE s.month = $1 AND p.state IN ('payout_pending', 'in_transit', 'paid')",
+            month.first_day,
+        )
+        if next_step_at is None:
+            return
+        wait = next_step_at - await clock()
+        if wait > timedelta():
+            await advance(int(wait.total_seconds()) + 1)
+
+
+class Paid(msgspec.Struct, frozen=True):
+    """A month's payouts after `pay`. `reasons`: why the held, failed and unfunded ones stand."""
+
+    new: int
+    sent: int
+    held: int
+    failed: int
+    waiting: int
+    reasons: dict[str, int]
+
+
+async def pay(
+    month: Month,
+    *,
+    actor: str,
+    wait: bool = False,
+    advance_clock: Advance | None = None,
+    clock: Clock | None = None,
+) -> Paid:
+    """`maillage pay`: the month's payouts exist, and none is left to send (ground rule 27).
+
+    With `wait`, all that were sent have come to their end; that needs `advance_clock`, the
+    sandbox's. The clock is the sandbox's if `advance_clock` is given, else the machine's.
+
+    Raises:
+        MonthNotClosed: its statements are not drawn yet.
+        ExceptionGroup: steps that failed.
+    """
+    clock = clock or (machine_clock if advance_clock is None else sandbox_clock)
+    made = await actions.pay_month(month, now=await clock(), actor=actor)
+    await drain(clock, month=month)
+    if wait and advance_clock is not None:
+        await wait_until_final(clock, advance_clock, month=month)
+    return await _count(month, made.new)
+
+
+async def _count(month: Month, new: int) -> Paid:
+    rows = await fetch(
+        "SELECT p.state, coalesce(p.held_reason, p.failure_code, o.error_code) AS reason, "
+        "count(*) AS number FROM payouts.payout p "
+        "JOIN settlement.statement s ON s.id = p.statement_id "
+        "LEFT JOIN payments.operation o ON p.state IN ('planned', 'transferred') "
+        "AND o.id = coalesce(p.payout_operation_id, p.transfer_operation_id) "
+        "WHERE s.month = $1 GROUP BY 1, 2",
+        month.first_day,
+    )
+
+    def count(*states: str) -> int:
+        return sum(row["number"] for row in rows if row["state"] in states)
+
+    reasons: dict[str, int] = {}
+    for row in rows:
+        if row["reason"] is not None:
+            reasons[row["reason"]] = reasons.get(row["reason"], 0) + row["number"]
+    return Paid(
+        new,
+        sent=count(*rules.AT_THE_BANK, "final"),
+        held=count("held"),
+        failed=count("failed", "canceled"),
+        waiting=count(*rules.SENDING),
+        reasons=reasons,
+    )

@@ -1,0 +1,15 @@
+"""What Piccolo asks for."""
+
+from pathlib import Path
+
+from piccolo.conf.apps import AppConfig
+
+APP_CONFIG = AppConfig(
+    app_name="payouts",
+    migrations_folder_path=Path(__file__).parent / "piccolo_migrations",
+    migration_dependencies=[
+        "backend.core.piccolo_app",
+        "backend.payments.piccolo_app",
+        "backend.settlement.piccolo_app",
+    ],
+)
