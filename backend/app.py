@@ -14,8 +14,12 @@ from backend import core, web
 from backend.catalogue import routes as catalogue_routes
 from backend.identity import Identity
 from backend.identity import routes as identity_routes
+from backend.ledger import routes as ledger_routes
 from backend.orders import routes as orders_routes
 from backend.partners import routes as partners_routes
+from backend.reports import routes as reports_routes
+from backend.sales import routes as sales_routes
+from backend.settlement import routes as settlement_routes
 
 VERSION = "0.1.0"
 """Of the API, as its document states it."""
@@ -25,6 +29,10 @@ PACKAGES: Sequence[ModuleType] = [
     partners_routes,
     catalogue_routes,
     orders_routes,
+    ledger_routes,
+    sales_routes,
+    settlement_routes,
+    reports_routes,
 ]
 """Modules with routes, each in its lists `store`, `portal`, `office`, `hooks`. Add yours here."""
 

@@ -52,6 +52,26 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("GET", "/api/office/orders/{order_id}/refunds"): "office:order:read",
     ("POST", "/api/office/orders/{order_id}/refunds"): "office:sale:write",
     ("GET", "/api/office/order-alarms"): "office:order:read",
+    # The books, sales, statements, reports.
+    ("GET", "/api/office/ledger/accounts"): "office:ledger:read",
+    ("GET", "/api/office/ledger/accounts/{account_id}/postings"): "office:ledger:read",
+    ("GET", "/api/office/ledger/balances/{month}"): "office:ledger:read",
+    ("GET", "/api/office/ledger/entries"): "office:ledger:read",
+    ("GET", "/api/office/ledger/entries/{entry_id}"): "office:ledger:read",
+    ("GET", "/api/portal/sales"): "portal:sale:read",
+    ("GET", "/api/office/sales"): "office:sale:read",
+    ("GET", "/api/office/sales/{sale_id}"): "office:sale:read",
+    ("POST", "/api/office/sales/{sale_id}/refunds"): "office:sale:write",
+    ("GET", "/api/portal/statements"): "portal:statement:read",
+    ("GET", "/api/portal/statements/{statement_id}"): "portal:statement:read",
+    ("GET", "/api/portal/statements/{statement_id}/lines"): "portal:statement:read",
+    ("GET", "/api/portal/statements/{statement_id}/report"): "portal:statement:read",
+    ("GET", "/api/office/statements"): "office:settlement:read",
+    ("GET", "/api/office/statements/{statement_id}"): "office:settlement:read",
+    ("GET", "/api/office/statements/{statement_id}/lines"): "office:settlement:read",
+    ("GET", "/api/office/months/{month}"): "office:settlement:read",
+    ("POST", "/api/office/months/{month}/close"): "office:settlement:close",
+    ("GET", "/api/office/reports/{kind}/{month}"): "office:report:read",
     # API keys.
     ("GET", "/api/portal/api-keys"): "portal:key:read",
     ("POST", "/api/portal/api-keys"): "portal:key:write",
@@ -90,6 +110,8 @@ def test_every_route_is_stated_and_every_statement_is_a_route() -> None:
 def address(path: str) -> str:
     for name in ("key_id", "path"):
         path = path.replace("{" + name + "}", "0123456789ab")
+    for name in ("account_id", "entry_id", "sale_id"):
+        path = path.replace("{" + name + "}", "999999999")
     while "{" in path:
         before, _, rest = path.partition("{")
         path = before + NOBODYS + rest.partition("}")[2]

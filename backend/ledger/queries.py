@@ -2,7 +2,19 @@
 
 from typing import Any
 
+import asyncpg
+
 from backend.core import Money, Month, fetch, fetch_value
+from backend.ledger.rules import AccountUnknown, EntryUnknown
+
+POSTING = """
+    SELECT p.entry_id, p.line, e.reference, e.month, e.effective_at, e.recorded_at,
+           d.code AS debit, c.code AS credit, p.amount_minor, p.currency::text AS currency
+    FROM ledger.posting p
+    JOIN ledger.entry e ON e.id = p.entry_id
+    JOIN ledger.account d ON d.id = p.debit_id
+    JOIN ledger.account c ON c.id = p.credit_id
+"""
 
 
 async def balance(code: str, currency: str, *, through: Month | None = None) -> Money:
@@ -54,3 +66,78 @@ async def drifted_balances() -> list[dict[str, Any]]:
         """
     )
     return [dict(row) for row in rows]
+
+
+async def list_accounts(
+    prefix: str | None, *, after: tuple[str, str] | None, limit: int
+) -> list[asyncpg.Record]:
+    """Accounts whose code begins with `prefix`, by code and currency, with their balances."""
+    return await fetch(
+        """
+        SELECT a.id, a.code, a.currency::text AS currency, coalesce(b.minor, 0) AS balance_minor
+        FROM ledger.account a, LATERAL (
+          SELECT sum(credit_minor - debit_minor)::bigint AS minor
+          FROM ledger.balance WHERE account_id = a.id) AS b
+        WHERE starts_with(a.code, $1) AND (a.code, a.currency::text) > ($2, $3)
+        ORDER BY a.code, a.currency::text LIMIT $4
+        """,
+        prefix or "",
+        *(after or ("", "")),
+        limit,
+    )
+
+
+async def list_balances(
+    month: Month, prefix: str | None, *, after: tuple[str, str] | None, limit: int
+) -> list[asyncpg.Record]:
+    """What `month` moved on each account, and the balance at its end; accounts that moved only."""
+    return await fetch(
+        """
+        SELECT b.account_id, a.code, a.currency::text AS currency, b.debit_minor, b.credit_minor,
+               (SELECT sum(x.credit_minor - x.debit_minor)::bigint FROM ledger.balance x
+                WHERE x.account_id = b.account_id AND x.month <= b.month) AS closing_minor
+        FROM ledger.balance b JOIN ledger.account a ON a.id = b.account_id
+        WHERE b.month = $1 AND starts_with(a.code, $2) AND (a.code, a.currency::text) > ($3, $4)
+        ORDER BY a.code, a.currency::text LIMIT $5
+        """,
+        month.first_day,
+        prefix or "",
+        *(after or ("", "")),
+        limit,
+    )
+
+
+async def list_postings(
+    account_id: int, *, after: tuple[int, int] | None, limit: int
+) -> list[asyncpg.Record]:
+    """Postings to or from one account, newest first.
+
+    Raises:
+        AccountUnknown: none has this id.
+    """
+    if await fetch_value("SELECT true FROM ledger.account WHERE id = $1", account_id) is None:
+        raise AccountUnknown(f"No account has the id {account_id}.")
+    return await fetch(
+        POSTING + "WHERE (p.debit_id = $1 OR p.credit_id = $1) "
+        "AND ($2::bigint IS NULL OR (p.entry_id, p.line) < ($2, $3::bigint)) "
+        "ORDER BY p.entry_id DESC, p.line DESC LIMIT $4",
+        account_id,
+        *(after or (None, None)),
+        limit,
+    )
+
+
+async def read_entry(
+    *, entry_id: int | None = None, reference: str | None = None
+) -> list[asyncpg.Record]:
+    """The postings of one entry, named by its id or its reference.
+
+    Raises:
+        EntryUnknown: there is none.
+    """
+    rows = await fetch(
+        POSTING + "WHERE e.id = $1 OR e.reference = $2 ORDER BY p.line", entry_id, reference
+    )
+    if not rows:
+        raise EntryUnknown(f"No entry is called {entry_id or reference!r}.")
+    return rows

@@ -38,6 +38,18 @@ class MonthClosed(Problem):
     title = "The month is closed"
 
 
+class AccountUnknown(Problem):
+    status = 404
+    code = "account-unknown"
+    title = "There is no such account"
+
+
+class EntryUnknown(Problem):
+    status = 404
+    code = "entry-unknown"
+    title = "There is no such entry"
+
+
 def move(debit: str, credit: str, amount: Money) -> tuple[Line, ...]:
     """One line for `amount`, accounts swapped when it is negative, no line when it is zero."""
     if amount.amount_minor == 0:

@@ -4,6 +4,7 @@ Reads every package below and changes nothing. Documents come as CSV, JSON, shee
 French and English; `checks` holds the invariants of the money on the live database.
 """
 
+from backend.reports.checks import Fault, run_checks
 from backend.reports.documents import (
     Report,
     payout_report,
@@ -14,6 +15,7 @@ from backend.reports.documents import (
 from backend.reports.rules import (
     DIALECTS,
     FORMATS,
+    KINDS,
     LANGUAGES,
     FormatUnknown,
     ReportUnknown,
@@ -23,12 +25,15 @@ from backend.reports.rules import (
 __all__ = [
     "DIALECTS",
     "FORMATS",
+    "KINDS",
     "LANGUAGES",
+    "Fault",
     "FormatUnknown",
     "Report",
     "ReportUnknown",
     "TooManyRows",
     "payout_report",
+    "run_checks",
     "sales_report",
     "statement_report",
     "statement_report_of",

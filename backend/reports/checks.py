@@ -119,7 +119,7 @@ CHECKS = (
 )
 
 
-async def run_all() -> list[Fault]:
+async def run_checks() -> list[Fault]:
     """Every offending row of every check; empty when all is well."""
     return [
         Fault(check.name, check.invariant, check.sentence, row)

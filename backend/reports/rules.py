@@ -15,7 +15,8 @@ VERSION = 1
 
 TIME_ZONE = "Europe/Paris"
 
-FORMATS = {
+FORMATS = ("csv", "json", "xlsx", "pdf")
+KINDS = {
     "sales": ("csv", "json", "xlsx"),
     "payouts": ("csv", "json", "xlsx", "pdf"),
     "statement": ("csv", "json", "xlsx", "pdf"),
@@ -83,10 +84,13 @@ def check_form(kind: str, form: str, locale: str, language: str) -> None:
     """Refuse what no report comes in, before the first byte.
 
     Raises:
+        ReportUnknown: there is no such kind.
         FormatUnknown: says what there is.
     """
-    if form not in FORMATS[kind]:
-        raise FormatUnknown(f"{kind} comes as {', '.join(FORMATS[kind])}, not as {form!r}.")
+    if kind not in KINDS:
+        raise ReportUnknown(f"The reports are {', '.join(KINDS)}; there is no {kind!r}.")
+    if form not in KINDS[kind]:
+        raise FormatUnknown(f"{kind} comes as {', '.join(KINDS[kind])}, not as {form!r}.")
     if locale not in DIALECTS:
         raise FormatUnknown(f"The locale is one of {', '.join(DIALECTS)}, not {locale!r}.")
     if language not in LANGUAGES:

@@ -65,6 +65,11 @@ class RefundTooLarge(Problem):
     title = "More than what is left of the sale"
 
 
+class CollectedByStripe(Problem):
+    code = "collected-by-stripe"
+    title = "This sale was paid here"
+
+
 class NoShareRule(Problem):
     code = "no-share-rule"
     title = "No share rule is in force"
@@ -73,3 +78,9 @@ class NoShareRule(Problem):
 def hold_end(sold_at: datetime, hold_days: int) -> datetime:
     """The hold gates the payout, not the close (ground rule 26)."""
     return sold_at + timedelta(days=hold_days)
+
+
+def check_collected_elsewhere(reference: str, collected_in: str) -> None:
+    """Raises CollectedByStripe: its refund has to move money, so it is made on its order."""
+    if collected_in != "bank":
+        raise CollectedByStripe(f"Refund the order of {reference}: Stripe gives the money back.")

@@ -7,6 +7,9 @@ from uuid import UUID
 
 from backend.core import Month, Problem, at_rate, exponent_of
 
+MINIMUM_HUNDREDTHS = 2500
+"""The smallest payout where no setting says otherwise: 25.00 (money rule p)."""
+
 
 class MonthStillOpen(Problem):
     code = "month-still-open"

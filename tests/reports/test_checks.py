@@ -91,11 +91,11 @@ async def past_the_guards(owner: Owner) -> AsyncIterator[None]:
 
 async def test_a_sound_history_has_no_fault(db: None) -> None:
     await history()
-    assert await checks.run_all() == []
+    assert await checks.run_checks() == []
 
 
 async def test_an_empty_database_has_no_fault(db: None) -> None:
-    assert await checks.run_all() == []
+    assert await checks.run_checks() == []
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ async def test_a_planted_fault_is_found(db: None, owner: Owner, check: str, plan
     async with past_the_guards(owner):
         done = await owner.execute(plant)
     assert not done.endswith(" 0"), "the plant changed nothing"
-    found = await checks.run_all()
+    found = await checks.run_checks()
     assert check in {fault.check for fault in found}
     for fault in found:
         assert fault.row and fault.sentence.endswith(".") and fault.invariant
@@ -130,7 +130,7 @@ async def test_a_reference_that_stands_twice_is_found(
         async with past_the_guards(owner):
             await owner.execute(f"ALTER TABLE {table} DROP CONSTRAINT {constraint}")
             await owner.execute(copy)
-        found = await checks.run_all()
+        found = await checks.run_checks()
         assert table in {f.row["place"] for f in found if f.check == "references_are_unique"}
     finally:
         async with past_the_guards(owner):
@@ -144,7 +144,7 @@ async def test_a_check_tells_a_thousand_rows_at_most(db: None, owner: Owner) -> 
             "INSERT INTO ledger.entry (reference, month, effective_at) "
             "SELECT 'sale:ghost' || n, '2026-09-01', now() FROM generate_series(1, 1500) AS n"
         )
-    assert len(await checks.run_all()) == checks.MOST_ROWS
+    assert len(await checks.run_checks()) == checks.MOST_ROWS
 
 
 async def test_money_only_in_balances_of_open_months_stays_in_earned(db: None) -> None:

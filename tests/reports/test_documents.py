@@ -122,9 +122,9 @@ async def test_a_closed_report_never_changes(db: None) -> None:
         now = NOW + timedelta(days=days)
         own = made.acme_reference
         found = [await statement(own, "pdf", now=now, language="en")]
-        for form in reports.FORMATS["statement"]:
+        for form in reports.KINDS["statement"]:
             found.append(await statement(own, form, now=now))
-        for form in reports.FORMATS["sales"]:
+        for form in reports.KINDS["sales"]:
             found.append(await (await reports.sales_report(AUGUST, form, now=now)).whole())
         return found
 

@@ -1,0 +1,170 @@
+"""What routes answer about statements."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from backend.core import Money, Month
+
+
+class StatementView(msgspec.Struct):
+    """opening + sales + refunds + vat = due + closing. `due` is paid, `closing` is carried."""
+
+    id: UUID
+    number: str
+    organisation_id: UUID
+    organisation_reference: str
+    organisation_name: str
+    month: str
+    opening: Money
+    sales: Money
+    refunds: Money
+    vat: Money
+    due: Money
+    closing: Money
+    net_sold: Money
+    operator: Money
+    line_count: int
+    hold_until: datetime | None
+    closed_at: datetime
+
+
+class VatView(msgspec.Struct):
+    """EN 16931 category; `vat` is `rate_bp` of `base`, rounded once."""
+
+    category: str
+    rate_bp: int
+    base: Money
+    vat: Money
+
+
+class StatementDetail(msgspec.Struct):
+    statement: StatementView
+    vat: list[VatView]
+
+
+class Deduction(msgspec.Struct):
+    """Why this amount was kept: `amount` is `rate_bp` of `base`, by the rule named, at that event.
+
+    `entry` is the reference of the ledger entry that posted it. On a refund what was kept is given
+    back, so that base and amount are negative. Shares of partial refunds are cumulative: together
+    they are exact to the cent, one of them may differ by one from its own rate.
+    """
+
+    kind: Literal["marketplace_commission"]
+    rule_id: UUID
+    rule: str
+    rate_bp: int
+    base: Money
+    amount: Money
+    entry: str
+    at: datetime
+
+
+class StatementLine(msgspec.Struct):
+    """`net` - deductions = `partner`."""
+
+    id: int
+    reference: str
+    kind: Literal["sale", "refund"]
+    original_reference: str | None
+    sold_at: datetime
+    is_late: bool
+    listing_reference: str
+    listing_name: str
+    channel: str
+    net: Money
+    deductions: list[Deduction]
+    partner: Money
+    vat_category: str
+    vat_rate_bp: int
+    hold_until: datetime
+
+
+class CloseView(msgspec.Struct):
+    """`is_new` is false when the month had been closed before."""
+
+    month: str
+    statement_count: int
+    line_count: int
+    is_new: bool
+
+
+class MonthView(msgspec.Struct):
+    month: str
+    is_closed: bool
+    closed_at: datetime | None
+    actor: str | None
+    statement_count: int | None
+    line_count: int | None
+
+
+def statement_view(row: asyncpg.Record) -> StatementView:
+    def money(name: str) -> Money:
+        return Money(row[f"{name}_minor"], row["currency"])
+
+    return StatementView(
+        id=row["id"],
+        number=row["number"],
+        organisation_id=row["organisation_id"],
+        organisation_reference=row["organisation_reference"],
+        organisation_name=row["organisation_name"],
+        month=str(Month(row["month"])),
+        opening=money("opening"),
+        sales=money("sales"),
+        refunds=money("refunds"),
+        vat=money("vat"),
+        due=money("due"),
+        closing=money("closing"),
+        net_sold=money("net"),
+        operator=money("operator"),
+        line_count=row["line_count"],
+        hold_until=row["hold_until"],
+        closed_at=row["closed_at"],
+    )
+
+
+def line_view(row: asyncpg.Record) -> StatementLine:
+    def money(name: str) -> Money:
+        return Money(row[f"{name}_minor"], row["currency"])
+
+    return StatementLine(
+        id=row["id"],
+        reference=row["reference"],
+        kind=row["kind"],
+        original_reference=row["original_reference"],
+        sold_at=row["sold_at"],
+        is_late=row["is_late"],
+        listing_reference=row["listing_reference"],
+        listing_name=row["listing_name"],
+        channel=row["channel"],
+        net=money("net"),
+        deductions=[
+            Deduction(
+                kind="marketplace_commission",
+                rule_id=row["share_rule_id"],
+                rule=row["share_rule_name"],
+                rate_bp=row["operator_bp"],
+                base=money("net"),
+                amount=money("operator"),
+                entry=f"{row['kind']}:{row['reference']}",
+                at=row["sold_at"],
+            )
+        ],
+        partner=money("partner"),
+        vat_category=row["partner_vat_category"],
+        vat_rate_bp=row["partner_vat_rate_bp"],
+        hold_until=row["hold_until"],
+    )
+
+
+def vat_view(part: asyncpg.Record, currency: str) -> VatView:
+    return VatView(
+        part["category"],
+        part["rate_bp"],
+        Money(part["base_minor"], currency),
+        Money(part["vat_minor"], currency),
+    )
