@@ -17,6 +17,8 @@ from backend.identity import routes as identity_routes
 from backend.ledger import routes as ledger_routes
 from backend.orders import routes as orders_routes
 from backend.partners import routes as partners_routes
+from backend.payments import routes as payments_routes
+from backend.payouts import routes as payouts_routes
 from backend.reports import routes as reports_routes
 from backend.sales import routes as sales_routes
 from backend.settlement import routes as settlement_routes
@@ -32,6 +34,8 @@ PACKAGES: Sequence[ModuleType] = [
     ledger_routes,
     sales_routes,
     settlement_routes,
+    payments_routes,
+    payouts_routes,
     reports_routes,
 ]
 """Modules with routes, each in its lists `store`, `portal`, `office`, `hooks`. Add yours here."""

@@ -18,7 +18,7 @@ from backend.core.db import (
 )
 from backend.core.each import for_each
 from backend.core.ids import Uuid7, uuid7
-from backend.core.jobs import Clock
+from backend.core.jobs import Clock, enqueue
 from backend.core.migrations import migrate, sql_migration, tenant_policy
 from backend.core.money import (
     EXPONENTS,
@@ -32,6 +32,7 @@ from backend.core.money import (
     split,
 )
 from backend.core.month import PARIS, BadMonth, Month
+from backend.core.points import point
 from backend.core.problem import Problem
 from backend.core.tenancy import OPERATOR, acting_for
 
@@ -53,6 +54,7 @@ __all__ = [
     "connection",
     "decimal_of",
     "engine",
+    "enqueue",
     "exponent_of",
     "fetch",
     "fetch_row",
@@ -61,6 +63,7 @@ __all__ = [
     "in_transaction",
     "migrate",
     "open_database",
+    "point",
     "retrying",
     "round_half_up",
     "split",

@@ -34,7 +34,7 @@ async def open_account(organisation_id: UUID, *, clock: Clock, actor: str) -> st
     account = await _account_of(organisation_id)
     if account is None:
         account = await _create(organisation_id, clock=clock, actor=actor)
-    await refresh_account(organisation_id, clock=clock)
+    await refresh_account(organisation_id)
     return account
 
 
@@ -57,7 +57,7 @@ async def start_onboarding(
     )
 
 
-async def refresh_account(organisation_id: UUID, *, clock: Clock) -> None:
+async def refresh_account(organisation_id: UUID) -> None:
     """The row says what Stripe said just now; a schedule that was not manual is manual.
 
     Raises:
@@ -67,7 +67,7 @@ async def refresh_account(organisation_id: UUID, *, clock: Clock) -> None:
     account = await _account_of(organisation_id)
     if account is None:
         raise rules.AccountUnknown("Open one first: POST /api/portal/account/onboarding.")
-    asked_at = await clock()
+    asked_at = await _moment()
     state = await calls.read_account(account)
     if state.schedule != "manual" and not state.closed:
         # Before the first transfer, or Stripe sends the money on by itself (stripe.md 1.3).
@@ -89,7 +89,8 @@ async def refresh_accounts(clock: Clock, *, limit: int = 50) -> int:
         "SELECT a.organisation_id FROM payments.connected_account a "
         "JOIN payments.operation o ON o.id = a.operation_id "
         "WHERE NOT a.closed AND o.state <> 'rejected' AND o.next_attempt_at <= $1 "
-        "AND (a.checked_at IS NULL OR a.checked_at < $1 - CASE WHEN a.transfers_status = 'active' "
+        "AND (a.checked_at IS NULL OR a.checked_at < now() - "
+        "CASE WHEN a.transfers_status = 'active' "
         "AND a.payouts_status = 'active' THEN interval '1 day' ELSE interval '1 hour' END) "
         "ORDER BY a.checked_at NULLS FIRST LIMIT $2",
         await clock(),
@@ -112,7 +113,7 @@ async def take_account_events(clock: Clock) -> int:
     async def read(event: Event) -> tuple[calls.AccountState | None, datetime]:
         # Events of bank accounts and settings name the account beside the object.
         account = event.account or event.object_id
-        asked_at = await clock()
+        asked_at = await _moment()
         known = await fetch_value(
             "SELECT true FROM payments.connected_account WHERE stripe_account = $1", account
         )
@@ -126,6 +127,12 @@ async def take_account_events(clock: Clock) -> int:
         return True
 
     return await take_events(ACCOUNT_EVENTS, read, apply, clock)
+
+
+async def _moment() -> datetime:
+    """When a reading began, by one clock for all processes: the sandbox's may be turned."""
+    moment: datetime = await fetch_value("SELECT clock_timestamp()")
+    return moment
 
 
 async def _account_of(organisation_id: UUID) -> str | None:

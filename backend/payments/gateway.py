@@ -13,7 +13,6 @@ import httpx
 import stripe
 
 from backend import core
-from backend.core import points
 from backend.payments.rules_answer import (
     StripeRefused,
     StripeUnknown,
@@ -45,9 +44,9 @@ class Wire(httpx.AsyncClient):
         # The wall clock: a process may be stopped for a day, and its key forgotten meanwhile.
         if before is not None and time.time() > before:
             raise TooLateToSend("the claim on this operation has ended")
-        points.point()
+        core.point()
         answer = await super().request(method, url, content=data or None, **more)
-        points.point()
+        core.point()
         return answer
 
 

@@ -11,7 +11,16 @@ from uuid import UUID
 import msgspec
 
 from backend import payments, stripe_sandbox
-from backend.core import Clock, Month, fetch, fetch_row, fetch_value, for_each
+from backend.core import (
+    Clock,
+    Month,
+    enqueue,
+    fetch,
+    fetch_row,
+    fetch_value,
+    for_each,
+    transaction,
+)
 from backend.payments import Event
 from backend.payouts import actions, rules
 from backend.payouts.actions_apply import apply_bank_payout, apply_transfer
@@ -126,6 +135,29 @@ async def sweep(clock: Clock) -> None:
     )
     await payments.fetch_missed_events([row["stripe_account"] for row in rows], clock)
     await payments.refresh_accounts(clock)
+
+
+async def start_month(month: Month, *, now: datetime, actor: str) -> actions.MonthPaid:
+    """As `pay_month`, and the workers are woken once it is committed.
+
+    Raises:
+        MonthNotClosed: its statements are not drawn yet.
+    """
+    async with transaction():
+        made = await actions.pay_month(month, now=now, actor=actor)
+        await enqueue(run_due)
+    return made
+
+
+async def start_again(payout_id: UUID, *, now: datetime, actor: str) -> None:
+    """As `retry_payout`, and the workers are woken once it is committed.
+
+    Raises:
+        PayoutUnknown, NotRetriable: as `retry_payout`.
+    """
+    async with transaction():
+        await actions.retry_payout(payout_id, now=now, actor=actor)
+        await enqueue(run_due)
 
 
 async def drain(clock: Clock, *, month: Month) -> None:

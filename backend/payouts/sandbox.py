@@ -23,5 +23,5 @@ async def verify_in_sandbox(
     account = await payments.open_account(organisation_id, clock=clock, actor=actor)
     await stripe_sandbox.verify_account(account, iban=f"FR1420041010050500013M{iban_tail}")
     await partners.mark_verified(organisation_id, actor=actor)
-    await payments.refresh_account(organisation_id, clock=clock)
+    await payments.refresh_account(organisation_id)
     return account

@@ -1,0 +1,102 @@
+"""The worker: runs every package's jobs until it is told to stop."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+
+from backend import identity, payments, web
+from backend.core import Clock, for_each, jobs
+from backend.orders import jobs as orders
+from backend.payouts import jobs as payouts
+
+log = logging.getLogger("maillage.worker")
+
+PAUSE_S = 2.0
+"""Between a broken run (the database was away) and the next."""
+
+OFTEN = "* * * * * */2"
+SOMETIMES = "*/5 * * * *"
+DAILY = "17 3 * * *"
+
+
+class Hold:
+    """Days that sales recorded by the worker are held; a setting."""
+
+    days = 14
+
+
+async def take_events(clock: Clock) -> None:
+    """What Stripe told is applied: accounts, payments, refunds, payouts.
+
+    Raises:
+        ExceptionGroup: what failed; one kind of event holds no other.
+    """
+    takers: list[Callable[[], Awaitable[object]]] = [
+        lambda: payments.take_account_events(clock),
+        lambda: orders.take_payments(clock, hold_days=Hold.days),
+        lambda: orders.take_refunds(clock),
+        lambda: payouts.take_events(clock),
+    ]
+    await _all(takers)
+
+
+async def sweep(clock: Clock) -> None:
+    """What Stripe could not tell, or a lost job left, is found.
+
+    Raises:
+        ExceptionGroup: what failed.
+    """
+    sweepers: list[Callable[[], Awaitable[object]]] = [
+        lambda: payouts.sweep(clock),
+        lambda: orders.look_for_lost_payments(clock, hold_days=Hold.days),
+    ]
+    await _all(sweepers)
+
+
+async def _all(works: Sequence[Callable[[], Awaitable[object]]]) -> None:
+    async def do(one: Callable[[], Awaitable[object]]) -> None:
+        await one()
+
+    await for_each(works, do)
+
+
+async def tidy(_: Clock) -> None:
+    """Sessions that ended and answers that nobody will ask for again are gone."""
+    now = datetime.now(UTC)  # They are of the real world, also in the sandbox.
+    await identity.forget_ended_sessions(now)
+    await web.forget_old(now)
+
+
+async def work(
+    *,
+    clock: Clock = payouts.machine_clock,
+    hold_days: int = 14,
+    stop: asyncio.Event | None = None,
+) -> None:
+    """Run the jobs on the open database and gateway until SIGTERM, SIGINT or `stop`.
+
+    What runs at that moment ends first; what a kill interrupts is found again. With the sandbox,
+    `clock` is `payouts.sandbox_clock`: keys and payouts age by it.
+    """
+    Hold.days = hold_days
+    stop = stop or asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(RuntimeError):  # Not the main thread: `stop` it is.
+            loop.add_signal_handler(name, stop.set)
+    jobs.schedule(payouts.run_due, OFTEN)
+    jobs.schedule(take_events, OFTEN)
+    jobs.schedule(orders.send_refunds, OFTEN)
+    jobs.schedule(sweep, SOMETIMES)
+    jobs.schedule(tidy, DAILY)
+    while not stop.is_set():
+        try:
+            await jobs.run([payouts.run_due], clock=clock, stop=stop)
+        except Exception:
+            log.exception("the jobs stopped; they start again in %s s", PAUSE_S)
+        if not stop.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), PAUSE_S)
