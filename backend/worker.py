@@ -36,8 +36,8 @@ async def take_events(clock: Clock) -> None:
     """
     takers: list[Callable[[], Awaitable[object]]] = [
         lambda: payments.take_account_events(clock),
-        lambda: orders.take_payments(clock, hold_days=Hold.days),
-        lambda: orders.take_refunds(clock),
+        lambda: orders.take_payments(payouts.machine_clock, hold_days=Hold.days),
+        lambda: orders.take_refunds(payouts.machine_clock),
         lambda: payouts.take_events(clock),
     ]
     await _all(takers)
@@ -51,9 +51,18 @@ async def sweep(clock: Clock) -> None:
     """
     sweepers: list[Callable[[], Awaitable[object]]] = [
         lambda: payouts.sweep(clock),
-        lambda: orders.look_for_lost_payments(clock, hold_days=Hold.days),
+        lambda: orders.look_for_lost_payments(payouts.machine_clock, hold_days=Hold.days),
     ]
     await _all(sweepers)
+
+
+async def send_refunds(clock: Clock) -> None:
+    """Refunds go on. Sales and refunds are dated by the machine's clock, also in the sandbox.
+
+    Raises:
+        ExceptionGroup: what failed.
+    """
+    await orders.send_refunds(clock, dated_by=payouts.machine_clock)
 
 
 async def _all(works: Sequence[Callable[[], Awaitable[object]]]) -> None:
@@ -89,7 +98,7 @@ async def work(
             loop.add_signal_handler(name, stop.set)
     jobs.schedule(payouts.run_due, OFTEN)
     jobs.schedule(take_events, OFTEN)
-    jobs.schedule(orders.send_refunds, OFTEN)
+    jobs.schedule(send_refunds, OFTEN)
     jobs.schedule(sweep, SOMETIMES)
     jobs.schedule(tidy, DAILY)
     while not stop.is_set():

@@ -1,4 +1,8 @@
-"""What became of payments and refunds is found out, by webhook or by asking, again and again."""
+"""What became of payments and refunds is found out, by webhook or by asking, again and again.
+
+Their clock is the machine's, as in the routes where orders are placed: sales are dated by it. Only
+keys sent to Stripe age by another one where the sandbox's clock was turned.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -101,20 +105,20 @@ async def look_at_order(clock: Clock, order_id: UUID, *, hold_days: int) -> str:
     )
 
 
-async def send_refunds(clock: Clock) -> int:
-    """Every open refund is one step further.
+async def send_refunds(clock: Clock, *, dated_by: Clock) -> int:
+    """Every open refund is one step further. Keys age by `clock`, postings are `dated_by`.
 
     Raises:
         ExceptionGroup: what failed; one stuck refund holds no other.
     """
 
     async def send(refund: Refund) -> None:
-        await send_refund(clock, refund.id)
+        await send_refund(clock, refund.id, dated_by=dated_by)
 
     return await for_each(await queries.open_refunds(limit=BATCH), send)
 
 
-async def send_refund(clock: Clock, refund_id: UUID) -> None:
+async def send_refund(clock: Clock, refund_id: UUID, *, dated_by: Clock) -> None:
     """One refund is sent, looked for or asked about; nothing if somebody else does it.
 
     Raises:
@@ -132,7 +136,8 @@ async def send_refund(clock: Clock, refund_id: UUID) -> None:
     )
     if known is not None:
         made = await payments.read_refund_at_stripe(known)
-        await retrying(lambda: actions_refund.settle_refund(made, now=now))
+        today = await dated_by()
+        await retrying(lambda: actions_refund.settle_refund(made, now=today))
 
 
 def _order_told_by(event: Event) -> UUID | None:

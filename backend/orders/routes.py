@@ -162,7 +162,7 @@ async def refund(
         order_id, net, reason=data.reason, now=datetime.now(UTC), actor=principal.actor
     )
     with suppress(StripeRefused, StripeUnknown):  # It was made; the sweep reads what became of it.
-        await jobs.send_refund(_clock, planned.id)
+        await jobs.send_refund(_clock, planned.id, dated_by=_clock)
     return views.refund_view(await queries.read_refund(planned.id))
 
 

@@ -144,6 +144,8 @@ def read_event(body: str) -> Event:
     related = told.related_object or _Object()
     object_id = told.data.object.id if payload == "snapshot" else related.id
     account = (told.account if payload == "snapshot" else told.context) or ""
+    # Balance settings have no id of their own: their event is about the account.
+    object_id = object_id or account
     known = told.type in KNOWN
     names = (told.id, *((object_id,) if known else ()), *((account,) if account else ()))
     if not all(_ID.fullmatch(name) for name in names) or not re.fullmatch(

@@ -194,7 +194,7 @@ async def refunded(placed: Order, net_minor: int | None = None, *, hours: int = 
     planned = await orders.plan_refund(
         placed.id, net, reason="requested_by_customer", now=now, actor=given.SYSTEM
     )
-    await jobs.send_refund(at(hours=hours), planned.id)
+    await jobs.send_refund(at(hours=hours), planned.id, dated_by=at())
     return (await orders.refunds_of(placed.id))[-1]
 
 
@@ -249,7 +249,7 @@ async def test_a_refund_whose_answer_is_lost_is_made_once(stripe: Watched) -> No
     assert await euros(ledger.earned(editor)) == 70_00
     with pytest.raises(orders.RefundUnderWay):
         await refunded(placed, 10_00)
-    await jobs.send_refunds(at(hours=2))
+    await jobs.send_refunds(at(hours=2), dated_by=at())
     assert (await orders.refunds_of(placed.id))[0].state == "done"
     assert (await stripe_sandbox.describe())["objects"]["refund"] == 1
 
@@ -258,8 +258,8 @@ async def test_a_refund_of_an_old_attempt_is_looked_for_before_another(stripe: W
     placed = await paid(stripe, await given.partner())
     await stripe_sandbox.add_fault("POST", "/v1/refunds$", "lost")
     await refunded(placed, 40_00)
-    await jobs.send_refunds(at(hours=30))
-    await jobs.send_refunds(at(hours=31))
+    await jobs.send_refunds(at(hours=30), dated_by=at())
+    await jobs.send_refunds(at(hours=31), dated_by=at())
     assert (await orders.refunds_of(placed.id))[0].state == "done"
     assert (await stripe_sandbox.describe())["objects"]["refund"] == 1
 
@@ -283,7 +283,7 @@ async def test_a_refund_that_waits_for_funds_is_posted_when_they_come(stripe: Wa
     assert await euros(ledger.earned(editor)) == 70_00
     await stripe_sandbox.fund(100_00)
     await stripe_sandbox.advance_clock(2 * 86_400)
-    await jobs.send_refunds(at(hours=2))
+    await jobs.send_refunds(at(hours=2), dated_by=at())
     assert (await orders.refunds_of(placed.id))[0].state == "done"
     assert await euros(ledger.earned(editor)) == 0
 

@@ -5,31 +5,26 @@ import itertools
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx
 import msgspec
 import pytest
 
 from backend import core, ledger, orders, payments, stripe_sandbox
 from backend.orders import jobs
 from backend.payments import Checkout
-from tests import given
+from tests import clients, given
 from tests.given.orders import opened, order, pay_on_page
 from tests.orders.test_actions import seen_of, settle
 from tests.orders.test_jobs import HOLD, at, euros, paid
 from tests.payments.conftest import Watched
 
 
-class Answered(msgspec.Struct):
-    status_code: int = 200
-
-
 class Door:
-    """Where the sandbox sends its webhooks: straight into the inbox."""
+    """Where the sandbox sends its webhooks: the hook of the API."""
 
-    async def post(self, url: str, *, content: bytes, headers: dict[str, str]) -> Answered:
-        secrets = await payments.signing_secrets(None)
-        signature = headers["Stripe-Signature"]
-        await payments.receive_event(content, signature, secrets, datetime.now(UTC))
-        return Answered()
+    async def post(self, url: str, *, content: bytes, headers: dict[str, str]) -> httpx.Response:
+        async with clients.visitor() as caller:
+            return await caller.post("/api/hooks/stripe", content=content, headers=headers)
 
 
 async def now() -> datetime:
@@ -151,7 +146,7 @@ async def test_a_refund_is_confirmed_by_its_webhook(hooks: Watched) -> None:
     await take()
     assert (await orders.refunds_of(placed.id))[0].state == "done"
     assert await euros(ledger.earned(editor)) == 0
-    await jobs.send_refunds(at(hours=30))
+    await jobs.send_refunds(at(hours=30), dated_by=at())
     assert (await stripe_sandbox.describe())["objects"]["refund"] == 1
 
 
