@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct
 
-from backend import audit, ledger
+from backend import audit, ledger, payments
 from backend.core import fetch
 from backend.reports import checks_books as books
+from backend.reports import checks_payouts
 
 MOST_ROWS = 1_000
 """Of one check; more would not be read."""
@@ -111,6 +112,36 @@ CHECKS = (
         _rows_of(books.EARNED_IS_EMPTY),
     ),
     Check(
+        "payout_money_is_where_its_state_says",
+        "4, 6",
+        "A payout took its amount from payable once; failed or canceled unsent, it is owed again.",
+        _rows_of(checks_payouts.MONEY_WHERE_STATE_SAYS),
+    ),
+    Check(
+        "partners_are_owed_what_statements_say",
+        "5",
+        "What the books owe a partner is its statements less its payouts.",
+        _rows_of(checks_payouts.PARTNERS_ARE_OWED),
+    ),
+    Check(
+        "statements_are_paid_once",
+        "6",
+        "A statement has one payout at most, a payout one standing transfer and bank payout.",
+        _rows_of(checks_payouts.PAID_ONCE),
+    ),
+    Check(
+        "payouts_are_what_statements_owe",
+        "7",
+        "A payout is of the amount that its statement owes, and no other was sent.",
+        _rows_of(checks_payouts.NOT_ABOVE_STATEMENT),
+    ),
+    Check(
+        "payouts_were_allowed",
+        "7",
+        "Nothing is sent before its hold is over, to the unverified, or to another's account.",
+        _rows_of(checks_payouts.ALLOWED),
+    ),
+    Check(
         "audit_chains_are_whole",
         "audit",
         "No audit row was changed, added or removed out of turn.",
@@ -119,10 +150,31 @@ CHECKS = (
 )
 
 
-async def run_checks() -> list[Fault]:
-    """Every offending row of every check; empty when all is well."""
-    return [
+TRANSFERS_MATCH = "transfers_match_those_of_stripe"
+
+
+async def run_checks(transfers: Sequence[payments.Transfer] | None = None) -> list[Fault]:
+    """Every offending row of every check; empty when all is well.
+
+    Invariant 11 needs `transfers`, all that Stripe has; without them it is not checked.
+    """
+    faults = [
         Fault(check.name, check.invariant, check.sentence, row)
         for check in CHECKS
         for row in await check.find()
     ]
+    return faults if transfers is None else faults + await compare_transfers(transfers)
+
+
+async def compare_transfers(transfers: Sequence[payments.Transfer]) -> list[Fault]:
+    """Transfers that only Stripe or only we know, or that differ. `transfers` is read first."""
+    rows = await fetch(
+        checks_payouts.TRANSFERS,
+        [transfer.id for transfer in transfers],
+        [transfer.destination for transfer in transfers],
+        [transfer.amount_minor for transfer in transfers],
+        [transfer.amount_reversed_minor for transfer in transfers],
+        [transfer.currency for transfer in transfers],
+    )
+    sentence = "Stripe's transfers are ours, one by one, to the cent."
+    return [Fault(TRANSFERS_MATCH, "11", sentence, dict(row)) for row in rows]

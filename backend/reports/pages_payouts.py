@@ -13,6 +13,20 @@ MOST_ROWS = 5_000
 """Rows printed; the CSV has all."""
 
 PLACES = {column.name: place for place, column in enumerate(PAYOUTS)}
+NOTES = {
+    "nothing_due": "Nothing is due",
+    "below_minimum": "Below the smallest payout",
+    "negative_balance": "Negative balance",
+    "currency": "Payouts are made in euros only",
+    "organisation_unverified": "Identity not checked yet",
+    "no_account": "No Stripe account yet",
+    "account_closed": "The Stripe account is closed",
+    "account_not_payable": "Stripe does not allow payouts to this account yet",
+    "schedule_not_manual": "The Stripe account pays itself out",
+    "ready": "Sent next",
+}
+"""What the PDF says for the codes of `hold_reason`; the refusals of banks stay in their words."""
+
 ORDER = ("paid", "in_transit", "scheduled", "failed", "canceled", "carried")
 
 
@@ -54,7 +68,7 @@ def document_of(
             say("Partner"), say("Statement"), say("Sales incl. VAT"), say("Refunds incl. VAT"),
             say("Carried in"), say("Carried out"), say("Payout"), say("Status"), say("Note"),
         ],
-        "rows": [_row(row, language, now) for row in rows],
+        "rows": [_row(row, language) for row in rows],
         "more": (
             say("{count} more rows are in the CSV of this report.").format(
                 count=words.count(all_rows - len(rows), language)
@@ -93,7 +107,7 @@ def _statements(count: int, language: str) -> str:
     return form.format(count=words.count(count, language))
 
 
-def _row(row: Sequence[Any], language: str, now: datetime) -> dict[str, str]:
+def _row(row: Sequence[Any], language: str) -> dict[str, str]:
     fact = {name: row[place] for name, place in PLACES.items()}
     say = words.translator(language)
 
@@ -111,16 +125,16 @@ def _row(row: Sequence[Any], language: str, now: datetime) -> dict[str, str]:
         "net": money("net_paid"),
         "state": fact["status"],
         "word": say(fact["status"].replace("_", " ")),
-        "note": _note(fact, language, now),
+        "note": _note(fact, language),
     }
 
 
-def _note(fact: dict[str, Any], language: str, now: datetime) -> str:
+def _note(fact: dict[str, Any], language: str) -> str:
     say = words.translator(language)
-    if fact["arrival_date"] is not None and fact["status"] in ("in_transit", "paid"):
-        return say("Arrives on {day}").format(day=words.day(fact["arrival_date"], language))
-    hold = fact["hold_until"]
-    if fact["status"] == "scheduled" and hold is not None and hold > now:
-        day = words.day(hold.astimezone(PARIS).date(), language)
+    if fact["arrival_date"] is not None:
+        return say("Arrived on {day}").format(day=words.day(fact["arrival_date"], language))
+    why = fact["hold_reason"]
+    if why == "hold":
+        day = words.day(fact["hold_until"].astimezone(PARIS).date(), language)
         return say("Held until {day}").format(day=day)
-    return say(fact["hold_reason"]).capitalize() if fact["hold_reason"] else ""
+    return say(NOTES.get(why, why)) if why else ""

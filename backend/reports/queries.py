@@ -14,15 +14,7 @@ from backend.reports.rules import PAYOUT_WORDS, Cycle
 
 BATCH = 2_000
 
-# The newest payout of each statement. Its columns are what the reports know of payouts.
-PAYOUT = """
-    SELECT NULL::uuid AS statement_id, NULL::uuid AS id, NULL::text AS state,
-           NULL::date AS sent_on, NULL::date AS arrives_on, NULL::text AS psp_payout_id,
-           NULL::text AS psp_transfer_id, NULL::text AS hold_reason WHERE false
-"""
-
-SALES = f"""
-    WITH payout AS MATERIALIZED ({PAYOUT})
+SALES = """
     SELECT l.reference, l.sold_at, o.reference, c.reference, l.net_minor, l.currency::text, r.name,
            l.partner_minor, l.operator_minor, s.number,
            CASE WHEN s.id IS NULL THEN 'accrued'
@@ -36,9 +28,9 @@ SALES = f"""
     JOIN sales.share_rule r ON r.id = l.share_rule_id
     LEFT JOIN settlement.statement s
       ON s.organisation_id = l.organisation_id AND s.month = l.month AND s.currency = l.currency
-    LEFT JOIN payout p ON p.statement_id = s.id
+    LEFT JOIN payouts.payout p ON p.statement_id = s.id
     WHERE l.month = $1 ORDER BY l.id
-"""  # noqa: S608
+"""
 
 HEADS = """
     SELECT s.id, s.number, s.organisation_id, o.reference AS partner_id, o.name AS partner_name,
@@ -106,9 +98,9 @@ LINES = """
     WHERE l.organisation_id = $1 AND l.month = $2 AND l.currency::text = $3 ORDER BY l.id
 """
 
-PAYOUTS = f"""
-    WITH payout AS MATERIALIZED ({PAYOUT}),
-    refund_vat AS (
+# Of the newest bank payout; a payout on its way there again has none yet.
+PAYOUTS = """
+    WITH refund_vat AS (
       SELECT organisation_id, currency, sum(vat)::bigint AS vat FROM (
         SELECT organisation_id, currency::text AS currency,
                sign(sum(partner_minor)) * div(
@@ -116,17 +108,22 @@ PAYOUTS = f"""
         FROM sales.sale_line WHERE month = $1 AND kind = 'refund'
         GROUP BY 1, 2, partner_vat_category, partner_vat_rate_bp) AS x
       GROUP BY 1, 2)
-    SELECT s.month, p.id, p.sent_on, p.arrives_on, p.state, s.due_minor, s.hold_until,
-           o.reference, o.name, s.currency::text AS currency, s.number, s.organisation_id,
+    SELECT s.month, p.id, (t.created_at AT TIME ZONE 'Europe/Paris')::date AS sent_on,
+           (p.paid_at AT TIME ZONE 'Europe/Paris')::date AS arrived_on, p.state, s.due_minor,
+           s.hold_until, o.reference, o.name, s.currency::text AS currency, s.number,
+           s.organisation_id,
            s.sales_minor + s.vat_minor - coalesce(v.vat, 0) AS gross_minor,
            s.refunds_minor + coalesce(v.vat, 0) AS refunds_minor,
-           s.opening_minor, s.closing_minor, p.psp_payout_id, p.psp_transfer_id, p.hold_reason
+           s.opening_minor, s.closing_minor, t.stripe_payout_id, p.transfer_id,
+           coalesce(p.held_reason, p.failure_code) AS why
     FROM settlement.statement s
     JOIN partners.organisation o ON o.id = s.organisation_id
     LEFT JOIN refund_vat v ON v.organisation_id = s.organisation_id AND v.currency = s.currency
-    LEFT JOIN payout p ON p.statement_id = s.id
+    LEFT JOIN payouts.payout p ON p.statement_id = s.id
+    LEFT JOIN payouts.payout_attempt t ON t.payout_id = p.id AND t.number = p.attempt_count
+      AND p.state NOT IN ('held', 'planned', 'transferred')
     WHERE s.month = $1 ORDER BY s.number
-"""  # noqa: S608
+"""
 
 
 async def read_cycle(month: Month) -> Cycle:
@@ -217,22 +214,22 @@ def _cut(head: dict[str, Any]) -> tuple[Any, ...]:
 
 def _payout_row(row: asyncpg.Record, now: datetime) -> tuple[Any, ...]:
     sent = row["id"] is not None
-    held = row["hold_reason"]
+    why = row["why"]
     if row["due_minor"] == 0:
         status = "carried"
-        held = _why_carried(row["closing_minor"])
+        why = _why_carried(row["closing_minor"])
     else:
         status = PAYOUT_WORDS[row["state"]] if sent else "scheduled"
         if not sent and row["hold_until"] is not None and row["hold_until"] > now:
-            held = "refund period not over"
+            why = "hold"
     return (
         row["id"],
         row["sent_on"],
-        row["arrives_on"],
+        row["arrived_on"] if status == "paid" else None,
         status,
-        "stripe" if row["psp_transfer_id"] else None,
-        row["psp_payout_id"],
-        row["psp_transfer_id"],
+        "stripe" if row["transfer_id"] else None,
+        row["stripe_payout_id"],
+        row["transfer_id"],
         row["reference"],
         row["name"],
         row["currency"],
@@ -245,11 +242,11 @@ def _payout_row(row: asyncpg.Record, now: datetime) -> tuple[Any, ...]:
         row["closing_minor"],
         row["due_minor"],
         row["hold_until"],
-        held,
+        why,
     )
 
 
 def _why_carried(closing_minor: int) -> str:
     if closing_minor == 0:
-        return "nothing is due"
-    return "below the minimum" if closing_minor > 0 else "negative balance"
+        return "nothing_due"
+    return "below_minimum" if closing_minor > 0 else "negative_balance"

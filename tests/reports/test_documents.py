@@ -220,10 +220,10 @@ async def test_the_payout_report_says_who_is_not_paid_and_why(db: None) -> None:
     made = await history()
     rows = {row["partner_id"]: row for row in rows_of(await payouts("csv", now=on(8, 20)))}
     debtor = rows[made.debtor_reference]
-    assert (debtor["status"], debtor["hold_reason"]) == ("carried", "negative balance")
+    assert (debtor["status"], debtor["hold_reason"]) == ("carried", "negative_balance")
     assert (debtor["net_paid"], debtor["carried_out"]) == ("0.00", "-105.00")
     reasons = {row["hold_reason"] for row in rows.values()}
-    assert reasons == {"negative balance", "below the minimum", "refund period not over"}
+    assert reasons == {"negative_balance", "below_minimum", "hold"}
 
 
 async def test_json_says_what_it_is_and_proves_its_lines(db: None) -> None:
