@@ -1,0 +1,60 @@
+"""Reports over HTTP: the same bytes for partner and operator, refusals before the first byte."""
+
+import pytest
+
+from backend import reports, settlement
+from backend.reports import writing
+from tests import clients
+from tests.reports.history import AUGUST, NOW, history
+
+
+async def test_the_operator_downloads_every_report_in_every_form(db: None) -> None:
+    made = await history()
+    async with await clients.signed_in("auditor") as browser:
+        for kind, forms in reports.KINDS.items():
+            for form in forms:
+                answer = await browser.get(
+                    f"/api/office/reports/{kind}/2026-08",
+                    params={"format": form, "partner": made.acme_reference},
+                )
+                assert answer.status_code == 200, answer.text
+                named = answer.headers["content-disposition"]
+                assert named.startswith('attachment; filename="') and f".{form}" in named
+                assert answer.content
+
+
+async def test_partner_and_operator_get_the_same_bytes(db: None) -> None:
+    made = await history()
+    rows = await settlement.list_statements(organisation_id=made.debtor, month=AUGUST)
+    path = f"/api/portal/statements/{rows[0]['id']}/report"
+    for form in reports.KINDS["statement"]:
+        expected = await reports.statement_report_of(rows[0]["id"], form, now=NOW)
+        async with await clients.signed_in("finance", made.debtor) as browser:
+            answer = await browser.get(path, params={"format": form})
+        assert answer.content == await expected.whole()
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("nothing/2026-08", 404, "report-unknown"),
+        ("sales/2026-8", 422, "bad-month"),
+        ("sales/2026-08?format=pdf", 422, "report-format-unknown"),
+        ("sales/2026-08?format=doc", 400, "bad-request"),
+        ("statement/2026-08", 404, "organisation-unknown"),
+    ],
+)
+async def test_what_there_is_not_is_refused(db: None, path: str, status: int, code: str) -> None:
+    async with await clients.signed_in("admin") as browser:
+        answer = await browser.get(f"/api/office/reports/{path}")
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+async def test_a_refusal_comes_before_the_first_byte(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await history()
+    monkeypatch.setattr(writing, "MOST_ROWS", 7)
+    async with await clients.signed_in("admin") as browser:
+        answer = await browser.get("/api/office/reports/sales/2026-08?format=xlsx")
+    assert (answer.status_code, answer.json()["code"]) == (422, "too-many-rows")
