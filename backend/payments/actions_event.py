@@ -8,7 +8,7 @@ import msgspec
 import stripe
 
 from backend.core import Clock, connection, fetch, for_each, transaction
-from backend.payments.calls import pages
+from backend.payments.calls import undelivered_events
 from backend.payments.gateway import gateway
 from backend.payments.rules import BadEvent, BadSignature
 from backend.payments.rules_event import (
@@ -150,28 +150,17 @@ async def fetch_missed_events(accounts: Sequence[str], clock: Clock) -> int:
 
     async def ask(account: str) -> None:
         nonlocal new
-        options: stripe.RequestOptions = {"stripe_account": account} if account else {}
         since = int((await clock() - timedelta(days=3)).timestamp())
-        page = await gateway().ask(
-            lambda client: client.v1.events.list_async(
-                {"delivery_success": False, "created": {"gte": since}, "limit": 100}, options
-            )
-        )
-        async for missed in pages(page):
-            event = _listed(missed, account)
-            if event is not None:
-                new += await store_event(event, "backfill", await clock())
+        async for missed in undelivered_events(account, since):
+            body = {"account": account, **missed} if account else missed
+            try:
+                event = read_event(msgspec.json.encode(body).decode())
+            except BadEvent:
+                continue  # It would be refused as a webhook too.
+            new += await store_event(event, "backfill", await clock())
 
     await for_each(["", *accounts], ask)
     return new
-
-
-def _listed(missed: Any, account: str) -> Event | None:
-    body = {"account": account, **missed.to_dict()} if account else missed.to_dict()
-    try:
-        return read_event(msgspec.json.encode(body).decode())
-    except BadEvent:
-        return None  # It would be refused as a webhook too.
 
 
 async def signing_secrets(given: str | None) -> list[str]:

@@ -14,6 +14,8 @@ import stripe
 
 from backend import core
 from backend.payments.rules_answer import (
+    DEFINITIVE,
+    OTHER_REQUEST,
     StripeRefused,
     StripeUnknown,
     WrongLibrary,
@@ -132,6 +134,8 @@ def _understand(error: stripe.StripeError) -> StripeRefused | StripeUnknown:
     message = error.user_message or str(error)
     replayed = headers.get("idempotent-replayed") == "true"
     if not is_definitive(error.http_status, kind):
+        if kind == "idempotency_error" and error.http_status in DEFINITIVE:
+            reason = OTHER_REQUEST  # A 409 of the same type only means: later.
         return StripeUnknown(reason, message, request_id=error.request_id, replayed=replayed)
     declined = getattr(told, "decline_code", None)
     facts = {} if declined is None else {"decline_code": declined}

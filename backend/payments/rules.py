@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from backend.core import Money, Problem
+from backend.payments import rules_answer
 
 Kind = Literal["account", "transfer", "payout", "refund"]
 State = Literal["planned", "sending", "reconcile", "done", "rejected"]
@@ -161,7 +162,7 @@ def after(move: Literal["send", "look"], outcome: Outcome, attempt: int, sends: 
             step = Step("planned", new_attempt=True, pause=wait)
         case Refused():
             step = Step("rejected")
-        case Unknown(replayed=True) | Unknown(reason="idempotency_error"):
+        case Unknown(replayed=True) | Unknown(reason=rules_answer.OTHER_REQUEST):
             # The key will never tell more; what it made is found by looking.
             step = Step("reconcile", pause=AFTER_REPLAY)
         case Unknown():

@@ -11,6 +11,10 @@ Not 401 (a key that is being rolled), 409, 429, 5xx, nor a 2xx whose body cannot
 """
 
 
+OTHER_REQUEST = "key_of_other_request"
+"""The reason when Stripe has executed something else under our idempotency key."""
+
+
 class LiveKeyRefused(Problem):
     code = "stripe-live-key"
     title = "Maillage moves money in Stripe's test mode only"

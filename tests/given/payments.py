@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from backend import payments, stripe_sandbox
-from backend.core import Money, uuid7
+from backend.core import Money, fetch_value, uuid7
 from tests.given.partners import NOW
 
 
@@ -35,3 +35,25 @@ async def perform(operation_id: UUID, now: datetime = NOW) -> payments.Operation
 
 async def funds(amount_minor: int = 1_000_000_00) -> None:
     await stripe_sandbox.fund(amount_minor, "eur")
+
+
+async def account(organisation_id: UUID, iban_tail: str = "3000") -> str:
+    """An account that may be paid; the organisation itself stays unverified."""
+
+    async def clock() -> datetime:
+        return NOW
+
+    made = await payments.open_account(organisation_id, clock=clock, actor="system:test")
+    await stripe_sandbox.verify_account(made, iban=f"FR1420041010050500013M{iban_tail}")
+    await payments.refresh_account(organisation_id)
+    return made
+
+
+async def sandbox_transfers(operation_id: UUID) -> int:
+    """How many transfers Stripe's sandbox has made for one operation."""
+    made: int = await fetch_value(
+        "SELECT count(*) FROM stripe_sandbox.object "
+        "WHERE kind = 'transfer' AND body->>'transfer_group' = $1",
+        str(operation_id),
+    )
+    return made

@@ -1,4 +1,4 @@
-"""The gateway in front of the sandbox, in process; each request is held against Stripe's document."""
+"""The gateway in front of the sandbox, in process, held against Stripe's document."""
 
 from collections.abc import AsyncIterator
 from typing import Any
