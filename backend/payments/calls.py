@@ -134,7 +134,22 @@ async def read_transfer(transfer_id: str) -> Transfer:
     Raises:
         StripeRefused, StripeUnknown: as the gateway.
     """
-    made = await gateway().ask(lambda client: client.v1.transfers.retrieve_async(transfer_id))
+    return _transfer(
+        await gateway().ask(lambda client: client.v1.transfers.retrieve_async(transfer_id))
+    )
+
+
+async def list_transfers() -> list[Transfer]:
+    """Every transfer of the platform, newest first: to be held against ours.
+
+    Raises:
+        StripeRefused, StripeUnknown: as the gateway.
+    """
+    first = await gateway().ask(lambda client: client.v1.transfers.list_async({"limit": 100}))
+    return [_transfer(made) async for made in pages(first)]
+
+
+def _transfer(made: Any) -> Transfer:
     destination = made.destination
     return Transfer(
         made.id, made.amount, made.amount_reversed, made.currency.upper(),

@@ -5,6 +5,7 @@ moment, and sales may go on meanwhile.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -153,21 +154,28 @@ CHECKS = (
 TRANSFERS_MATCH = "transfers_match_those_of_stripe"
 
 
-async def run_checks(transfers: Sequence[payments.Transfer] | None = None) -> list[Fault]:
+async def run_checks(
+    transfers: Sequence[payments.Transfer] | None = None, *, listed_at: datetime | None = None
+) -> list[Fault]:
     """Every offending row of every check; empty when all is well.
 
-    Invariant 11 needs `transfers`, all that Stripe has; without them it is not checked.
+    Invariant 11 needs `transfers`, all that Stripe had at `listed_at` (`payments.list_transfers`,
+    the time before it was called); without them it is not checked.
     """
     faults = [
         Fault(check.name, check.invariant, check.sentence, row)
         for check in CHECKS
         for row in await check.find()
     ]
-    return faults if transfers is None else faults + await compare_transfers(transfers)
+    if transfers is None:
+        return faults
+    assert listed_at is not None, "say when Stripe was asked"
+    return faults + await _compare_transfers(transfers, listed_at)
 
 
-async def compare_transfers(transfers: Sequence[payments.Transfer]) -> list[Fault]:
-    """Transfers that only Stripe or only we know, or that differ. `transfers` is read first."""
+async def _compare_transfers(
+    transfers: Sequence[payments.Transfer], listed_at: datetime
+) -> list[Fault]:
     rows = await fetch(
         checks_payouts.TRANSFERS,
         [transfer.id for transfer in transfers],
@@ -175,6 +183,8 @@ async def compare_transfers(transfers: Sequence[payments.Transfer]) -> list[Faul
         [transfer.amount_minor for transfer in transfers],
         [transfer.amount_reversed_minor for transfer in transfers],
         [transfer.currency for transfer in transfers],
+        [transfer.operation_id for transfer in transfers],
+        listed_at,
     )
     sentence = "Stripe's transfers are ours, one by one, to the cent."
     return [Fault(TRANSFERS_MATCH, "11", sentence, dict(row)) for row in rows]

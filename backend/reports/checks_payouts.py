@@ -112,24 +112,30 @@ ALLOWED = f"""
            OR o.params::jsonb ->> 'destination' IS DISTINCT FROM p.stripe_account)
 """  # noqa: S608
 
-# $1 to $5: what Stripe has, as arrays. Newest of ours may be unknown to a list read a moment ago.
+# $1 to $6: what Stripe has, as arrays; $7: when that list was begun. A transfer that is being sent,
+# or was made after the list, is no fault.
 TRANSFERS = """
     WITH theirs AS (
-      SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::text[])
-        AS t (id, destination, amount_minor, reversed_minor, currency)),
+      SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::text[],
+                           $6::text[])
+        AS t (id, destination, amount_minor, reversed_minor, currency, operation)),
     ours AS (
-      SELECT o.result_id AS id, o.id AS operation_id, o.reversed_at,
+      SELECT o.result_id AS id, o.id AS operation_id, o.ended_at, o.reversed_at,
              o.params::jsonb ->> 'destination' AS destination,
              (o.params::jsonb ->> 'amount')::bigint AS amount_minor,
              upper(o.params::jsonb ->> 'currency') AS currency
       FROM payments.operation o WHERE o.kind = 'transfer' AND o.state = 'done')
     SELECT coalesce(t.id, o.id) AS transfer_id, o.operation_id, t.destination,
            t.amount_minor AS amount_at_stripe_minor, t.reversed_minor,
-           o.amount_minor AS amount_here_minor, o.reversed_at
+           o.amount_minor AS amount_here_minor, o.reversed_at, o.ended_at
     FROM theirs t FULL JOIN ours o ON o.id = t.id
-    WHERE t.id IS NULL OR o.id IS NULL
-       OR (t.destination, t.amount_minor, t.currency)
-          IS DISTINCT FROM (o.destination, o.amount_minor, o.currency)
-       OR (t.reversed_minor > 0) <> (o.reversed_at IS NOT NULL)
+    WHERE (t.id IS NULL AND o.ended_at < $7)
+       OR (o.id IS NULL AND NOT EXISTS (
+             SELECT FROM payments.operation x
+             WHERE x.id::text = t.operation AND x.state IN ('sending', 'reconcile')))
+       OR (t.id = o.id AND (
+             (t.destination, t.amount_minor, t.currency)
+               IS DISTINCT FROM (o.destination, o.amount_minor, o.currency)
+             OR (t.reversed_minor > 0) <> (o.reversed_at IS NOT NULL)))
     LIMIT 1000
 """

@@ -1,10 +1,13 @@
 """Cells, numbers and words, without a database."""
 
+import ast
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from backend.reports import rules, words
+from backend.reports import pages_payouts, pages_statement, rules, words
 from backend.reports.rules import DIALECTS, Column, FormatUnknown
 from backend.reports.writing import CsvWriter
 
@@ -67,6 +70,30 @@ def test_every_word_is_translated_and_keeps_its_places() -> None:
     assert len(found) > 80
     for english, french in found.items():
         assert sorted(_places(english)) == sorted(_places(french)), english
+
+
+def said(module: ModuleType) -> set[str]:
+    """The English of every `say("...")` in a module."""
+    assert module.__file__ is not None
+    calls = [
+        node
+        for node in ast.walk(ast.parse(Path(module.__file__).read_text()))
+        if isinstance(node, ast.Call)
+        and isinstance(node.args[0] if node.args else None, ast.Constant)
+    ]
+    return {
+        str(call.args[0].value)
+        for call in calls
+        if getattr(call.func, "id", getattr(call.func, "attr", "")) == "say"
+        and isinstance(call.args[0], ast.Constant)
+    }
+
+
+def test_the_catalogue_has_every_word_that_is_said_and_no_other() -> None:
+    words_of_codes = {word.replace("_", " ") for word in pages_payouts.ORDER}
+    wanted = said(pages_statement) | said(pages_payouts) | words_of_codes
+    wanted |= set(pages_statement.VAT_NOTES.values()) | set(pages_payouts.NOTES.values())
+    assert set(words.catalogue("fr")) == wanted
 
 
 def _places(text: str) -> list[str]:
