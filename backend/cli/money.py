@@ -1,0 +1,197 @@
+"""The commands of the main job: import, close, pay, report, check."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+import msgspec
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TransferSpeedColumn,
+)
+
+from backend import partners, payouts, reports, sales, settlement, stripe_sandbox
+from backend.cli.place import ACTOR, Result, command, stripe, uses_sandbox
+from backend.core import Month
+from backend.settings import Settings
+
+ERRORS = Console(stderr=True)
+PLURAL = 2
+
+
+def size_bytes(file: Path) -> int:
+    return file.stat().st_size
+
+
+@click.group("import")
+def import_() -> None:
+    """Bring in what was sold elsewhere."""
+
+
+@import_.command("sales")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--partner-vat",
+    type=click.Choice(partners.VAT_REGIMES),
+    default="fr_franchise_293b",
+    show_default=True,
+    help="VAT regime of partners that the file is the first to name.",
+)
+@click.option(
+    "--buyer-segment",
+    type=click.Choice(partners.SEGMENTS),
+    help="Segment of buyers where the file has none. [default: pme]",
+)
+@command
+async def import_sales(
+    settings: Settings, file: Path, partner_vat: str, buyer_segment: str | None
+) -> Result:
+    """Record every sale of a CSV FILE; refused rows go to FILE.rejected.csv with the reason."""
+    options = sales.Options(
+        vat_regime=partner_vat,
+        buyer_segment=buyer_segment,
+        hold_days=settings.hold_days,
+        now=datetime.now(UTC),
+        actor=ACTOR,
+    )
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=ERRORS, disable=not ERRORS.is_terminal) as bar:
+        task = bar.add_task(file.name, total=size_bytes(file))
+        done = await sales.import_sales(
+            file, options, progress=lambda read: bar.advance(task, read)
+        )
+    if done.ignored_columns:
+        ERRORS.print(f"Columns not used: {', '.join(done.ignored_columns)}.")
+    text = (
+        f"{done.read} sales read: {done.recorded} recorded, {done.already_recorded} already "
+        f"recorded, {done.refused} refused."
+    )
+    if done.rejected_file is not None:
+        text += f"\nRefused rows with their reasons: {done.rejected_file}"
+    facts = {
+        "read": done.read,
+        "recorded": done.recorded,
+        "already_recorded": done.already_recorded,
+        "refused": done.refused,
+        "rejected_file": None if done.rejected_file is None else str(done.rejected_file),
+    }
+    return Result(facts, text)
+
+
+@click.command()
+@click.argument("month")
+@click.option("--through", is_flag=True, help="Close every open month up to it, oldest first.")
+@command
+async def close(settings: Settings, month: str, through: bool) -> Result:
+    """Close MONTH (such as 2026-10): one statement per partner and currency, for ever."""
+    closing = settlement.close_through if through else settlement.close_month
+    answer = await closing(
+        Month.parse(month),
+        minimum_hundredths=settings.payout_minimum_minor,
+        now=datetime.now(UTC),
+        actor=ACTOR,
+    )
+    months = answer if isinstance(answer, list) else [answer]
+    lines = [
+        f"{closed.month}: {closed.statement_count} statements of {closed.line_count} lines"
+        + ("." if closed.new else ", closed before; nothing changed.")
+        for closed in months
+    ]
+    facts = [
+        {
+            "month": str(closed.month),
+            "statements": closed.statement_count,
+            "lines": closed.line_count,
+            "new": closed.new,
+        }
+        for closed in months
+    ]
+    return Result({"closed": facts}, "\n".join(lines))
+
+
+@click.command()
+@click.argument("month")
+@click.option("--wait", is_flag=True, help="Return when every payout has come to its end.")
+@command
+async def pay(settings: Settings, month: str, wait: bool) -> Result:
+    """Pay the statements of MONTH through Stripe; held ones say why. Again pays nothing twice."""
+    advance = stripe_sandbox.advance_clock if uses_sandbox(settings) else None
+    async with stripe(settings):
+        paid = await payouts.pay(Month.parse(month), actor=ACTOR, wait=wait, advance_clock=advance)
+    counts = f"{paid.sent} sent, {paid.waiting} waiting, {paid.held} held, {paid.failed} failed"
+    lines = [f"{month}: {counts} ({paid.new} new)."]
+    lines += [f"  {count} x {reason}" for reason, count in sorted(paid.reasons.items())]
+    facts = {"month": month, **msgspec.structs.asdict(paid)}
+    return Result(facts, "\n".join(lines))
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(["payouts", "sales", "statement"]))
+@click.argument("subject", nargs=-1, required=True, metavar="[PARTNER] MONTH")
+@click.option("--format", "form", type=click.Choice(reports.FORMATS), help="[default: csv]")
+@click.option("--lang", type=click.Choice(reports.LANGUAGES), default="fr", show_default=True)
+@click.option("--locale", type=click.Choice(reports.DIALECTS), default="international")
+@click.option("--out", type=click.Path(path_type=Path), help="File to write. [default: its name]")
+@command
+async def report(
+    settings: Settings,
+    kind: str,
+    subject: tuple[str, ...],
+    form: str | None,
+    lang: str,
+    locale: str,
+    out: Path | None,
+) -> Result:
+    """Write a report: `payouts MONTH`, `sales MONTH` or `statement PARTNER MONTH`.
+
+    CSV goes to standard output unless --out names a file; other formats are files.
+    """
+    wanted = PLURAL if kind == "statement" else 1
+    if len(subject) != wanted:
+        raise click.UsageError(
+            "Name a partner and a month." if kind == "statement" else "Name one month."
+        )
+    now = datetime.now(UTC)
+    month = Month.parse(subject[-1])
+    form = form or "csv"
+    if kind == "statement":
+        made = await reports.statement_report(
+            subject[0], month, form, now=now, locale=locale, language=lang
+        )
+    elif kind == "payouts":
+        made = await reports.payout_report(month, form, now=now, locale=locale, language=lang)
+    else:
+        made = await reports.sales_report(month, form, now=now, locale=locale, language=lang)
+    if out is None and form in ("csv", "json"):
+        stream = sys.stdout.buffer
+        async for piece in made.pieces:
+            stream.write(piece)
+        stream.flush()
+        return Result({}, "", silent=True)
+    path = out or Path(made.name)
+    with path.open("wb") as file:
+        async for piece in made.pieces:
+            file.write(piece)
+    return Result({"file": str(path)}, f"Written: {path}")
+
+
+@click.command()
+@command
+async def check(settings: Settings) -> Result:
+    """Prove the books on the live database; ends with status 1 and the rows where one is broken."""
+    faults = await reports.run_checks()
+    lines = [f"{fault.check}: {fault.row}" for fault in faults]
+    facts = {"faults": [{"check": fault.check, "row": fault.row} for fault in faults]}
+    return Result(facts, "\n".join(lines) or "All checks hold.", failed=bool(faults))

@@ -1,0 +1,114 @@
+"""The main job from the command line, in order, on one server."""
+
+import csv
+import io
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from backend.postgres import Server
+from tests.cli.conftest import Command, answer
+
+SALES = """sale_id,sold_at,partner_ref,listing_ref,net_amount,currency,vat_rate,buyer_country
+s1,2026-08-12T10:00:00Z,acme,backup,100.00,EUR,20.00,FR
+s2,2026-08-13T10:00:00Z,acme,backup,33.33,EUR,20.00,FR
+s3,2026-08-13T10:00:00Z,tiny,backup,1.00,EUR,20.00,FR
+s4,2026-08-13T10:00:00Z,acme,backup,-5.00,EUR,20.00,FR
+"""
+
+
+@pytest.fixture(scope="module")
+def sales_file(home: Path) -> Path:
+    path = home / "sales.csv"
+    path.write_text(SALES)
+    return path
+
+
+def test_1_migrate_says_what_ran_and_then_nothing(maillage: Command) -> None:
+    assert len(answer(maillage("migrate", "--json"))["migrations"]) > 5
+    assert answer(maillage("migrate", "--json")) == {"migrations": []}
+
+
+def test_2_import_tells_programs_what_became_of_each_row(
+    maillage: Command, sales_file: Path
+) -> None:
+    first = answer(maillage("import", "sales", str(sales_file), "--json"))
+    assert (first["read"], first["recorded"], first["refused"]) == (4, 3, 1)
+    again = answer(maillage("import", "sales", str(sales_file), "--json"))
+    assert (again["recorded"], again["already_recorded"], again["refused"]) == (0, 3, 1)
+    shown = maillage("import", "sales", str(sales_file))
+    assert "4 sales read: 0 recorded, 3 already recorded, 1 refused." in shown.stdout
+    assert f"{sales_file}.rejected.csv" in shown.stdout
+
+
+def test_3_close_refuses_an_open_month_and_closes_a_past_one(maillage: Command) -> None:
+    refused = answer(maillage("close", "2999-01", "--json", expect=1))
+    assert refused["problem"] == "month-still-open"
+    assert "not a month" in maillage("close", "August", expect=1).stderr
+    skipped = answer(maillage("close", "2026-09", "--json", expect=1))
+    assert (skipped["problem"], skipped["oldest_open_month"]) == ("month-skipped", "2026-08")
+    closed = answer(maillage("close", "2026-09", "--through", "--json"))["closed"]
+    assert [(one["month"], one["statements"], one["new"]) for one in closed] == [
+        ("2026-08", 2, True),
+        ("2026-09", 1, True),
+    ]
+
+
+def test_4_nothing_is_paid_before_verification_and_funds(maillage: Command) -> None:
+    held = answer(maillage("pay", "2026-08", "--json"))
+    assert (held["sent"], held["held"]) == (0, 1)
+
+    assert answer(maillage("demo", "verify-partners", "--json"))["verified"] == 2
+    funded = answer(maillage("stripe-sandbox", "fund", "--json"))
+    assert funded == {"funded": "93.33", "currency": "EUR"}
+
+    paid = answer(maillage("pay", "2026-08", "--wait", "--json"))
+    assert (paid["sent"], paid["held"], paid["failed"]) == (1, 0, 0)
+    again = answer(maillage("pay", "2026-08", "--wait", "--json"))
+    assert (again["new"], again["sent"], again["held"], again["failed"]) == (0, 1, 0, 0)
+
+
+def test_5_the_sales_report_lists_every_shared_line(maillage: Command) -> None:
+    text = maillage("report", "sales", "2026-08", "--format", "csv").stdout.removeprefix("\ufeff")
+    rows = {row["sale_id"]: row for row in csv.DictReader(io.StringIO(text))}
+    assert set(rows) == {"s1", "s2", "s3"}
+    assert (rows["s2"]["partner_amount_ht"], rows["s2"]["operator_amount_ht"]) == ("23.33", "10.00")
+    assert rows["s1"]["status"] == "paid"
+
+
+def test_6_statements_and_payouts_are_written_in_every_format(
+    maillage: Command, home: Path
+) -> None:
+    for form in ("csv", "json", "pdf"):
+        out = home / f"statement.{form}"
+        maillage("report", "statement", "acme", "2026-08", "--format", form, "--out", str(out))
+        assert out.stat().st_size > 100
+    for form in ("csv", "json", "xlsx", "pdf"):
+        out = home / f"payouts.{form}"
+        maillage("report", "payouts", "2026-08", "--format", form, "--out", str(out))
+        assert out.stat().st_size > 100
+    assert (
+        "no organisation"
+        in maillage("report", "statement", "nobody", "2026-08", expect=1).stderr.lower()
+    )
+
+
+def test_7_check_proves_the_books(maillage: Command) -> None:
+    assert answer(maillage("check", "--json")) == {"faults": []}
+    assert "All checks hold." in maillage("check").stdout
+
+
+def test_a_live_key_is_refused_before_anything_starts(maillage: Command) -> None:
+    refused = maillage("check", expect=1, STRIPE_API_KEY="sk_live_123")
+    assert "live key" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="reads /proc")
+def test_a_command_alone_leaves_no_server_behind(maillage: Command) -> None:
+    with tempfile.TemporaryDirectory(prefix="maillage-alone-") as folder:
+        Path(folder).chmod(0o755)
+        maillage("migrate", MAILLAGE_HOME=folder)
+        assert not Server(Path(folder)).is_running()
