@@ -163,6 +163,6 @@ def welcome(base_url: str, sandbox_url: str | None, started: float) -> None:
     if sandbox_url is not None:
         lines.append(f"  Stripe sandbox            {sandbox_url}/_sandbox/state   (no real money)")
     lines += ["", f"Demo logins, all with the password {PASSWORD}:"]
-    lines += [f"  {email:<32}{who}" for email, who in LOGINS.items()]
+    lines += [f"  {email:<36}{who}" for email, who in LOGINS.items()]
     lines += ["", "Ctrl-C stops everything.", ""]
     click.echo("\n".join(lines))
