@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from backend import partners, payouts, settlement, stripe_sandbox
-from backend.core import Month, fetch, fetch_row
+from backend.core import Month, fetch, fetch_row, fetch_value
 from tests.given.partners import NOW, SYSTEM, partner
 from tests.given.sales import sale
 
@@ -65,3 +65,37 @@ async def days_pass(days: float) -> datetime:
     return datetime.fromtimestamp(
         await stripe_sandbox.advance_clock(int(timedelta(days=days).total_seconds())), UTC
     )
+
+
+async def state_of(payout_id: UUID) -> str:
+    found: str = await fetch_value("SELECT state FROM payouts.payout WHERE id = $1", payout_id)
+    return found
+
+
+async def sandbox_time() -> datetime:
+    return await payouts.sandbox_clock()
+
+
+async def run() -> None:
+    """One pass of a worker, by the sandbox's clock."""
+    await payouts.run_due(payouts.sandbox_clock)
+
+
+async def books(organisation_id: UUID) -> dict[str, int]:
+    """What stands on the partner's accounts, in cents; where nothing stands is left out."""
+    rows = await fetch(
+        "SELECT split_part(a.code, ':', 3) AS name, sum(b.credit_minor - b.debit_minor)::bigint "
+        "AS minor FROM ledger.account a JOIN ledger.balance b ON b.account_id = a.id "
+        "WHERE a.code LIKE 'partner:' || $1::text || ':%' GROUP BY 1",
+        str(organisation_id),
+    )
+    return {row["name"]: row["minor"] for row in rows if row["minor"]}
+
+
+async def started(iban_tail: str = "3000") -> tuple[UUID, UUID]:
+    """A partner and its payout of August, ready to be sent; the platform has funds."""
+    partner_id = await payable_partner(iban_tail)
+    await closed_month(partner_id)
+    await stripe_sandbox.fund(1_000_000_00)
+    await payouts.pay_month(AUGUST, now=await sandbox_time(), actor=SYSTEM)
+    return partner_id, await payout_of(partner_id)
