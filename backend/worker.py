@@ -52,6 +52,7 @@ async def sweep(clock: Clock) -> None:
     sweepers: list[Callable[[], Awaitable[object]]] = [
         lambda: payouts.sweep(clock),
         lambda: orders.look_for_lost_payments(payouts.machine_clock, hold_days=Hold.days),
+        lambda: orders.look_for_lost_refunds(payouts.machine_clock),
     ]
     await _all(sweepers)
 

@@ -4,9 +4,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+
 from backend import audit, catalogue, ledger, partners, sales
-from backend.core import Money, Month, connection, transaction, uuid7
+from backend.core import Money, Month, connection, transaction
 from backend.orders import rules
+from backend.orders.copies import order_of, sale_of
 from backend.orders.queries import price_of
 from backend.orders.tables import Order
 from backend.payments import Checkout, Payment
@@ -25,17 +28,18 @@ async def place_order(
 ) -> Order:
     """One listing is ordered at the price that it has now; nothing is paid yet.
 
-    Segment, country, channel and VAT rate are copied (seed rows O-01, O-03). An order still open
-    under the same `request_key` is answered instead of a second one.
+    Segment, country, channel and VAT rate are copied (seed rows O-01, O-03). An order of the same
+    `actor` still open under the same `request_key` is answered instead of a second one.
 
     Raises:
         ListingUnknown: nothing on sale has this address.
         CurrencyNotSold, BuyerVatUnknown: it cannot be sold to this buyer.
         RequestKeyReused: the key belongs to an open order of something else.
     """
+    key = None if request_key is None else f"{actor}:{request_key}"
     async with transaction():
         listing = await catalogue.read_published(slug)
-        before = await _placed_with(organisation_id, request_key)
+        before = await _placed_with(organisation_id, key)
         if before is not None:
             if before.listing_id != listing.id:
                 raise rules.RequestKeyReused("Use a new key for a new order.")
@@ -48,8 +52,8 @@ async def place_order(
             segment=buyer.segment,
             vat_number_checked=bool(buyer.vat_number) and buyer.verification == "verified",
         )
-        order = _order_of(listing, buyer, price, now)
-        order.person_id, order.request_key = person_id, request_key
+        order = order_of(listing, buyer, price, now)
+        order.person_id, order.request_key = person_id, key
         await Order.insert(order)
         after = {"listing": slug, "net": price.net, "gross": price.gross}
         await audit.write(organisation_id, actor, "place_order", f"order:{order.id}", None, after)
@@ -80,6 +84,22 @@ async def open_checkout(order_id: UUID, made: Checkout, *, now: datetime) -> str
             raise rules.OrderEnded(f"The order is {order.state}.")
         first: str = order.checkout_url
         return first
+
+
+async def claim_due(now: datetime, *, limit: int) -> list[asyncpg.Record]:
+    """Orders whose webhooks may be lost (`id`, `session_id`), the longest due first.
+
+    They are ours for a while; one that fails each time comes again later, and holds no other.
+    """
+    async with transaction():
+        return await connection().fetch(
+            "UPDATE orders.order SET look_at = $1::timestamptz + $2::interval WHERE id IN ("
+            "SELECT id FROM orders.order WHERE look_at <= $1 ORDER BY look_at LIMIT $3 "
+            "FOR UPDATE SKIP LOCKED) RETURNING id, session_id",
+            now,
+            rules.LEAST_ANSWER,
+            limit,
+        )
 
 
 async def renew_attempt(order_id: UUID, attempt: int) -> None:
@@ -158,8 +178,10 @@ async def _take_payment(
         Order.payment_intent_id: payment.intent_id,
         Order.look_at: None if payment.fee_minor is not None else rules.next_look(now, now),
     }
+    # The ledger before the audit chains: two organisations that buy from each other at once take
+    # turns at the operator's account, and never wait for each other's chain crosswise.
+    await sales.record_sale(sale_of(order), hold_days=hold_days, now=now, actor=actor)
     await _change(order, "take_payment", changes, actor=actor)
-    await sales.record_sale(_sale_of(order), hold_days=hold_days, now=now, actor=actor)
     await _book_fee(order, payment, now)
     return "paid"
 
@@ -180,48 +202,6 @@ async def _book_fee(order: Order, payment: Payment, now: datetime) -> None:
     if lines:
         month = await ledger.open_month(Month.of(order.paid_at))
         await ledger.post(f"psp_fee:{order.id}", *lines, month=month, effective_at=order.paid_at)
-
-
-def _sale_of(order: Order) -> sales.Sale:
-    return sales.Sale(
-        reference=f"order:{order.id}",
-        organisation_id=order.editor_id,
-        listing_id=order.listing_id,
-        net=Money(order.net_minor, order.currency),
-        vat_rate_bp=order.vat_rate_bp,
-        buyer_country=order.buyer_country,
-        buyer_segment=order.buyer_segment,
-        channel=order.channel,
-        brought_by=order.brought_by,
-        sold_at=order.paid_at,
-        source="order",
-        collected_in="stripe",
-        buyer_id=order.organisation_id,
-    )
-
-
-def _order_of(
-    listing: catalogue.Listing, buyer: partners.Organisation, price: rules.Price, now: datetime
-) -> Order:
-    return Order(
-        id=uuid7(),
-        organisation_id=buyer.id,
-        listing_id=listing.id,
-        editor_id=listing.organisation_id,
-        listing_name=listing.name,
-        # Ordered in the operator's own store: it brought the customer (DECISIONS 4).
-        channel="marketplace",
-        brought_by="operator",
-        buyer_segment=buyer.segment,
-        buyer_country=buyer.country,
-        currency=price.net.currency,
-        net_minor=price.net.amount_minor,
-        vat_rate_bp=price.vat_rate_bp,
-        vat_minor=price.vat.amount_minor,
-        gross_minor=price.gross.amount_minor,
-        placed_at=now,
-        look_at=now + rules.RESEND,
-    )
 
 
 async def _placed_with(organisation_id: UUID, request_key: str | None) -> Order | None:

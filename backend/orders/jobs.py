@@ -4,13 +4,13 @@ Their clock is the machine's, as in the routes where orders are placed: sales ar
 keys sent to Stripe age by another one where the sandbox's clock was turned.
 """
 
-from typing import Any
 from uuid import UUID
+
+import asyncpg
 
 from backend import payments
 from backend.core import Clock, fetch_value, for_each, retrying
 from backend.orders import actions, actions_refund, queries
-from backend.orders.tables import Refund
 from backend.payments import Checkout, Event, RefundMade
 
 BATCH = 100
@@ -78,14 +78,13 @@ async def look_for_lost_payments(clock: Clock, *, hold_days: int) -> int:
         ExceptionGroup: what failed; it is tried again at the next sweep.
     """
 
-    async def look(order: dict[str, Any]) -> None:
+    async def look(order: asyncpg.Record) -> None:
         if order["session_id"] is None:
             await actions.end_order(order["id"], "expired", why="no page within a day")
         else:
             await look_at_order(clock, order["id"], hold_days=hold_days)
 
-    rows = await queries.due_orders(await clock(), limit=BATCH)
-    return await for_each([dict(row) for row in rows], look)
+    return await for_each(await actions.claim_due(await clock(), limit=BATCH), look)
 
 
 async def look_at_order(clock: Clock, order_id: UUID, *, hold_days: int) -> str:
@@ -106,16 +105,38 @@ async def look_at_order(clock: Clock, order_id: UUID, *, hold_days: int) -> str:
 
 
 async def send_refunds(clock: Clock, *, dated_by: Clock) -> int:
-    """Every open refund is one step further. Keys age by `clock`, postings are `dated_by`.
+    """Every refund that is due is a step further. Keys age by `clock`, postings are `dated_by`.
 
     Raises:
         ExceptionGroup: what failed; one stuck refund holds no other.
     """
 
-    async def send(refund: Refund) -> None:
-        await send_refund(clock, refund.id, dated_by=dated_by)
+    async def send(refund_id: UUID) -> None:
+        await send_refund(clock, refund_id, dated_by=dated_by)
 
-    return await for_each(await queries.open_refunds(limit=BATCH), send)
+    return await for_each(await queries.unsent_refunds(await clock(), limit=BATCH), send)
+
+
+async def look_for_lost_refunds(clock: Clock) -> int:
+    """Refunds that Stripe has and nobody confirmed (it waits for funds, or a webhook is lost).
+
+    Raises:
+        ExceptionGroup: what failed; it is tried again at the next sweep.
+    """
+    return await for_each(
+        await queries.unconfirmed_refunds(), lambda name: look_at_refund(name, clock)
+    )
+
+
+async def look_at_refund(stripe_refund_id: str, clock: Clock) -> None:
+    """The refund is as it is at Stripe now.
+
+    Raises:
+        StripeRefused, StripeUnknown: Stripe could not be asked.
+    """
+    made = await payments.read_refund_at_stripe(stripe_refund_id)
+    now = await clock()
+    await retrying(lambda: actions_refund.settle_refund(made, now=now))
 
 
 async def send_refund(clock: Clock, refund_id: UUID, *, dated_by: Clock) -> None:
@@ -135,9 +156,7 @@ async def send_refund(clock: Clock, refund_id: UUID, *, dated_by: Clock) -> None
         "SELECT stripe_refund_id FROM orders.refund WHERE id = $1 AND state = 'open'", refund_id
     )
     if known is not None:
-        made = await payments.read_refund_at_stripe(known)
-        today = await dated_by()
-        await retrying(lambda: actions_refund.settle_refund(made, now=today))
+        await look_at_refund(known, dated_by)
 
 
 def _order_told_by(event: Event) -> UUID | None:

@@ -8,6 +8,7 @@ import asyncpg
 from backend.core import Money, fetch, fetch_value
 from backend.orders.rules import OrderUnknown, Price
 from backend.orders.tables import Order, Refund
+from backend.payments import LIVE
 
 
 def price_of(order: Order) -> Price:
@@ -70,10 +71,26 @@ async def read_refund(refund_id: UUID) -> Refund:
     return found
 
 
-async def open_refunds(*, limit: int) -> list[Refund]:
-    """Refunds that Stripe has not confirmed or refused yet, oldest first."""
-    query = Refund.objects().where(Refund.state == "open")
-    return await query.order_by(Refund.id).limit(limit)
+async def unsent_refunds(now: datetime, *, limit: int) -> list[UUID]:
+    """Refunds whose operation at Stripe has something to be done now, the longest due first."""
+    rows = await fetch(
+        "SELECT r.id FROM orders.refund r JOIN payments.operation o ON o.id = r.id "
+        "WHERE r.state = 'open' AND o.state = ANY ($2) AND o.next_attempt_at <= $1 "
+        "ORDER BY o.next_attempt_at LIMIT $3",
+        now,
+        list(LIVE),
+        limit,
+    )
+    return [row["id"] for row in rows]
+
+
+async def unconfirmed_refunds() -> list[str]:
+    """Stripe's names of the refunds that it has and did not confirm yet, oldest first."""
+    rows = await fetch(
+        "SELECT stripe_refund_id FROM orders.refund "
+        "WHERE state = 'open' AND stripe_refund_id IS NOT NULL ORDER BY id"
+    )
+    return [row["stripe_refund_id"] for row in rows]
 
 
 async def list_alarms(*, after: UUID | None, limit: int) -> list[asyncpg.Record]:
@@ -82,15 +99,5 @@ async def list_alarms(*, after: UUID | None, limit: int) -> list[asyncpg.Record]
         "SELECT id, order_id, kind, detail, raised_at FROM orders.alarm "
         "WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT $2",
         after,
-        limit,
-    )
-
-
-async def due_orders(now: datetime, *, limit: int) -> list[asyncpg.Record]:
-    """Orders whose webhooks may be lost: it is time to ask Stripe, or to give up."""
-    return await fetch(
-        "SELECT id, session_id, placed_at FROM orders.order WHERE look_at <= $1 "
-        "ORDER BY look_at LIMIT $2",
-        now,
         limit,
     )

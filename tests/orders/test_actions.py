@@ -115,6 +115,35 @@ async def test_an_open_order_is_found_again_by_its_key(db: None) -> None:
     assert (await place(listing)).id != first.id
 
 
+async def test_the_key_of_one_colleague_is_not_that_of_another(db: None) -> None:
+    slug = await slug_of(await given.listing(await given.partner()))
+    buyer = await given.buyer()
+    placed = [
+        await orders.place_order(
+            organisation_id=buyer,
+            person_id=None,
+            slug=slug,
+            request_key="k1",
+            now=given.NOW,
+            actor=actor,
+        )
+        for actor in ("person:a", "person:b")
+    ]
+    assert placed[0].id != placed[1].id
+
+
+async def test_two_that_buy_from_each_other_at_once_do_not_wait_crosswise(db: None) -> None:
+    one, other = await given.partner(), await given.partner()
+    placed = [await order(editor=one, of=other) for _ in range(8)]
+    placed += [await order(editor=other, of=one) for _ in range(8)]
+    payment = [
+        seen_of(each, session_id=f"cs_{each.id}", payment={"intent_id": f"pi_{each.id}"})
+        for each in placed
+    ]
+    states = await asyncio.gather(*map(settle, placed, payment))
+    assert set(states) == {"paid"}
+
+
 CHANGED: list[dict[str, Any]] = [
     {"order_id": None},
     {"order_id": "0190a000-0000-7000-8000-000000000001"},

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from backend import core, ledger, orders, payments, stripe_sandbox
@@ -185,6 +186,7 @@ async def test_one_order_that_stripe_does_not_know_holds_no_other(stripe: Watche
     await pay_on_page(stripe, placed.checkout_url)
     with pytest.raises(ExceptionGroup):
         await jobs.look_for_lost_payments(at(minutes=6), hold_days=HOLD)
+    assert await jobs.look_for_lost_payments(at(minutes=6), hold_days=HOLD) == 0
     assert (await orders.read_order(placed.id)).state == "paid"
 
 
@@ -283,7 +285,8 @@ async def test_a_refund_that_waits_for_funds_is_posted_when_they_come(stripe: Wa
     assert await euros(ledger.earned(editor)) == 70_00
     await stripe_sandbox.fund(100_00)
     await stripe_sandbox.advance_clock(2 * 86_400)
-    await jobs.send_refunds(at(hours=2), dated_by=at())
+    assert await jobs.send_refunds(at(hours=2), dated_by=at()) == 0
+    assert await jobs.look_for_lost_refunds(at(hours=2)) == 1
     assert (await orders.refunds_of(placed.id))[0].state == "done"
     assert await euros(ledger.earned(editor)) == 0
 
@@ -305,3 +308,75 @@ async def test_the_gateway_is_never_asked_inside_a_transaction(stripe: Watched) 
     with pytest.raises(AssertionError, match="no network"):
         async with core.transaction():
             await payments.read_checkout("cs_test_1")
+
+
+async def seen_refund(placed: Order, **change: Any) -> payments.RefundMade:
+    """The only refund of the order, as Stripe would tell of it, but for `change`."""
+    (refund,) = await orders.refunds_of(placed.id)
+    made = payments.RefundMade(
+        refund_id="re_1",
+        status="succeeded",
+        intent_id=placed.payment_intent_id,
+        operation_id=str(refund.id),
+        amount_minor=refund.gross_minor,
+        currency=refund.currency,
+    )
+    return msgspec.structs.replace(made, **change)
+
+
+async def planned(stripe: Watched, editor: UUID) -> Order:
+    placed = await paid(stripe, editor)
+    await orders.plan_refund(
+        placed.id,
+        Money(40_00, "EUR"),
+        reason="duplicate",
+        now=given.NOW,
+        actor=given.SYSTEM,
+    )
+    return placed
+
+
+async def test_a_refund_told_eight_times_at_once_is_posted_once(stripe: Watched) -> None:
+    editor = await given.partner()
+    placed = await planned(stripe, editor)
+    made = await seen_refund(placed)
+    told = await asyncio.gather(*[orders.settle_refund(made, now=given.NOW) for _ in range(8)])
+    assert set(told) == {"done"}
+    assert await euros(ledger.earned(editor)) == 42_00
+    late = await seen_refund(placed, status="pending")
+    assert await orders.settle_refund(late, now=given.NOW) == "done"
+
+
+@pytest.mark.parametrize(
+    "change", [{"amount_minor": 48_01}, {"currency": "USD"}, {"intent_id": "pi_2"}], ids=str
+)
+async def test_a_refund_that_is_not_as_intended_is_not_posted(
+    stripe: Watched, change: dict[str, Any]
+) -> None:
+    editor = await given.partner()
+    placed = await planned(stripe, editor)
+    made = await seen_refund(placed, **change)
+    assert await orders.settle_refund(made, now=given.NOW) == "open"
+    assert await core.fetch_value("SELECT kind FROM orders.alarm") == "refund_differs"
+    assert await euros(ledger.earned(editor)) == 70_00
+
+
+async def test_a_refund_that_comes_back_is_an_alarm(stripe: Watched) -> None:
+    editor = await given.partner()
+    placed = await planned(stripe, editor)
+    await orders.settle_refund(await seen_refund(placed), now=given.NOW)
+    back = await seen_refund(placed, status="failed")
+    assert await orders.settle_refund(back, now=given.NOW) == "done"
+    assert await core.fetch_value("SELECT kind FROM orders.alarm") == "refund_returned"
+    assert await euros(ledger.earned(editor)) == 42_00
+
+
+async def test_a_refund_that_fails_before_it_was_confirmed_may_be_tried_again(
+    stripe: Watched,
+) -> None:
+    editor = await given.partner()
+    placed = await planned(stripe, editor)
+    failed = await seen_refund(placed, status="failed")
+    assert await orders.settle_refund(failed, now=given.NOW) == "failed"
+    assert await euros(ledger.earned(editor)) == 70_00
+    assert (await refunded(placed, 100_00)).state == "done"

@@ -17,7 +17,7 @@ CREATE TABLE orders.order (
   id uuid PRIMARY KEY DEFAULT uuidv7(),
   organisation_id uuid NOT NULL REFERENCES partners.organisation,
   person_id uuid REFERENCES identity.person,
-  request_key text CHECK (length(request_key) BETWEEN 1 AND 255),
+  request_key text CHECK (length(request_key) BETWEEN 1 AND 320),
   listing_id uuid NOT NULL,
   editor_id uuid NOT NULL,
   listing_name text NOT NULL CHECK (length(listing_name) BETWEEN 1 AND 200),

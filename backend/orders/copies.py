@@ -1,0 +1,52 @@
+"""What an order copies when it is placed, and what its sale copies when it is paid. Pure."""
+
+from datetime import datetime
+
+from backend import catalogue, partners, sales
+from backend.core import Money, uuid7
+from backend.orders import rules
+from backend.orders.tables import Order
+
+
+def sale_of(order: Order) -> sales.Sale:
+    """The sale that a paid order is; its money is at Stripe."""
+    return sales.Sale(
+        reference=f"order:{order.id}",
+        organisation_id=order.editor_id,
+        listing_id=order.listing_id,
+        net=Money(order.net_minor, order.currency),
+        vat_rate_bp=order.vat_rate_bp,
+        buyer_country=order.buyer_country,
+        buyer_segment=order.buyer_segment,
+        channel=order.channel,
+        brought_by=order.brought_by,
+        sold_at=order.paid_at,
+        source="order",
+        collected_in="stripe",
+        buyer_id=order.organisation_id,
+    )
+
+
+def order_of(
+    listing: catalogue.Listing, buyer: partners.Organisation, price: rules.Price, now: datetime
+) -> Order:
+    """An order of one listing, not yet stored: nothing of it comes from the client."""
+    return Order(
+        id=uuid7(),
+        organisation_id=buyer.id,
+        listing_id=listing.id,
+        editor_id=listing.organisation_id,
+        listing_name=listing.name,
+        # Ordered in the operator's own store: it brought the customer (DECISIONS 4).
+        channel="marketplace",
+        brought_by="operator",
+        buyer_segment=buyer.segment,
+        buyer_country=buyer.country,
+        currency=price.net.currency,
+        net_minor=price.net.amount_minor,
+        vat_rate_bp=price.vat_rate_bp,
+        vat_minor=price.vat.amount_minor,
+        gross_minor=price.gross.amount_minor,
+        placed_at=now,
+        look_at=now + rules.RESEND,
+    )
