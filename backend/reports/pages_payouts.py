@@ -25,7 +25,7 @@ NOTES = {
     "schedule_not_manual": "The Stripe account pays itself out",
     "ready": "Sent next",
 }
-"""What the PDF says for the codes of `hold_reason`; the refusals of banks stay in their words."""
+"""What the PDF says for the codes of `hold_reason`; a bank's or Stripe's refusal keeps its code."""
 
 ORDER = ("paid", "in_transit", "scheduled", "failed", "canceled", "carried")
 
@@ -137,4 +137,6 @@ def _note(fact: dict[str, Any], language: str) -> str:
     if why == "hold":
         day = words.day(fact["hold_until"].astimezone(PARIS).date(), language)
         return say("Held until {day}").format(day=day)
-    return say(NOTES.get(why, why)) if why else ""
+    if why and why.startswith("refused:"):
+        return say("Refused: {code}").format(code=why.removeprefix("refused:"))
+    return say(NOTES[why]) if why else ""

@@ -115,7 +115,7 @@ PAYOUTS = """
            s.sales_minor + s.vat_minor - coalesce(v.vat, 0) AS gross_minor,
            s.refunds_minor + coalesce(v.vat, 0) AS refunds_minor,
            s.opening_minor, s.closing_minor, t.stripe_payout_id, p.transfer_id,
-           coalesce(p.held_reason, p.failure_code) AS why
+           coalesce(p.held_reason, 'refused:' || p.failure_code) AS why
     FROM settlement.statement s
     JOIN partners.organisation o ON o.id = s.organisation_id
     LEFT JOIN refund_vat v ON v.organisation_id = s.organisation_id AND v.currency = s.currency

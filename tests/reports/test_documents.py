@@ -15,7 +15,7 @@ import pytest
 
 from backend import core, ledger, partners, reports, sales, settlement
 from backend.core import Money, Month
-from backend.reports import pages_statement, writing
+from backend.reports import pages, pages_statement, queries, writing
 from tests import given
 from tests.reports.history import (
     AUGUST,
@@ -329,6 +329,30 @@ async def test_three_hundred_lines_run_over_pages_with_header_and_number(db: Non
         text = page.extract_text()
         assert f"Page {number} of {len(pages)}" in text
         assert number == len(pages) or "Hold until" in text
+
+
+async def test_a_report_comes_in_pieces_from_a_cursor(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Memory stays flat: no more than one batch of rows is ever held."""
+    await history()
+    whole = await sales_csv()
+    monkeypatch.setattr(queries, "BATCH", 3)
+    report = await reports.sales_report(AUGUST, now=NOW)
+    pieces = [piece async for piece in report.pieces]
+    assert [piece.count(b"\r\n") for piece in pieces] == [1, 3, 3, 2]
+    assert b"".join(pieces) == whole
+
+
+async def test_typst_forgets_a_large_document(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = await history()
+    aged: list[None] = []
+    monkeypatch.setattr(pages, "_forget", lambda: aged.append(None))
+    await statement(made.acme_reference, "pdf")
+    assert aged == []
+    monkeypatch.setattr(pages, "LARGE", 100)
+    await statement(made.acme_reference, "pdf")
+    assert aged == [None]
 
 
 async def test_a_very_long_statement_prints_its_first_lines_and_points_to_the_csv(

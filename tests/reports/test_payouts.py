@@ -16,6 +16,7 @@ from tests.given.payments import funds
 from tests.given.payouts import AUGUST, payable_partner, payout_of
 from tests.reports.history import NOW, close, on, reference_of
 from tests.reports.test_checks import past_the_guards
+from tests.reports.test_documents import text_of
 
 LATER = datetime(2099, 1, 1, tzinfo=UTC)
 
@@ -61,7 +62,7 @@ async def test_paid_refused_and_held_payouts_are_told_in_the_words_of_reports(
     assert good["psp"] == "stripe" and good["psp_transfer_id"].startswith("tr_")
     assert good["psp_payout_id"].startswith("po_") and good["payout_date"] <= good["arrival_date"]
     assert (good["net_paid"], good["hold_reason"]) == ("84.00", "")
-    assert refused["hold_reason"] and refused["arrival_date"] == ""
+    assert (refused["hold_reason"], refused["arrival_date"]) == ("refused:no_account", "")
     assert (held["hold_reason"], held["psp"]) == ("organisation_unverified", "")
 
 
@@ -95,7 +96,9 @@ async def test_the_statement_does_not_change_when_it_is_paid(db: None, stripe: A
 async def test_the_payout_pdf_says_arrived_held_and_refused(db: None, stripe: Any) -> None:
     await paid_month()
     report = await reports.payout_report(AUGUST, "pdf", now=NOW, language="fr")
-    assert (await report.whole()).startswith(b"%PDF")
+    text = text_of(await report.whole())
+    for note in ("Arrivé le ", "Identité pas encore vérifiée", "Refusé : no_account"):
+        assert note in " ".join(text.split())
 
 
 async def test_a_month_paid_refused_and_held_has_no_fault(db: None, stripe: Any) -> None:
