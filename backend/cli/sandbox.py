@@ -14,6 +14,7 @@ from backend.core import Money, Month, Problem, transaction
 from backend.settings import Settings
 
 DAY_S = 86_400
+PLATFORM = "acct_platform"
 
 
 class NotTheSandbox(Problem):
@@ -123,9 +124,19 @@ async def advance(settings: Settings, days: int) -> Result:
 @command
 async def state(settings: Settings) -> Result:
     """Balances and objects of the sandbox."""
-    facts = await stripe_sandbox.describe()
-    lines = [f"{name}: {value}" for name, value in facts.items()]
-    return Result(dict(facts), "\n".join(lines))
+    facts = dict(await stripe_sandbox.describe())
+    lines = [f"clock: {datetime.fromtimestamp(facts['clock_s'], UTC):%Y-%m-%d %H:%M} UTC"]
+    for name, rows in {
+        "platform": [b for b in facts["balances"] if b["account"] == PLATFORM],
+        "partners": [b for b in facts["balances"] if b["account"] != PLATFORM],
+    }.items():
+        for currency in sorted({row["currency"] for row in rows}):
+            for bucket in ("available_minor", "pending_minor"):
+                total = sum(row[bucket] for row in rows if row["currency"] == currency)
+                money = Money(total, currency.upper())
+                lines.append(f"{name}, {bucket.removesuffix('_minor')}: {money}")
+    lines += [f"{kind}: {count}" for kind, count in facts["objects"].items()]
+    return Result(facts, "\n".join(lines))
 
 
 def check_sandbox(settings: Settings) -> None:
