@@ -16,7 +16,15 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from backend import partners, payouts, reports, sales, settlement, stripe_sandbox
+from backend import (
+    partners,
+    payments,
+    payouts,
+    reports,
+    sales,
+    settlement,
+    stripe_sandbox,
+)
 from backend.cli.place import ACTOR, Result, command, stripe, uses_sandbox
 from backend.core import Month
 from backend.settings import Settings
@@ -140,7 +148,9 @@ async def pay(settings: Settings, month: str, wait: bool) -> Result:
 @click.command()
 @click.argument("kind", type=click.Choice(["payouts", "sales", "statement"]))
 @click.argument("subject", nargs=-1, required=True, metavar="[PARTNER] MONTH")
-@click.option("--format", "form", type=click.Choice(reports.FORMATS), help="[default: csv]")
+@click.option(
+    "--format", "form", type=click.Choice(reports.FORMATS), help="[default: csv; a statement: pdf]"
+)
 @click.option("--lang", type=click.Choice(reports.LANGUAGES), default="fr", show_default=True)
 @click.option("--locale", type=click.Choice(reports.DIALECTS), default="international")
 @click.option("--out", type=click.Path(path_type=Path), help="File to write. [default: its name]")
@@ -165,7 +175,7 @@ async def report(
         )
     now = datetime.now(UTC)
     month = Month.parse(subject[-1])
-    form = form or "csv"
+    form = form or ("pdf" if kind == "statement" else "csv")
     if kind == "statement":
         made = await reports.statement_report(
             subject[0], month, form, now=now, locale=locale, language=lang
@@ -190,8 +200,14 @@ async def report(
 @click.command()
 @command
 async def check(settings: Settings) -> Result:
-    """Prove the books on the live database; ends with status 1 and the rows where one is broken."""
-    faults = await reports.run_checks()
+    """Prove the books on the live database; ends with status 1 and the rows where one is broken.
+
+    Invariants 1 to 7, the audit chains, and 11: Stripe's list of transfers against ours.
+    """
+    listed_at = datetime.now(UTC)
+    async with stripe(settings):
+        transfers = await payments.list_transfers()
+    faults = await reports.run_checks(transfers, listed_at=listed_at)
     lines = [f"{fault.check}: {fault.row}" for fault in faults]
     facts = {"faults": [{"check": fault.check, "row": fault.row} for fault in faults]}
     return Result(facts, "\n".join(lines) or "All checks hold.", failed=bool(faults))
