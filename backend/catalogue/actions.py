@@ -105,7 +105,7 @@ async def change_price(
 
 
 async def _lock(listing_id: UUID, organisation_id: UUID | None) -> Listing:
-    """Raises: ListingUnknown. Nothing hides other partners' rows here but this line."""
+    """Raises: ListingUnknown."""
     listing: Listing | None = await Listing.objects().get(Listing.id == listing_id).lock_rows()
     foreign = listing is not None and organisation_id not in (None, listing.organisation_id)
     if listing is None or foreign or listing.status == "imported":
@@ -118,7 +118,7 @@ async def import_listings(
 ) -> dict[tuple[UUID, str], UUID]:
     """Every (organisation, reference) names a listing afterwards; new ones are `imported`.
 
-    Answers the ids of all. Runs inside the importer's transaction.
+    Answers the ids of all.
     """
     organisations = [organisation for organisation, _ in references]
     names = [reference for _, reference in references]

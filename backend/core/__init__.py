@@ -19,7 +19,14 @@ from backend.core.db import (
 from backend.core.each import for_each
 from backend.core.ids import Uuid7, uuid7
 from backend.core.jobs import Clock, enqueue
-from backend.core.migrations import migrate, sql_migration, tenant_policy
+from backend.core.migrations import (
+    migrate,
+    own,
+    reading_policy,
+    sql_migration,
+    tenant_policy,
+    writing_policy,
+)
 from backend.core.money import (
     EXPONENTS,
     BadAmount,
@@ -63,7 +70,9 @@ __all__ = [
     "in_transaction",
     "migrate",
     "open_database",
+    "own",
     "point",
+    "reading_policy",
     "retrying",
     "round_half_up",
     "split",
@@ -71,4 +80,5 @@ __all__ = [
     "tenant_policy",
     "transaction",
     "uuid7",
+    "writing_policy",
 ]

@@ -46,20 +46,59 @@ def sql_migration(app_name: str, migration_id: str, description: str, sql: str) 
     return manager
 
 
+SETTING = "(SELECT current_setting('maillage.organisation', true))"
+"""Read once a statement (the sub-select), not once a row."""
+BY_OPERATOR = f"{SETTING} = 'operator'"
+
+
 def tenant_policy(table: str, column: str = "organisation_id") -> str:
     """SQL that hides each row of `table` from all but its organisation and the operator.
 
     Row-level security is the second wall, behind routes that take the organisation from the
-    session. The setting is read once a statement (the sub-select), not once a row.
+    session.
     """
-    setting = "(SELECT current_setting('maillage.organisation', true))"
-    condition = f"{setting} = 'operator' OR {column}::text = {setting}"
+    condition = f"{BY_OPERATOR} OR {own(column)}"
     return (
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; "
         f"CREATE POLICY own_rows ON {table} TO maillage_app "
         f"USING ({condition}) WITH CHECK ({condition}); "
         f"CREATE POLICY all_rows ON {table} FOR SELECT TO maillage_audit USING (true);"
     )
+
+
+def reading_policy(table: str, seen: str = "") -> str:
+    """SQL that lets only the operator's own work write `table`.
+
+    `seen` is the condition on the rows that a tenant's session may read; without it, none.
+    """
+    condition = f"{BY_OPERATOR} OR {seen}" if seen else BY_OPERATOR
+    return (
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; "
+        f"CREATE POLICY seen_rows ON {table} FOR SELECT TO maillage_app USING ({condition}); "
+        f"CREATE POLICY written_rows ON {table} FOR INSERT TO maillage_app "
+        f"WITH CHECK ({BY_OPERATOR}); "
+        f"CREATE POLICY all_rows ON {table} FOR SELECT TO maillage_audit USING (true);"
+    )
+
+
+def writing_policy(table: str, column: str = "organisation_id") -> str:
+    """SQL that lets everybody read `table`, and only its organisation and the operator write.
+
+    A condition that is true costs a text search none of its indexes.
+    """
+    condition = f"{BY_OPERATOR} OR {own(column)}"
+    return (
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; "
+        f"CREATE POLICY all_rows ON {table} FOR SELECT USING (true); "
+        f"CREATE POLICY new_rows ON {table} FOR INSERT TO maillage_app WITH CHECK ({condition}); "
+        f"CREATE POLICY own_rows ON {table} FOR UPDATE TO maillage_app "
+        f"USING ({condition}) WITH CHECK ({condition});"
+    )
+
+
+def own(column: str) -> str:
+    """The condition that a row is the session's own organisation's."""
+    return f"{column}::text = {SETTING}"
 
 
 async def migrate() -> list[str]:
@@ -102,10 +141,10 @@ async def _make_roles() -> None:
     missing = sorted(set(ROLES) - present)
     try:
         for role in missing:
-            async with transaction():
-                await connection().execute(f"CREATE ROLE {role} LOGIN; {_membership(role)}")
-    except asyncpg.DuplicateObjectError:
-        pass  # Another database of this cluster was migrated at the same moment.
+            # Another database of this cluster may be migrated at the same moment.
+            with contextlib.suppress(asyncpg.DuplicateObjectError, asyncpg.UniqueViolationError):
+                async with transaction():
+                    await connection().execute(f"CREATE ROLE {role} LOGIN; {_membership(role)}")
     except asyncpg.InsufficientPrivilegeError:
         owner = await connection().fetchval("SELECT quote_ident(current_user)")
         statements = [f"CREATE ROLE {role} LOGIN; {_membership(role, owner)}" for role in missing]

@@ -38,6 +38,7 @@ class Month(Struct, frozen=True, order=True):
     @classmethod
     def of(cls, moment: datetime) -> Self:
         """The month in which `moment` falls on the operator's calendar."""
+        assert moment.tzinfo is not None, "a moment without a zone would be read in this machine's"
         return cls(moment.astimezone(PARIS).date().replace(day=1))
 
     @property

@@ -28,6 +28,7 @@ async def post_entries(entries: Sequence[Entry]) -> int:
 
     Raises: as `post`, for all of them together.
     """
+    assert all(entry.lines for entry in entries), "an entry says something"
     lines = [(number, line) for number, entry in enumerate(entries, 1) for line in entry.lines]
     async with transaction():
         try:

@@ -6,8 +6,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from backend import audit, ledger
-from backend.core import Money, Month, connection, transaction, uuid7
+from backend.core import OPERATOR, Money, Month, connection, retrying, transaction, uuid7
 from backend.settlement.rules import (
+    Carried,
     Earnings,
     MonthSkipped,
     OlderMonth,
@@ -25,8 +26,12 @@ EARNINGS = """
     GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 """
 CARRIED = """
-    SELECT organisation_id, currency::text, closing_minor
-    FROM settlement.statement WHERE month = $1 AND closing_minor <> 0
+    SELECT organisation_id, currency::text, closing_minor, hold_until
+    FROM settlement.statement WHERE month = $1 AND closing_minor <> 0 ORDER BY 1, 2
+"""
+INSERT_VAT = """
+    INSERT INTO settlement.statement_vat (statement_id, category, rate_bp, base_minor, vat_minor)
+    SELECT * FROM unnest($1::uuid[], $2::text[], $3::int[], $4::bigint[], $5::bigint[])
 """
 INSERT_STATEMENTS = """
     INSERT INTO settlement.statement
@@ -67,7 +72,13 @@ async def close_month(
         MonthSkipped: names the oldest open month, to be closed first.
     """
     check_over(month, now)
+    return await retrying(lambda: _close(month, minimum_hundredths, now, actor))
+
+
+async def _close(month: Month, minimum_hundredths: int, now: datetime, actor: str) -> Closed:
     async with transaction():
+        seen = await connection().fetchval("SELECT current_setting('maillage.organisation')")
+        assert seen == OPERATOR, "a tenant's session would close the month without the others"
         last = await ledger.hold_close()
         if last is not None and month <= last:
             return await _closed_before(month, last)
@@ -140,7 +151,12 @@ async def _draw(month: Month, minimum_hundredths: int) -> list[Statement]:
     carried = await connection().fetch(CARRIED, month.previous.first_day)
     return draw_statements(
         [Earnings(*row) for row in rows],
-        {(row["organisation_id"], row["currency"]): row["closing_minor"] for row in carried},
+        {
+            (row["organisation_id"], row["currency"]): Carried(
+                row["closing_minor"], row["hold_until"]
+            )
+            for row in carried
+        },
         minimum_hundredths,
     )
 
@@ -159,12 +175,8 @@ async def _write(month: Month, statements: Sequence[Statement], now: datetime) -
         for statement_id, statement in zip(ids, statements, strict=True)
         for part in statement.vat
     ]
-    await connection().copy_records_to_table(
-        "statement_vat",
-        schema_name="settlement",
-        records=parts,
-        columns=["statement_id", "category", "rate_bp", "base_minor", "vat_minor"],
-    )
+    if parts:
+        await connection().execute(INSERT_VAT, *map(list, zip(*parts, strict=True)))
 
 
 def _entry(month: Month, statement: Statement) -> ledger.Entry:

@@ -61,6 +61,16 @@ class Earnings(NamedTuple):
     hold_until: datetime
 
 
+class Carried(NamedTuple):
+    """What the statement before left unpaid, and the end of its hold."""
+
+    closing_minor: int
+    hold_until: datetime | None
+
+
+NOTHING = Carried(0, None)
+
+
 class VatPart(NamedTuple):
     category: str
     rate_bp: int
@@ -129,7 +139,7 @@ def minimum_of(currency: str, minimum_hundredths: int) -> int:
 
 def draw_statements(
     earnings: Iterable[Earnings],
-    carried: Mapping[tuple[UUID, str], int],
+    carried: Mapping[tuple[UUID, str], Carried],
     minimum_hundredths: int,
 ) -> list[Statement]:
     """One statement per partner and currency that earned something or carries something.
@@ -140,27 +150,28 @@ def draw_statements(
     for earning in earnings:
         grouped.setdefault((earning.organisation_id, earning.currency), []).append(earning)
     return [
-        _draw(key, group, carried.get(key, 0), minimum_of(key[1], minimum_hundredths))
+        _draw(key, group, carried.get(key, NOTHING), minimum_of(key[1], minimum_hundredths))
         for key, group in grouped.items()
     ]
 
 
 def _draw(
-    key: tuple[UUID, str], group: list[Earnings], opening_minor: int, minimum_minor: int
+    key: tuple[UUID, str], group: list[Earnings], carried: Carried, minimum_minor: int
 ) -> Statement:
     vat = tuple(
         VatPart(e.vat_category, e.vat_rate_bp, base, at_rate(base, e.vat_rate_bp))
         for e in group
         for base in [e.sales_minor + e.refunds_minor]
     )
+    holds = [carried.hold_until, *(e.hold_until for e in group)]
     sales_minor = sum(e.sales_minor for e in group)
     refunds_minor = sum(e.refunds_minor for e in group)
     vat_minor = sum(part.vat_minor for part in vat)
-    settled = settle(opening_minor, sales_minor + refunds_minor + vat_minor, minimum_minor)
+    settled = settle(carried.closing_minor, sales_minor + refunds_minor + vat_minor, minimum_minor)
     return Statement(
         organisation_id=key[0],
         currency=key[1],
-        opening_minor=opening_minor,
+        opening_minor=carried.closing_minor,
         sales_minor=sales_minor,
         refunds_minor=refunds_minor,
         vat_minor=vat_minor,
@@ -169,6 +180,6 @@ def _draw(
         net_minor=sum(e.net_minor for e in group),
         operator_minor=sum(e.operator_minor for e in group),
         line_count=sum(e.line_count for e in group),
-        hold_until=max((e.hold_until for e in group), default=None),
+        hold_until=max(filter(None, holds), default=None),
         vat=vat,
     )

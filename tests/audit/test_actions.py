@@ -94,3 +94,13 @@ async def test_every_action_on_a_partner_leaves_its_row(db: None) -> None:
         "SELECT array_agg(action ORDER BY number) FROM audit.change WHERE chain = $1", str(acme)
     )
     assert actions == ["create_organisation", "create_listing", "publish_listing", "record_sale"]
+
+
+async def test_a_tenant_reads_its_own_chain_only(db: None) -> None:
+    await write()
+    await write(None)
+    await write(UUID(int=8))
+    for table in ("change", "head"):
+        with core.acting_for(ACME):
+            rows = await core.fetch(f"SELECT chain FROM audit.{table}")
+        assert [row["chain"] for row in rows] == [str(ACME)]

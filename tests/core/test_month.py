@@ -54,3 +54,8 @@ def test_a_year_of_months_joins_without_gap() -> None:
 def test_anything_else_is_no_month(text: str) -> None:
     with pytest.raises(BadMonth):
         Month.parse(text)
+
+
+def test_a_moment_without_a_zone_is_a_bug() -> None:
+    with pytest.raises(AssertionError, match="without a zone"):
+        Month.of(datetime(2026, 8, 1))  # noqa: DTZ001

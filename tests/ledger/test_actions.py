@@ -82,3 +82,21 @@ async def test_stored_balances_equal_the_sum_of_postings(db: None) -> None:
 
     assert await ledger.drifted_balances() == []
     assert await ledger.balance(ledger.earned(ACME), "EUR", through=AUGUST) == Money(70_05, "EUR")
+
+
+async def test_entries_that_stand_already_may_be_named_twice_in_one_call(db: None) -> None:
+    twins = [ledger.Entry("sale:1", AUGUST, NOON, (line(70_00), line(5)))] * 2
+    assert await ledger.post_entries(twins) == 1
+    assert await ledger.post_entries(twins) == 0
+    assert await ledger.balance(ledger.earned(ACME), "EUR") == Money(70_05, "EUR")
+
+
+async def test_lines_in_another_order_are_other_lines(db: None) -> None:
+    await post("sale:1", line(70_00), line(5))
+    with pytest.raises(ledger.ReferenceReused):
+        await post("sale:1", line(5), line(70_00))
+
+
+async def test_an_entry_that_says_nothing_is_a_bug(db: None) -> None:
+    with pytest.raises(AssertionError, match="says something"):
+        await post("sale:1")

@@ -63,3 +63,24 @@ async def test_a_close_waits_for_a_posting_and_a_posting_for_a_close(db: None) -
 
     _, _, late = await asyncio.gather(post_slowly(), close(), post_late())
     assert late == AUGUST.next
+
+
+async def test_a_close_gets_its_turn_under_steady_postings(db: None) -> None:
+    """With share locks on the row of the book, later writers overtook the close for ever."""
+    is_over = False
+
+    async def write_slowly(delay_s: float) -> None:
+        await asyncio.sleep(delay_s)
+        while not is_over:
+            async with core.transaction():
+                await ledger.open_month(AUGUST)
+                await asyncio.sleep(0.2)
+
+    writers = [asyncio.create_task(write_slowly(delay_s / 20)) for delay_s in range(5)]
+    await asyncio.sleep(0.3)
+    try:
+        async with asyncio.timeout(3), core.transaction():
+            await ledger.hold_close()
+    finally:
+        is_over = True
+        await asyncio.gather(*writers)

@@ -107,3 +107,27 @@ async def test_months_close_in_order(db: None) -> None:
         with pytest.raises(asyncpg.ObjectNotInPrerequisiteStateError, match="in order"):
             async with core.transaction():
                 await ledger.close_month(wrong)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE ledger.book SET closed_through = NULL",
+        "UPDATE ledger.book SET closed_through = '2026-07-01'",
+        "DELETE FROM ledger.book",
+        "TRUNCATE ledger.book",
+    ],
+)
+async def test_even_the_owner_opens_no_closed_month(db: None, owner: Owner, change: str) -> None:
+    async with core.transaction():
+        await ledger.close_month(AUGUST)
+    with pytest.raises(asyncpg.ObjectNotInPrerequisiteStateError):
+        await owner.execute(change)
+
+
+@pytest.mark.parametrize("table", ["account", "entry", "posting", "balance"])
+async def test_a_tenant_sees_nothing_of_the_books(posted: None, table: str) -> None:
+    count = f"SELECT count(*) FROM ledger.{table}"
+    assert await core.fetch_value(count) > 0
+    with core.acting_for(core.uuid7()):
+        assert await core.fetch_value(count) == 0

@@ -1,6 +1,6 @@
 """Closing a month, against a real PostgreSQL."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -206,3 +206,50 @@ async def test_a_statement_of_another_partner_is_unknown(db: None) -> None:
     [statement] = await statements(acme)
     with core.acting_for(other), pytest.raises(settlement.StatementUnknown):
         await settlement.read_statement(statement["id"])
+
+
+async def test_a_partners_session_cannot_close_the_month_without_the_others(db: None) -> None:
+    acme = await given.partner()
+    await given.sale(await given.partner())
+    with core.acting_for(acme), pytest.raises(AssertionError, match="a tenant's session"):
+        await close(AUGUST)
+    assert await ledger.closed_through() is None
+
+
+async def test_a_change_of_vat_regime_leaves_sales_already_made_as_they_were(db: None) -> None:
+    acme = await given.partner(vat_regime="fr_registered")
+    before = await given.sale(acme, 100_00)
+    await core.fetch(
+        "UPDATE partners.organisation SET vat_regime = 'fr_franchise_293b' WHERE id = $1", acme
+    )
+    await given.sale(acme, 100_00)
+    await refund(before, 50_00, datetime(2026, 8, 20, tzinfo=UTC))
+    await close(AUGUST)
+
+    [statement] = await statements(acme)
+    parts = await settlement.statement_vat(statement["id"])
+    assert [tuple(part) for part in parts] == [("E", 0, 70_00, 0), ("S", 2000, 35_00, 7_00)]
+    assert statement["due_minor"] == 112_00
+
+
+async def test_a_month_of_refunds_takes_its_vat_back(db: None) -> None:
+    acme = await given.partner()
+    sale = await given.sale(acme, 100_00)
+    await close(AUGUST)
+    await refund(sale, 100_00, datetime(2026, 9, 3, tzinfo=UTC))
+    await close(SEPTEMBER)
+    statement = (await statements(acme))[1]
+    assert (statement["vat_minor"], statement["closing_minor"]) == (-14_00, -84_00)
+    assert await balance(ledger.OPERATOR_VAT_INPUT) == 0
+
+
+async def test_what_is_carried_stays_held_as_long_as_it_was(db: None) -> None:
+    acme = await given.partner()
+    at = datetime(2026, 7, 30, tzinfo=UTC)
+    made = await given.a_sale(acme, 20_00, sold_at=at)
+    await sales.record_sale(made, hold_days=60, now=NOW, actor="test")
+    await close(JULY)
+    await given.sale(acme, 20_00, sold_at=datetime(2026, 8, 1, tzinfo=UTC))
+    await close(AUGUST)
+    _, august = await statements(acme)
+    assert (august["due_minor"], august["hold_until"]) == (33_60, at + timedelta(days=60))

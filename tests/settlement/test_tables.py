@@ -10,6 +10,15 @@ from backend.core import Month
 from tests import given
 
 
+async def close_august() -> None:
+    await settlement.close_month(
+        Month(date(2026, 8, 1)),
+        minimum_hundredths=0,
+        now=datetime(2026, 9, 1, tzinfo=UTC),
+        actor="test",
+    )
+
+
 @pytest.mark.parametrize(
     ("change", "constraint"),
     [
@@ -23,12 +32,7 @@ async def test_a_statement_that_does_not_add_up_is_refused(
     db: None, owner: "asyncpg.Connection[asyncpg.Record]", change: str, constraint: str
 ) -> None:
     await given.sale(await given.partner())
-    await settlement.close_month(
-        Month(date(2026, 8, 1)),
-        minimum_hundredths=0,
-        now=datetime(2026, 9, 1, tzinfo=UTC),
-        actor="test",
-    )
+    await close_august()
     await owner.execute("ALTER TABLE settlement.statement DISABLE TRIGGER no_change")
     try:
         with pytest.raises(asyncpg.CheckViolationError, match=constraint):
@@ -39,3 +43,47 @@ async def test_a_statement_that_does_not_add_up_is_refused(
         await owner.execute("UPDATE settlement.statement SET due_minor = 1")
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await core.fetch("DELETE FROM settlement.statement")
+
+
+STATEMENT = (
+    "organisation_id, month, currency, opening_minor, sales_minor, refunds_minor, vat_minor, "
+    "due_minor, closing_minor, net_minor, operator_minor, line_count, hold_until, closed_at"
+)
+
+
+@pytest.mark.parametrize(
+    "insert",
+    [
+        f"INSERT INTO settlement.statement (number, {STATEMENT}) "
+        f"SELECT 'S-2', {STATEMENT.replace('currency', chr(39) + 'USD' + chr(39), 1)} "
+        "FROM settlement.statement",
+        "INSERT INTO settlement.statement_vat SELECT id, 'Z', 0, 1, 0 FROM settlement.statement",
+        "INSERT INTO settlement.month_close VALUES ('2026-07-01', now(), 'test', 0, 0, 0)",
+    ],
+)
+async def test_a_closed_month_takes_no_statement_more(db: None, insert: str) -> None:
+    await given.sale(await given.partner())
+    await close_august()
+    with pytest.raises(asyncpg.ObjectNotInPrerequisiteStateError, match="closed"):
+        await core.fetch(insert)
+
+
+async def test_a_partner_sees_its_own_statement_and_its_vat_and_writes_none(db: None) -> None:
+    mine, other = await given.partner(), await given.partner()
+    await given.sale(mine)
+    await given.sale(other)
+    await close_august()
+    with core.acting_for(mine):
+        [statement] = await core.fetch("SELECT id, organisation_id FROM settlement.statement")
+        [vat] = await core.fetch("SELECT statement_id FROM settlement.statement_vat")
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await core.fetch(
+                "INSERT INTO settlement.statement_vat VALUES ($1, 'Z', 0, 1, 0)", statement["id"]
+            )
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await core.fetch(
+                f"INSERT INTO settlement.statement (number, {STATEMENT}) "
+                f"SELECT 'mine', {STATEMENT} FROM settlement.statement"
+            )
+    assert statement["organisation_id"] == mine
+    assert vat["statement_id"] == statement["id"]

@@ -2,7 +2,7 @@
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
-from backend.core import sql_migration
+from backend.core import sql_migration, tenant_policy
 
 ID = "2026-11-23T06:01:00:000000"
 VERSION = "1.38.0"
@@ -73,11 +73,13 @@ $$;
 CREATE TRIGGER no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON audit.change
   FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
 
-REVOKE ALL ON FUNCTION audit.write FROM PUBLIC;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA audit FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION audit.write TO maillage_app;
+GRANT EXECUTE ON FUNCTION audit.hash_of, audit.broken_links TO maillage_app, maillage_audit;
 GRANT SELECT ON audit.change, audit.head TO maillage_app, maillage_audit;
 """
 
 
 async def forwards() -> MigrationManager:
-    return sql_migration("audit", ID, DESCRIPTION, SQL)
+    chains = tenant_policy("audit.change", "chain") + tenant_policy("audit.head", "chain")
+    return sql_migration("audit", ID, DESCRIPTION, SQL + chains)

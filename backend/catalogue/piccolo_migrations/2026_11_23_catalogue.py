@@ -2,14 +2,14 @@
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
-from backend.core import sql_migration
+from backend.core import sql_migration, writing_policy
 
 ID = "2026-11-23T06:10:00:000000"
 VERSION = "1.38.0"
 DESCRIPTION = "Listings"
 
-# No row-level security: the published catalogue is public, and policies keep text search from
-# its indexes. Portal routes filter by the session's organisation.
+# Everybody reads: the published catalogue is public, and a condition would keep text search from
+# its indexes. Portal routes filter by the session's organisation. Only its own partner writes.
 SQL = """
 CREATE SCHEMA catalogue;
 GRANT USAGE ON SCHEMA catalogue TO maillage_app, maillage_audit;
@@ -40,4 +40,4 @@ GRANT SELECT ON catalogue.listing TO maillage_audit;
 
 
 async def forwards() -> MigrationManager:
-    return sql_migration("catalogue", ID, DESCRIPTION, SQL)
+    return sql_migration("catalogue", ID, DESCRIPTION, SQL + writing_policy("catalogue.listing"))

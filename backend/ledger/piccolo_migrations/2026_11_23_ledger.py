@@ -2,7 +2,7 @@
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
-from backend.core import sql_migration
+from backend.core import reading_policy, sql_migration
 
 ID = "2026-11-23T06:02:00:000000"
 VERSION = "1.38.0"
@@ -62,7 +62,7 @@ CREATE INDEX balance_month ON ledger.balance (month);
 
 GUARD = """
 CREATE FUNCTION ledger.guard_posting() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE fault text; closed date; many boolean;
+DECLARE fault text;
   -- Dynamic, so that neither a plan made for three rows serves a million nor the reverse.
   check_rows constant text := $q$
     SELECT CASE
@@ -101,11 +101,27 @@ END $$;
 CREATE TRIGGER guard AFTER INSERT ON ledger.posting REFERENCING NEW TABLE AS added
   FOR EACH STATEMENT EXECUTE FUNCTION ledger.guard_posting();
 
--- The share lock waits for a running close and makes a later close wait for us.
-CREATE FUNCTION ledger.guard_entry() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE closed date; late date;
+-- Writers share this lock until they commit, a close has it alone. It queues: a close waits for
+-- the writers under way, later ones wait behind it. (Share locks on the row of ledger.book let
+-- later writers overtake: under steady sales a close never got its turn.)
+CREATE FUNCTION ledger.share_book() RETURNS date
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  SELECT closed_through INTO closed FROM ledger.book FOR SHARE;
+  PERFORM pg_advisory_xact_lock_shared(7402019002);
+  RETURN (SELECT closed_through FROM ledger.book);
+END $$;
+CREATE FUNCTION ledger.hold_close() RETURNS date
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(7402019002);
+  RETURN (SELECT closed_through FROM ledger.book);
+END $$;
+
+-- For every table whose rows belong to a month: a closed one takes no more.
+CREATE FUNCTION ledger.guard_month() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE closed constant date := ledger.share_book(); late date;
+BEGIN
   SELECT min(month) INTO late FROM added;
   IF late <= closed THEN
     RAISE EXCEPTION 'month % is closed', to_char(late, 'YYYY-MM') USING ERRCODE = '55000';
@@ -113,7 +129,20 @@ BEGIN
   RETURN NULL;
 END $$;
 CREATE TRIGGER guard AFTER INSERT ON ledger.entry REFERENCING NEW TABLE AS added
-  FOR EACH STATEMENT EXECUTE FUNCTION ledger.guard_entry();
+  FOR EACH STATEMENT EXECUTE FUNCTION ledger.guard_month();
+
+CREATE FUNCTION ledger.guard_book() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.closed_through IS NULL
+     OR NEW.closed_through <> (OLD.closed_through + interval '1 month')::date THEN
+    RAISE EXCEPTION 'months close in order' USING ERRCODE = '55000';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER guard BEFORE UPDATE ON ledger.book
+  FOR EACH ROW EXECUTE FUNCTION ledger.guard_book();
+CREATE TRIGGER no_change BEFORE DELETE OR TRUNCATE ON ledger.book
+  FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
 
 CREATE TRIGGER no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger.entry
   FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
@@ -129,6 +158,26 @@ CREATE FUNCTION ledger.post(
   p_entries int[], p_debits text[], p_credits text[], p_amounts bigint[], p_currencies text[]
 ) RETURNS int LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE wanted constant int := cardinality(p_references); new int; ids bigint[]; other text;
+  -- Dynamic, so that it is planned for as many lines as there are.
+  other_lines constant text := $q$
+    WITH given AS (
+      SELECT g.reference, l.debit, l.credit, l.amount_minor, l.currency,
+             row_number() OVER (PARTITION BY g.number ORDER BY l.position) AS line
+      FROM unnest($1, $2) WITH ORDINALITY AS g (reference, id, number)
+      JOIN unnest($3, $4, $5, $6, $7)
+        WITH ORDINALITY AS l (entry, debit, credit, amount_minor, currency, position)
+        ON l.entry = g.number
+      WHERE g.id = 0
+    ), stored AS (
+      SELECT e.reference, d.code AS debit, c.code AS credit, p.amount_minor,
+             p.currency::text AS currency, p.line::bigint AS line
+      FROM ledger.entry e JOIN ledger.posting p ON p.entry_id = e.id
+      JOIN ledger.account d ON d.id = p.debit_id JOIN ledger.account c ON c.id = p.credit_id
+      WHERE e.reference IN (SELECT reference FROM given)
+    )
+    SELECT reference FROM (
+      (TABLE given EXCEPT TABLE stored) UNION ALL (TABLE stored EXCEPT TABLE given)) AS x
+    LIMIT 1 $q$;
 BEGIN
   INSERT INTO ledger.account (code, currency)
     SELECT w.code, w.currency
@@ -162,25 +211,8 @@ BEGIN
 
   IF new < wanted THEN
     -- Some references stood already: their lines must be the ones given.
-    PERFORM set_config('enable_nestloop', 'off', true);
-    WITH given AS (
-      SELECT g.reference, l.debit, l.credit, l.amount_minor, l.currency,
-             row_number() OVER (PARTITION BY g.reference ORDER BY l.position) AS line
-      FROM unnest(p_references, ids) WITH ORDINALITY AS g (reference, id, number)
-      LEFT JOIN unnest(p_entries, p_debits, p_credits, p_amounts, p_currencies)
-        WITH ORDINALITY AS l (entry, debit, credit, amount_minor, currency, position)
-        ON l.entry = g.number
-      WHERE g.id = 0
-    ), stored AS (
-      SELECT e.reference, d.code AS debit, c.code AS credit, p.amount_minor,
-             p.currency::text AS currency, p.line::bigint AS line
-      FROM ledger.entry e JOIN ledger.posting p ON p.entry_id = e.id
-      JOIN ledger.account d ON d.id = p.debit_id JOIN ledger.account c ON c.id = p.credit_id
-      WHERE e.reference IN (SELECT reference FROM given)
-    )
-    SELECT reference INTO other FROM (
-      (TABLE given EXCEPT TABLE stored) UNION ALL (TABLE stored EXCEPT TABLE given)) AS x LIMIT 1;
-    PERFORM set_config('enable_nestloop', 'on', true);
+    EXECUTE other_lines INTO other
+      USING p_references, ids, p_entries, p_debits, p_credits, p_amounts, p_currencies;
     IF other IS NOT NULL THEN
       RAISE EXCEPTION 'reference % was used with other lines', other
         USING ERRCODE = '23505', CONSTRAINT = 'entry_reference_key', DETAIL = other;
@@ -191,23 +223,14 @@ END $$;
 
 CREATE FUNCTION ledger.open_month(p_wanted date) RETURNS date
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT greatest(p_wanted, (closed_through + interval '1 month')::date)
-  FROM ledger.book FOR SHARE
-$$;
-
-CREATE FUNCTION ledger.hold_close() RETURNS date
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT closed_through FROM ledger.book FOR UPDATE
+  SELECT greatest(p_wanted, (ledger.share_book() + interval '1 month')::date)
 $$;
 
 CREATE FUNCTION ledger.close_month(p_month date) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  UPDATE ledger.book SET closed_through = p_month
-    WHERE closed_through IS NULL OR closed_through = (p_month - interval '1 month')::date;
-  IF NOT FOUND THEN
-    RAISE EXCEPTION 'months close in order' USING ERRCODE = '55000';
-  END IF;
+  PERFORM ledger.hold_close();
+  UPDATE ledger.book SET closed_through = p_month;
 END $$;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ledger FROM PUBLIC;
@@ -218,4 +241,6 @@ GRANT SELECT ON ALL TABLES IN SCHEMA ledger TO maillage_app, maillage_audit;
 
 
 async def forwards() -> MigrationManager:
-    return sql_migration("ledger", ID, DESCRIPTION, TABLES + GUARD + DOOR)
+    tables = ("account", "entry", "posting", "balance")
+    walls = "".join(reading_policy(f"ledger.{table}") for table in tables)
+    return sql_migration("ledger", ID, DESCRIPTION, TABLES + GUARD + DOOR + walls)

@@ -2,7 +2,7 @@
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
-from backend.core import sql_migration, tenant_policy
+from backend.core import own, reading_policy, sql_migration
 
 ID = "2026-11-23T06:12:00:000000"
 VERSION = "1.38.0"
@@ -85,6 +85,8 @@ CREATE INDEX sale_line_buyer ON sales.sale_line (buyer_id) WHERE buyer_id IS NOT
 CREATE INDEX sale_line_month ON sales.sale_line (month, currency);
 CREATE TRIGGER no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON sales.sale_line
   FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+CREATE TRIGGER guard_month AFTER INSERT ON sales.sale_line REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION ledger.guard_month();
 
 -- Refunds of one sale take turns; together they never exceed it, and the whole leaves no cent.
 CREATE FUNCTION sales.guard_refund() RETURNS trigger
@@ -101,6 +103,10 @@ BEGIN
          NEW.partner_vat_rate_bp) THEN
     RAISE EXCEPTION 'a refund copies the terms of its sale'
       USING ERRCODE = '23514', CONSTRAINT = 'refund_copies_terms';
+  END IF;
+  IF NEW.sold_at < o.sold_at OR NEW.month < o.month THEN
+    RAISE EXCEPTION 'a refund comes after its sale'
+      USING ERRCODE = '23514', CONSTRAINT = 'refund_after_sale';
   END IF;
   SELECT sum(l.net_minor), sum(l.vat_minor), sum(l.partner_minor), sum(l.operator_minor)
     INTO net, vat, partner, operator
@@ -119,10 +125,15 @@ END $$;
 CREATE TRIGGER guard_refund BEFORE INSERT ON sales.sale_line FOR EACH ROW
   WHEN (NEW.kind = 'refund') EXECUTE FUNCTION sales.guard_refund();
 
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA sales FROM PUBLIC;
 GRANT SELECT, INSERT ON sales.share_rule, sales.sale_line TO maillage_app;
 GRANT SELECT ON ALL TABLES IN SCHEMA sales TO maillage_audit;
 """
 
 
 async def forwards() -> MigrationManager:
-    return sql_migration("sales", ID, DESCRIPTION, SQL + tenant_policy("sales.sale_line"))
+    mine = own("organisation_id")
+    walls = reading_policy("sales.sale_line", mine) + reading_policy(
+        "sales.share_rule", f"organisation_id IS NULL OR {mine}"
+    )
+    return sql_migration("sales", ID, DESCRIPTION, SQL + walls)

@@ -2,7 +2,7 @@
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
-from backend.core import sql_migration, tenant_policy
+from backend.core import own, reading_policy, sql_migration
 
 ID = "2026-11-23T06:14:00:000000"
 VERSION = "1.38.0"
@@ -63,10 +63,31 @@ CREATE TRIGGER no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON settlement.state
 CREATE TRIGGER no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON settlement.statement_vat
   FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
 
+-- A closed month takes no statement more, a written statement no VAT more.
+CREATE TRIGGER guard AFTER INSERT ON settlement.month_close REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION ledger.guard_month();
+CREATE TRIGGER guard AFTER INSERT ON settlement.statement REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION ledger.guard_month();
+CREATE FUNCTION settlement.guard_vat() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT FROM added JOIN settlement.statement s ON s.id = added.statement_id
+             WHERE s.month <= (SELECT closed_through FROM ledger.book)) THEN
+    RAISE EXCEPTION 'the month of the statement is closed' USING ERRCODE = '55000';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER guard AFTER INSERT ON settlement.statement_vat REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION settlement.guard_vat();
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA settlement FROM PUBLIC;
 GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA settlement TO maillage_app;
 GRANT SELECT ON ALL TABLES IN SCHEMA settlement TO maillage_audit;
 """
 
 
 async def forwards() -> MigrationManager:
-    return sql_migration("settlement", ID, DESCRIPTION, SQL + tenant_policy("settlement.statement"))
+    walls = reading_policy("settlement.statement", own("organisation_id")) + reading_policy(
+        "settlement.statement_vat", "statement_id IN (SELECT id FROM settlement.statement)"
+    )
+    return sql_migration("settlement", ID, DESCRIPTION, SQL + walls)
