@@ -107,7 +107,7 @@ async def import_organisations(
     """Every reference names an organisation afterwards; new ones are imported and unverified.
 
     A new one is a French editor named by its reference, to be completed when it joins.
-    Answers the ids of all. Runs inside the importer's transaction.
+    Answers the ids of all.
     """
     async with transaction():
         new = await connection().fetch(

@@ -15,7 +15,7 @@ NAMES = ", ".join(COLUMNS)
 ARRAYS = ", ".join(f"${i}::{kind}[]" for i, kind in enumerate(COLUMNS.values(), 2))
 INSERT = f"""
     INSERT INTO sales.sale_line (kind, recorded_at, {NAMES})
-    SELECT 'sale', $1, * FROM unnest({ARRAYS}) AS s ({NAMES})
+    SELECT 'sale', $1, * FROM unnest({ARRAYS}) AS s ({NAMES}) ORDER BY s.reference
     ON CONFLICT (reference) DO NOTHING RETURNING reference
 """  # noqa: S608  (names of our own columns)
 BULK = 500
@@ -25,10 +25,20 @@ DRAFT = "CREATE TEMP TABLE sale_draft ({}) ON COMMIT DROP".format(
 )
 INSERT_DRAFTS = f"""
     INSERT INTO sales.sale_line (kind, recorded_at, {NAMES})
-    SELECT 'sale', $1, {NAMES} FROM sale_draft
+    SELECT 'sale', $1, {NAMES} FROM sale_draft ORDER BY reference
     ON CONFLICT (reference) DO NOTHING RETURNING reference
 """  # noqa: S608
-SAME_FACTS = ("organisation_id", "listing_id", "currency", "net_minor", "vat_rate_bp", "sold_at")
+SAME_FACTS = (
+    "organisation_id",
+    "listing_id",
+    "currency",
+    "net_minor",
+    "vat_rate_bp",
+    "sold_at",
+    "channel",
+    "brought_by",
+    "collected_in",
+)
 """What a sale recorded twice must agree on."""
 
 
@@ -46,7 +56,7 @@ async def record_sale(sale: Sale, *, hold_days: int, now: datetime, actor: str) 
     Seed rows F-03 and F-04; money rules M2, M3 and M10. Recording it twice changes nothing.
 
     Raises:
-        SaleConflict: the reference is recorded with another amount, partner, listing or date.
+        SaleConflict: the reference is recorded with other facts (`SAME_FACTS`).
         NoShareRule: no rule was in force.
     """
     async with transaction():
@@ -63,11 +73,15 @@ async def record_sale(sale: Sale, *, hold_days: int, now: datetime, actor: str) 
 async def record_sales(sales: Sequence[Sale], *, hold_days: int, now: datetime) -> Recorded:
     """Share many sales and post them, set by set; `sales` have different references.
 
-    The caller writes the audit row (one for a file, one for a sale).
+    The caller writes the audit row (one for a file, one for a sale). They are written in order of
+    reference, so that two files with the same sales wait for each other and do not deadlock.
 
     Raises:
         NoShareRule: no rule was in force for one of them; nothing is recorded then.
     """
+    assert len({sale.reference for sale in sales}) == len(sales), "references differ"
+    if not sales:
+        return Recorded(set(), set(), set())
     async with transaction():
         terms = await _terms(sales, hold_days)
         lines = [share_sale(sale, terms) for sale in sales]
@@ -92,7 +106,8 @@ async def refund_sale(
     """Take back `refund` (net, above zero) of a sale on the day it happens; answers whether new.
 
     Cumulative shares (money rules M4, M5, f1-f4): the last refund returns the last cent. It is
-    posted into the month of `refunded_at`, or the first open one after it.
+    posted into the month of `refunded_at`, or the first open one after it. Where the clock of
+    `refunded_at` is behind the sale's, it happens with the sale.
 
     Raises:
         SaleUnknown: no sale has this reference.
@@ -109,8 +124,9 @@ async def refund_sale(
         left = Money(sale["left_minor"], sale["currency"])
         if refund.currency != left.currency or not 0 < refund.amount_minor <= left.amount_minor:
             raise RefundTooLarge(f"{left} of {original_reference} can be refunded, not {refund}.")
-        month = await ledger.open_month(Month.of(refunded_at))
-        await _write_refund(sale, refund, reference, month, refunded_at, now)
+        at = max(refunded_at, sale["sold_at"])
+        month = await ledger.open_month(Month.of(at))
+        await _write_refund(sale, refund, reference, month, at, now)
         after = {"refund": refund, "of": original_reference}
         subject = f"sale:{reference}"
         await audit.write(sale["organisation_id"], actor, "refund_sale", subject, None, after)
@@ -150,29 +166,37 @@ async def add_share_rule(
 
 
 async def _terms(sales: Sequence[Sale], hold_days: int) -> Terms:
-    rules = await connection().fetch(
-        "SELECT id, name, organisation_id, channel, brought_by, partner_bp, operator_bp, "
-        "valid_from FROM sales.share_rule"
-    )
-    regimes = await partners.vat_regimes({sale.organisation_id for sale in sales})
+    organisations = {sale.organisation_id for sale in sales}
     months = {Month.of(sale.sold_at) for sale in sales}
     return Terms(
-        share_rules=[
-            ShareRule(
-                id=row["id"],
-                name=row["name"],
-                organisation_id=row["organisation_id"],
-                channel=row["channel"],
-                brought_by=row["brought_by"],
-                rates=Rates(row["partner_bp"], 0, row["operator_bp"]),
-                valid_from=row["valid_from"],
-            )
-            for row in rules
-        ],
-        vat_regimes=regimes,
+        share_rules=await _rules_for(organisations),
+        vat_regimes=await partners.vat_regimes(organisations),
         months={month: await ledger.open_month(month) for month in sorted(months)},
         hold_days=hold_days,
     )
+
+
+async def _rules_for(organisations: set[UUID]) -> dict[UUID | None, list[ShareRule]]:
+    """Everybody's rules under None, and each organisation's own under its id."""
+    rows = await connection().fetch(
+        "SELECT id, name, organisation_id, channel, brought_by, partner_bp, operator_bp, "
+        "valid_from FROM sales.share_rule "
+        "WHERE organisation_id IS NULL OR organisation_id = ANY ($1)",
+        list(organisations),
+    )
+    rules: dict[UUID | None, list[ShareRule]] = {}
+    for row in rows:
+        rule = ShareRule(
+            id=row["id"],
+            name=row["name"],
+            organisation_id=row["organisation_id"],
+            channel=row["channel"],
+            brought_by=row["brought_by"],
+            rates=Rates(row["partner_bp"], 0, row["operator_bp"]),
+            valid_from=row["valid_from"],
+        )
+        rules.setdefault(rule.organisation_id, []).append(rule)
+    return rules
 
 
 async def _insert(lines: Sequence[SaleLine], now: datetime) -> set[str]:

@@ -14,6 +14,7 @@ from backend.core import retrying, transaction
 from backend.sales.actions import record_sales
 from backend.sales.rules import Sale
 from backend.sales.rules_csv import (
+    LOST,
     Header,
     Refusal,
     Row,
@@ -24,6 +25,7 @@ from backend.sales.rules_csv import (
 
 CHUNK_ROWS = 10_000
 BLOCK_BYTES = 1 << 20
+ASCII = frozenset(map(chr, range(128)))
 
 
 class Imported(NamedTuple):
@@ -92,8 +94,10 @@ async def _record(
         return 0, 0, []
 
     async def record() -> tuple[int, int, list[Refusal]]:
+        # New partners in their own transaction: their audit row would hold the operator's chain
+        # while the sales wait for a close, and the close waits for the chain.
+        sales = await _join(rows, options)
         async with transaction():
-            sales = await _join(rows, options)
             result = await record_sales(sales, hold_days=options.hold_days, now=options.now)
             if result.new:
                 lines = {"from_line": rows[0].line, "to_line": rows[-1].line}
@@ -192,28 +196,31 @@ def _first_line(lines: Iterator[str], path: Path) -> str:
 
 
 def _encoding(raw: IO[bytes]) -> str:
-    """UTF-8 if the whole file is, otherwise Windows' Latin-1; one quick pass."""
-    decoder = codecs.getincrementaldecoder("utf-8-sig")()
-    try:
-        while block := raw.read(BLOCK_BYTES):
-            decoder.decode(block)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return "cp1252"
-    finally:
-        raw.seek(0)
-    return "utf-8-sig"
+    """UTF-8, or Windows' Latin-1 if most accents are none of UTF-8's; one quick pass.
+
+    A few broken bytes in a file of UTF-8 spoil their rows (`rules_csv`), not the names in all.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8-sig")(errors="replace")
+    accents = broken = 0
+    while block := raw.read(BLOCK_BYTES):
+        text = decoder.decode(block)
+        if not text.isascii():
+            lost = text.count(LOST)
+            broken += lost
+            accents += sum(map(text.count, set(text) - ASCII)) - lost
+    raw.seek(0)
+    return "cp1252" if broken > accents else "utf-8-sig"
 
 
 def _lines(raw: IO[bytes], encoding: str, progress: Callable[[int], None]) -> Iterator[str]:
     """Lines with their ends; one that never ends is cut, so that memory stays flat."""
     text = io.TextIOWrapper(raw, encoding, errors="replace", newline="")
-    seen = 0
+    characters = told = 0
     while line := text.readline(BLOCK_BYTES):
-        seen += len(line)
-        if seen >= BLOCK_BYTES:
-            progress(seen)
-            seen = 0
+        characters += len(line)
+        if characters >= BLOCK_BYTES:
+            progress(raw.tell() - told)
+            characters, told = 0, raw.tell()
         yield line
-    progress(seen)
+    progress(raw.tell() - told)
     text.detach()

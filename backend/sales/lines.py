@@ -51,7 +51,8 @@ COLUMNS: dict[str, str] = {
 class Terms(NamedTuple):
     """What must be known to share any sale of a batch."""
 
-    share_rules: Sequence[ShareRule]
+    share_rules: Mapping[UUID | None, Sequence[ShareRule]]
+    """By organisation; those for everybody under None."""
     vat_regimes: Mapping[UUID, str]
     months: Mapping[Month, Month]
     hold_days: int
@@ -78,7 +79,8 @@ def share_sale(sale: Sale, terms: Terms) -> SaleLine:
     """
     rules = [
         rule
-        for rule in terms.share_rules
+        for whose in (None, sale.organisation_id)
+        for rule in terms.share_rules.get(whose, ())
         if rule.matches(sale.organisation_id, sale.channel, sale.brought_by, sale.sold_at)
     ]
     if not rules:

@@ -28,6 +28,8 @@ LONGEST_CELL = 10_000
 OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
 PERCENT = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?", re.ASCII)
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+LOST = "\ufffd"
+"""Stands for a byte that is no letter in the encoding of the file."""
 MIDNIGHT_SLACK = timedelta(days=1)
 """A clock elsewhere may be ahead of ours."""
 
@@ -161,6 +163,9 @@ def _text(column: str, value: str) -> str:
     if found:
         kind = "a NUL byte" if found.group() == "\0" else "a control character"
         raise BadCell(column, f"There is {kind} at position {found.start() + 1}; remove it.")
+    if LOST in value:
+        place = value.index(LOST) + 1
+        raise BadCell(column, f"The letter at position {place} cannot be read; save as UTF-8.")
     if len(value) > LONGEST_CELL:
         raise BadCell(column, f"The cell has {len(value)} characters.")
     return value.strip()

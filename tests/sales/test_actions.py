@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -155,3 +156,94 @@ async def test_refunds_never_exceed_the_sale_even_at_once(db: None) -> None:
 async def test_an_unknown_sale_cannot_be_refunded(db: None) -> None:
     with pytest.raises(sales.SaleUnknown):
         await refund("nothing", 1, "r1")
+
+
+async def test_nothing_to_record_is_no_fault(db: None) -> None:
+    assert await sales.record_sales([], hold_days=14, now=given.NOW) == (set(), set(), set())
+
+
+async def test_one_reference_twice_in_one_call_is_a_bug(db: None) -> None:
+    sale = await given.a_sale(await given.partner())
+    with pytest.raises(AssertionError, match="references differ"):
+        await sales.record_sales([sale, sale], hold_days=14, now=given.NOW)
+
+
+@pytest.mark.parametrize(
+    "facts", [{"channel": "vai", "brought_by": "partner"}, {"collected_in": "stripe"}]
+)
+async def test_the_same_sale_by_another_way_is_a_conflict(db: None, facts: dict[str, Any]) -> None:
+    """Who brought the customer decides the share, where the money arrived the account."""
+    acme = await given.partner()
+    sale = await given.a_sale(acme)
+    await sales.record_sale(sale, hold_days=14, now=given.NOW, actor=given.SYSTEM)
+    other = await given.a_sale(acme, reference=sale.reference, listing_id=sale.listing_id, **facts)
+    with pytest.raises(sales.SaleConflict):
+        await sales.record_sale(other, hold_days=14, now=given.NOW, actor=given.SYSTEM)
+
+
+async def test_the_terms_of_one_partner_do_not_touch_another(db: None) -> None:
+    acme, other = await given.partner(), await given.partner()
+    start = datetime(2020, 1, 1, tzinfo=UTC)
+    await sales.add_share_rule(
+        "Acme 20/80", Rates(8000, 0, 2000), valid_from=start, organisation_id=acme, actor="test"
+    )
+    made = [await given.a_sale(partner, 100_00) for partner in (acme, other)]
+    await sales.record_sales(made, hold_days=14, now=given.NOW)
+    assert (await earned(acme), await earned(other)) == (80_00, 70_00)
+
+
+async def test_a_refund_by_a_clock_that_is_behind_happens_with_the_sale(db: None) -> None:
+    """Dated before its sale it would stand on an older statement than the sale."""
+    acme = await given.partner()
+    sold_at = datetime(2026, 8, 31, 22, 0, tzinfo=UTC)
+    sale = await given.sale(acme, 100_00, sold_at=sold_at)
+    await sales.refund_sale(
+        sale,
+        Money(40_00, "EUR"),
+        reference="r1",
+        refunded_at=datetime(2026, 8, 31, 21, 59, 59, tzinfo=UTC),
+        now=given.NOW,
+        actor=given.SYSTEM,
+    )
+    rows = await core.fetch("SELECT month, sold_at, is_late FROM sales.sale_line")
+    assert {tuple(row) for row in rows} == {(date(2026, 9, 1), sold_at, False)}
+
+
+async def test_a_refund_of_a_closed_month_goes_onto_the_next_statement(db: None) -> None:
+    acme = await given.partner()
+    sale = await given.sale(acme, 100_00)
+    async with core.transaction():
+        await ledger.close_month(AUGUST)
+    at = datetime(2026, 8, 20, tzinfo=UTC)
+    await sales.refund_sale(
+        sale, Money(1, "EUR"), reference="r1", refunded_at=at, now=at, actor="test"
+    )
+    row = await core.fetch_row("SELECT month, is_late FROM sales.sale_line WHERE kind = 'refund'")
+    assert row is not None
+    assert tuple(row) == (date(2026, 9, 1), True)
+
+
+@pytest.mark.parametrize(
+    ("currency", "net", "parts"), [("JPY", 5, (4, 1)), ("KWD", 33_333, (23_333, 10_000))]
+)
+async def test_currencies_of_no_and_of_three_decimals_are_refunded_to_the_last_unit(
+    db: None, currency: str, net: int, parts: tuple[int, int]
+) -> None:
+    """Money rule g: JPY 5 is 4 / 1; its refund by 1 and 4 returns 1 / 0 and 3 / 1."""
+    acme = await given.partner()
+    sale = await given.sale(acme, net, currency=currency)
+    for number, amount in enumerate((1, net - 1)):
+        await sales.refund_sale(
+            sale,
+            Money(amount, currency),
+            reference=f"r{number}",
+            refunded_at=given.NOW,
+            now=given.NOW,
+            actor="test",
+        )
+    rows = await core.fetch("SELECT partner_minor, operator_minor FROM sales.sale_line ORDER BY id")
+    assert tuple(rows[0]) == parts
+    assert tuple(rows[1]) == (-1, 0)
+    assert [sum(column) for column in zip(*rows, strict=True)] == [0, 0]
+    for account in (ledger.earned(acme), ledger.OPERATOR_REVENUE, ledger.OPERATOR_BANK):
+        assert await ledger.balance(account, currency) == Money(0, currency)

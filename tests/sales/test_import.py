@@ -237,3 +237,18 @@ async def test_given_sales_and_imported_ones_live_side_by_side(db: None, tmp_pat
     await given.sale(await given.partner())
     await bring_in(write(tmp_path, GOOD))
     assert len(await recorded()) == 2
+
+
+async def test_a_broken_byte_spoils_its_own_row_and_no_name_of_others(
+    db: None, tmp_path: Path
+) -> None:
+    """Read as Latin-1 the whole file would pay to partners called SociÃ©tÃ©."""
+    rows = [GOOD.replace("s1", f"s{n}").replace("acme", "Société") for n in range(3)]
+    path = write(tmp_path, *rows)
+    path.write_bytes(path.read_bytes().replace(b"s1,", b"s\xff1,"))
+    assert (await bring_in(path))[:4] == (3, 2, 0, 1)
+    [(line, column, reason)] = refusals(path)
+    assert (line, column) == ("3", "sale_id")
+    assert "position 2 cannot be read" in reason
+    found = await core.fetch("SELECT reference FROM partners.organisation")
+    assert [row["reference"] for row in found] == ["Société"]

@@ -1,9 +1,12 @@
 """What PostgreSQL itself refuses of sale lines."""
 
+from datetime import date
+
 import asyncpg
 import pytest
 
-from backend import core
+from backend import core, ledger, sales
+from backend.core import Month
 from tests import given
 
 COPY = """
@@ -57,3 +60,52 @@ async def test_a_partner_sees_its_own_lines_only(db: None) -> None:
     with core.acting_for(mine):
         rows = await core.fetch("SELECT organisation_id FROM sales.sale_line")
     assert [row["organisation_id"] for row in rows] == [mine]
+
+
+async def test_no_line_enters_a_closed_month(db: None) -> None:
+    sale = await given.sale(await given.partner(), 100_00)
+    async with core.transaction():
+        await ledger.close_month(Month(date(2026, 8, 1)))
+    with pytest.raises(asyncpg.ObjectNotInPrerequisiteStateError, match="2026-08 is closed"):
+        await core.fetch(COPY.format(names=NAMES), "sale", 100_00, 20_00, 70_00, 30_00, sale)
+
+
+@pytest.mark.parametrize(("sold_at", "month"), [("2026-08-12T09:59Z", 8), ("2026-08-13T00:00Z", 7)])
+async def test_a_refund_comes_after_its_sale(db: None, sold_at: str, month: int) -> None:
+    sale = await given.sale(await given.partner(), 100_00)
+    names = NAMES.replace("sold_at, month,", "")
+    copy = COPY.format(names=f"sold_at, month, {names}").replace(
+        "$5, sold_at, month", f"$5, '{sold_at}', '2026-{month:02}-01'"
+    )
+    with pytest.raises(asyncpg.CheckViolationError) as refused:
+        await core.fetch(copy, "refund", -100, -20, -70, -30, sale)
+    assert refused.value.constraint_name == "refund_after_sale"
+
+
+async def test_a_partner_neither_sells_by_itself_nor_writes_its_own_terms(db: None) -> None:
+    mine = await given.partner()
+    sale = await given.sale(mine, 100_00)
+    rule = (
+        "INSERT INTO sales.share_rule (name, organisation_id, partner_bp, operator_bp, valid_from) "
+        "VALUES ('all mine', $1, 10000, 0, '2020-01-01Z')"
+    )
+    with core.acting_for(mine):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await core.fetch(rule, mine)
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await core.fetch(COPY.format(names=NAMES), "sale", 100, 20, 70, 30, sale)
+
+
+async def test_special_terms_are_seen_by_their_partner_only(db: None) -> None:
+    mine, other = await given.partner(), await given.partner()
+    for partner in (mine, other):
+        await sales.add_share_rule(
+            f"Terms of {partner}",
+            sales.Rates(8000, 0, 2000),
+            valid_from=given.NOW,
+            organisation_id=partner,
+            actor="test",
+        )
+    with core.acting_for(mine):
+        rows = await core.fetch("SELECT organisation_id FROM sales.share_rule")
+    assert {row["organisation_id"] for row in rows} == {None, mine}
