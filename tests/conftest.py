@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from backend import core
+from backend import core, payments, stripe_sandbox
 from backend.postgres import OWNER, Server
 
 Owner: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -69,6 +69,15 @@ async def db(app_pool: None, owner: Owner) -> AsyncIterator[None]:
     """Real commits; afterwards every table is again as the migrations left it."""
     yield
     await empty_tables(owner)
+
+
+@pytest_asyncio.fixture
+async def stripe(db: None) -> AsyncIterator[None]:
+    """Stripe is the sandbox, in this process, through the unmodified library."""
+    app = stripe_sandbox.build_app(base_url="http://127.0.0.1:8020")
+    payments.open_gateway(api_key="sk_test_sandbox", rate_per_s=10_000, app=app)
+    yield
+    await payments.close_gateway()
 
 
 async def filled_tables(owner: Owner) -> list[str]:

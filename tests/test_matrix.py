@@ -79,6 +79,19 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("GET", "/api/office/api-keys"): "office:key:read",
     ("POST", "/api/office/api-keys"): "office:key:write",
     ("DELETE", "/api/office/api-keys/{key_id}"): "office:key:write",
+    # Accounts at Stripe and payouts.
+    ("GET", "/api/portal/account"): "portal:account:read",
+    ("POST", "/api/portal/account/onboarding"): "portal:account:write",
+    ("POST", "/api/portal/account/refresh"): "portal:account:write",
+    ("GET", "/api/portal/payouts"): "portal:payout:read",
+    ("GET", "/api/portal/payouts/{payout_id}"): "portal:payout:read",
+    ("GET", "/api/office/payouts"): "office:payout:read",
+    ("GET", "/api/office/payouts/{payout_id}"): "office:payout:read",
+    ("POST", "/api/office/payouts/{payout_id}/retry"): "office:payout:send",
+    ("POST", "/api/office/payouts/{payout_id}/cancel"): "office:payout:send",
+    ("POST", "/api/office/months/{month}/pay"): "office:payout:send",
+    # Stripe signs what it sends; nobody else is believed.
+    ("POST", "/api/hooks/stripe"): ANYBODY,
 }
 """Every route that exists, and the scope that it needs. A new route is stated here."""
 
@@ -128,7 +141,7 @@ def expected(scope: str, audience: str | None, roles: frozenset[str]) -> set[int
     return SERVED if holds else {403}
 
 
-async def test_every_route_answers_every_role_as_stated(db: None) -> None:
+async def test_every_route_answers_every_role_as_stated(stripe: None) -> None:
     acme = await clients.organisation("acme")
     async with AsyncExitStack() as stack:
         callers: list[tuple[str, str | None, frozenset[str], httpx.AsyncClient]] = [

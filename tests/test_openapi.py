@@ -34,7 +34,9 @@ async def loop() -> asyncio.AbstractEventLoop:
 
 
 @pytest.fixture
-def call(db: None, loop: asyncio.AbstractEventLoop) -> Iterator[Callable[[Any], httpx.Response]]:
+def call(
+    stripe: None, loop: asyncio.AbstractEventLoop
+) -> Iterator[Callable[[Any], httpx.Response]]:
     """Sends a case as somebody who may do everything of the audience."""
     browsers: dict[str, httpx.AsyncClient] = {}
 

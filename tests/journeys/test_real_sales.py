@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from backend import core, payments, payouts, reports, sales, settlement, stripe_sandbox
+from backend import core, payouts, reports, sales, settlement, stripe_sandbox
 from backend.cli.sandbox import missing, top_up
 from backend.core import Month, for_each
 from backend.partners import list_unverified
@@ -57,7 +57,7 @@ def recompute(rows: list[dict[str, str]]) -> tuple[dict[tuple[str, str], Decimal
 
 
 @pytest.mark.long
-async def test_every_partner_is_paid_its_months_to_the_cent(db: None, tmp_path: Path) -> None:
+async def test_every_partner_is_paid_its_months_to_the_cent(stripe: None, tmp_path: Path) -> None:
     rows = real_rows()
     path = tmp_path / "sales.csv"
     path.write_bytes(REAL.read_bytes())
@@ -68,34 +68,29 @@ async def test_every_partner_is_paid_its_months_to_the_cent(db: None, tmp_path: 
     await settlement.close_through(
         Month.parse(months[-1]), minimum_hundredths=2500, now=NOW, actor="test"
     )
-    app = stripe_sandbox.build_app(base_url="http://127.0.0.1:8020")
-    payments.open_gateway(api_key="sk_test_sandbox", rate_per_s=10_000, app=app)
-    try:
-        await for_each(
-            await list_unverified(),
-            lambda partner: payouts.verify_in_sandbox(partner, now=NOW, actor="test"),
+    await for_each(
+        await list_unverified(),
+        lambda partner: payouts.verify_in_sandbox(partner, now=NOW, actor="test"),
+    )
+    await top_up(await missing("EUR"))
+    for month in months:
+        paid = await payouts.pay(
+            Month.parse(month), actor="test", advance_clock=stripe_sandbox.advance_clock
         )
-        await top_up(await missing("EUR"))
-        for month in months:
-            paid = await payouts.pay(
-                Month.parse(month), actor="test", advance_clock=stripe_sandbox.advance_clock
-            )
-            assert (paid.held, paid.failed, paid.waiting) == (0, 0, 0)
+        assert (paid.held, paid.failed, paid.waiting) == (0, 0, 0)
+    await payouts.pay(
+        Month.parse(months[-1]),
+        actor="test",
+        wait=True,
+        advance_clock=stripe_sandbox.advance_clock,
+    )
+    for month in months:
         await payouts.pay(
-            Month.parse(months[-1]),
+            Month.parse(month),
             actor="test",
             wait=True,
             advance_clock=stripe_sandbox.advance_clock,
         )
-        for month in months:
-            await payouts.pay(
-                Month.parse(month),
-                actor="test",
-                wait=True,
-                advance_clock=stripe_sandbox.advance_clock,
-            )
-    finally:
-        await payments.close_gateway()
 
     stored = await core.fetch(
         "SELECT o.reference, to_char(s.month, 'YYYY-MM') AS month, p.amount_minor, p.state "
