@@ -17,8 +17,9 @@ COLUMNS = (
     "id, kind, organisation_id, account, subject, state, attempt, send_count, first_sent_at, "
     "last_sent_at, next_attempt_at, result_id, error_code, error_message, created_at"
 )
-LEASE_ROOM_S = 5.0
-"""Beyond the gateway's own timeout."""
+SEND_WITHIN_S = 5.0
+"""Of the claim; a request that leaves later does not leave. It then lasts a gateway's timeout at
+most, so that nothing of a claim is under way when it ends."""
 
 
 async def plan_operation(
@@ -57,16 +58,17 @@ async def claim_operation(operation_id: UUID, now: datetime) -> Claim | None:
     """The right to send it, or to look for what it made; None if another has it, or it is not due.
 
     Committed before the call: what was possibly sent is known after any crash (stripe.md 4.1).
-    The claim ends by itself soon after the gateway's timeout.
+    The claim ends by itself soon after the gateway's timeout, by a clock that nobody turns.
 
     Raises:
         OperationAltered: its parameters are not those that were planned.
     """
-    lease_s = gateway().timeout_s + LEASE_ROOM_S
+    lease_s = gateway().timeout_s + SEND_WITHIN_S
     async with transaction():
         row = await connection().fetchrow(
             f"SELECT {COLUMNS}, params, params_digest FROM payments.operation "  # noqa: S608
-            "WHERE id = $1 FOR UPDATE SKIP LOCKED",
+            "WHERE id = $1 AND (leased_until IS NULL OR leased_until < clock_timestamp()) "
+            "FOR UPDATE SKIP LOCKED",
             operation_id,
         )
         if row is None:
@@ -81,6 +83,7 @@ async def claim_operation(operation_id: UUID, now: datetime) -> Claim | None:
         claimed = await connection().fetchrow(
             f"UPDATE payments.operation SET state = $2, next_attempt_at = $3, "  # noqa: S608
             "send_count = send_count + 1, "
+            "leased_until = clock_timestamp() + make_interval(secs => $5), "
             "first_sent_at = coalesce(first_sent_at, $4), "
             "last_sent_at = CASE WHEN $2 = 'sending' THEN $4 ELSE last_sent_at END "
             f"WHERE id = $1 RETURNING {COLUMNS}",
@@ -88,9 +91,10 @@ async def claim_operation(operation_id: UUID, now: datetime) -> Claim | None:
             "sending" if move == "send" else "reconcile",
             now + timedelta(seconds=lease_s),
             now,
+            lease_s,
         )
     assert claimed is not None
-    return Claim(_operation(claimed), move, params, time.time() + lease_s - LEASE_ROOM_S)
+    return Claim(_operation(claimed), move, params, time.time() + SEND_WITHIN_S)
 
 
 async def record_outcome(claim: Claim, outcome: Outcome, now: datetime) -> Operation:
@@ -107,7 +111,8 @@ async def record_outcome(claim: Claim, outcome: Outcome, now: datetime) -> Opera
         planned = step.state == "planned"
         row = await connection().fetchrow(
             f"UPDATE payments.operation SET state = $2, attempt = attempt + $3::int, "  # noqa: S608
-            "next_attempt_at = $4, result_id = $5, error_code = $6, error_message = $7, "
+            "next_attempt_at = $4, leased_until = NULL, result_id = $5, error_code = $6, "
+            "error_message = $7, "
             "request_id = coalesce($8, request_id), replayed = $9, ended_at = $10, "
             "first_sent_at = CASE WHEN $11 THEN NULL ELSE first_sent_at END, "
             "send_count = CASE WHEN $11 THEN 0 ELSE send_count END "

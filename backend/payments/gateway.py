@@ -47,9 +47,7 @@ class Wire(httpx.AsyncClient):
         if before is not None and time.time() > before:
             raise TooLateToSend("the claim on this operation has ended")
         core.point()
-        answer = await super().request(method, url, content=data or None, **more)
-        core.point()
-        return answer
+        return await super().request(method, url, content=data or None, **more)
 
 
 class Transport(stripe.HTTPXClient):

@@ -22,6 +22,7 @@ SETTLE = timedelta(seconds=60)
 """Between the last sending and a look for what it made: it might still be executed."""
 
 AFTER_REPLAY = timedelta(seconds=5)
+FIRST_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(minutes=5)
 LONGEST_WAIT_FOR_BALANCE = timedelta(hours=6)
 
@@ -172,7 +173,7 @@ def after(move: Literal["send", "look"], outcome: Outcome, attempt: int, sends: 
 
 def pause_of(sends: int) -> timedelta:
     """Between two tries of one attempt: 1 s, 2 s, 4 s ... 5 minutes."""
-    return doubled(timedelta(seconds=1), sends, LONGEST_PAUSE)
+    return doubled(FIRST_PAUSE, sends, LONGEST_PAUSE)
 
 
 def doubled(first: timedelta, time: int, longest: timedelta) -> timedelta:

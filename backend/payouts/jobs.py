@@ -27,12 +27,12 @@ from backend.payouts.actions_apply import apply_bank_payout, apply_transfer
 from backend.payouts.actions_step import step_payout
 
 AT_ONCE = 8
-BATCH = 200
-CLAIM = timedelta(seconds=15)
+BATCH = 40
+CLAIM = timedelta(seconds=5)
 """A payout that was taken and not stepped (a crash, a failure) is taken again after this."""
 
 SOON = timedelta(seconds=60)
-"""`drain` waits for what is due within this; longer waits (no funds) are for later."""
+"""`drain` waits for what is due within this, but not for funds."""
 
 Advance = Callable[[int], Awaitable[int]]
 """Turns the sandbox's clock so many seconds forward; answers its time in seconds since 1970."""
@@ -171,9 +171,12 @@ async def drain(clock: Clock, *, month: Month) -> None:
         await take_events(clock)
         left = await fetch_row(
             "SELECT count(*) AS number, min(p.next_step_at) AS next FROM payouts.payout p "
-            "JOIN settlement.statement s ON s.id = p.statement_id WHERE s.month = $1 "
-            "AND p.next_step_at <= $2 AND (p.state IN ('planned', 'transferred') "
-            "OR (p.state = 'held' AND p.held_reason = 'ready'))",
+            "JOIN settlement.statement s ON s.id = p.statement_id "
+            "LEFT JOIN payments.operation o "
+            "ON o.id = coalesce(p.payout_operation_id, p.transfer_operation_id) "
+            "WHERE s.month = $1 AND p.next_step_at <= $2 "
+            "AND (p.state IN ('planned', 'transferred') AND (o.state <> 'planned' "
+            "OR o.error_code IS NULL) OR p.state = 'held' AND p.held_reason = 'ready')",
             month.first_day,
             await clock() + SOON,
         )

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from backend import payments, stripe_sandbox
-from backend.core import Money, fetch_value, uuid7
+from backend.core import Money, fetch, fetch_value, uuid7
 from tests.given.partners import NOW
 
 
@@ -57,3 +57,8 @@ async def sandbox_transfers(operation_id: UUID) -> int:
         str(operation_id),
     )
     return made
+
+
+async def lease_ends(operation_id: UUID) -> None:
+    """Half a minute passes in the real world: whoever held the operation has died."""
+    await fetch("UPDATE payments.operation SET leased_until = NULL WHERE id = $1", operation_id)

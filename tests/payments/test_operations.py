@@ -14,7 +14,14 @@ from backend.payments import Operation
 from backend.payments.rules import OperationAltered
 from tests import given
 from tests.given.partners import NOW
-from tests.given.payments import account, funds, perform, sandbox_transfers, transfer_operation
+from tests.given.payments import (
+    account,
+    funds,
+    lease_ends,
+    perform,
+    sandbox_transfers,
+    transfer_operation,
+)
 from tests.payments.conftest import Watched
 
 HOUR = timedelta(hours=1)
@@ -169,6 +176,8 @@ async def test_two_workers_send_it_once(stripe: Watched) -> None:
     assert first is not None
     assert await payments.claim_operation(operation_id, NOW) is None
     after_its_lease = NOW + timedelta(minutes=5)
+    assert await payments.claim_operation(operation_id, after_its_lease) is None
+    await lease_ends(operation_id)
     second = await payments.claim_operation(operation_id, after_its_lease)
     assert second is not None and second.key == first.key
     await payments.record_outcome(second, await payments.carry_out(second), after_its_lease)
@@ -196,6 +205,8 @@ async def test_a_late_answer_to_an_attempt_that_is_over_changes_nothing(stripe: 
     operation_id = await planned()
     old = await payments.claim_operation(operation_id, NOW)
     assert old is not None
+    assert await payments.claim_operation(operation_id, NOW + 25 * HOUR) is None, "clock turned"
+    await lease_ends(operation_id)
     look = await payments.claim_operation(operation_id, NOW + 25 * HOUR)
     assert look is not None and look.move == "look"
     planned_again = await payments.record_outcome(look, payments.NotFound(), NOW + 25 * HOUR)
@@ -331,6 +342,7 @@ async def random_history(seed: int) -> tuple[str, int]:
                 if done.state in ("done", "rejected"):
                     break
         await stripe_sandbox.clear_faults()
+        await lease_ends(operation_id)
         jump = chance.choice(JUMPS)
         now += jump
         await stripe_sandbox.advance_clock(int(jump.total_seconds()))

@@ -29,6 +29,7 @@ CREATE TABLE payments.operation (
   first_sent_at timestamptz,
   last_sent_at timestamptz,
   next_attempt_at timestamptz NOT NULL,
+  leased_until timestamptz,
   result_id text,
   error_code text,
   error_message text,
@@ -46,6 +47,8 @@ CREATE TABLE payments.operation (
   CONSTRAINT only_done_is_reversed CHECK (reversed_at IS NULL OR state = 'done')
 );
 COMMENT ON COLUMN payments.operation.account IS 'Stripe-Account; empty is the platform.';
+COMMENT ON COLUMN payments.operation.leased_until IS
+  'By the clock of PostgreSQL, whatever the sandbox''s says: nobody else touches it before.';
 COMMENT ON COLUMN payments.operation.subject IS 'What it is for, as noun:id.';
 CREATE INDEX operation_organisation ON payments.operation (organisation_id);
 CREATE INDEX operation_subject ON payments.operation (subject);
