@@ -21,7 +21,8 @@ from backend.core.tenancy import acting_organisation
 class OpenTransaction:
     """Stands where Piccolo keeps its context variable.
 
-    It forgets finished transactions and refuses a task that does not own the open one.
+    It forgets finished transactions, and refuses a task that does not own the open one and a
+    block of `acting_for` that the open one has not been told of.
     """
 
     def __init__(self) -> None:
@@ -38,6 +39,10 @@ class OpenTransaction:
                 "this task does not own the open transaction: no gather() or create_task() "
                 "inside transaction()"
             )
+        if transaction.acting != cast(SafeEngine, transaction.engine).acting():
+            raise TransactionError(
+                "PostgreSQL was told for whom when the transaction began: enter acting_for() before"
+            )
         return transaction
 
     def set(self, transaction: "Transaction | None") -> contextvars.Token[Any]:
@@ -50,11 +55,12 @@ class OpenTransaction:
 class Transaction(PostgresTransaction):
     """All or nothing; nested use is a savepoint."""
 
-    __slots__ = ("_pool", "_savepoint", "closed", "owner")
+    __slots__ = ("_pool", "_savepoint", "acting", "closed", "owner")
 
     def __init__(self, engine: "SafeEngine", allow_nested: bool = True) -> None:
         super().__init__(engine, allow_nested=allow_nested)
         self.owner: asyncio.Task[Any] | None = None
+        self.acting = engine.acting()
         self.closed = False
         self._savepoint: SavepointOrTransaction | None = None
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
@@ -121,16 +127,19 @@ class SafeEngine(PostgresEngine):
     def transaction(self, allow_nested: bool = True) -> Transaction:
         return Transaction(self, allow_nested)
 
+    def acting(self) -> str:
+        """Whose rows a transaction that begins now will see."""
+        acting = acting_organisation.get()
+        return self.pool_organisation if acting is None else acting
+
     async def tell_organisation(self, connection: Any) -> None:
         """Row-level security compares each row with this setting; it ends with the transaction."""
-        acting = acting_organisation.get()
-        if acting is not None and acting != self.pool_organisation:
-            await connection.execute(f"SET LOCAL maillage.organisation = '{acting}'")
+        if self.acting() != self.pool_organisation:
+            await connection.execute(f"SET LOCAL maillage.organisation = '{self.acting()}'")
 
     async def _run_in_pool(self, query: str, args: Any = None) -> Any:
         """As Piccolo's, but a tenant's read is a transaction of its own, so that it is told."""
-        acting = acting_organisation.get()
-        if acting is not None and acting != self.pool_organisation:
+        if self.acting() != self.pool_organisation:
             async with self.transaction() as open_transaction:
                 return await open_transaction.connection.fetch(query, *(args or []))
         assert self.pool is not None

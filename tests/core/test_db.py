@@ -7,6 +7,7 @@ import pytest
 from piccolo.engine.exceptions import TransactionError
 
 from backend import core
+from tests import given
 
 
 async def test_an_inner_failure_that_is_caught_undoes_only_the_inner_block(db: None) -> None:
@@ -47,3 +48,18 @@ async def _commit_that_fails() -> None:
             INSERT INTO late VALUES (1);
             """
         )
+
+
+async def test_inside_a_transaction_nobody_else_is_acted_for(db: None) -> None:
+    """PostgreSQL was told at its beginning; another answer would be of the wrong tenant's rows."""
+    mine = await given.partner()
+    async with core.transaction():
+        with core.acting_for(None):
+            assert await core.fetch_value("SELECT count(*) FROM partners.organisation") == 1
+        with core.acting_for(mine), pytest.raises(TransactionError, match="before"):
+            await core.fetch("SELECT")
+    with core.acting_for(mine):
+        async with core.transaction():
+            with core.acting_for(None), pytest.raises(TransactionError, match="before"):
+                async with core.transaction():
+                    raise AssertionError("not reached")
