@@ -84,3 +84,13 @@ async def test_a_close_gets_its_turn_under_steady_postings(db: None) -> None:
     finally:
         is_over = True
         await asyncio.gather(*writers)
+
+
+async def test_balances_are_locked_in_order_of_account(db: None) -> None:
+    """New rows lie in the order in which they were locked; one order for all: no deadlock."""
+    lines = [line(partner) for partner in range(200, 0, -1)]
+    await ledger.post("sale:1", *lines, month=AUGUST, effective_at=NOON)
+    accounts = await core.fetch_value(
+        "SELECT array_agg(account_id ORDER BY ctid) FROM ledger.balance"
+    )
+    assert accounts == sorted(accounts)

@@ -1,5 +1,7 @@
 """What PostgreSQL itself refuses of sale lines."""
 
+import asyncio
+import re
 from datetime import date
 
 import asyncpg
@@ -32,6 +34,7 @@ NAMES = (
         ("refund", (100, 20, 70, 30), "signs"),
         ("refund", (-10001, -2000, -7000, -3001), "refund_within_sale"),
         ("refund", (-10000, -2000, -6999, -3001), "refund_within_sale"),
+        ("refund", (-10000, -1999, -7000, -3000), "refund_within_sale"),
     ],
 )
 async def test_a_wrong_line_is_refused(
@@ -109,3 +112,35 @@ async def test_special_terms_are_seen_by_their_partner_only(db: None) -> None:
     with core.acting_for(mine):
         rows = await core.fetch("SELECT organisation_id FROM sales.share_rule")
     assert {row["organisation_id"] for row in rows} == {None, mine}
+
+
+@pytest.mark.parametrize(
+    ("column", "other"),
+    [
+        ("vat_rate_bp", "vat_rate_bp + 1"),
+        ("partner_bp", "partner_bp + 1"),
+        ("partner_vat_rate_bp", "0"),
+        ("currency", "'USD'"),
+    ],
+)
+async def test_a_refund_copies_the_terms_of_its_sale(db: None, column: str, other: str) -> None:
+    sale = await given.sale(await given.partner(), 100_00)
+    insert, select = COPY.format(names=NAMES).split("SELECT", 1)
+    changed = insert + "SELECT" + re.sub(rf"\b{column}\b", other, select)
+    with pytest.raises(asyncpg.CheckViolationError) as refused:
+        await core.fetch(changed, "refund", -100, -20, -70, -30, sale)
+    assert refused.value.constraint_name == "refund_copies_terms"
+
+
+async def test_two_refunds_that_bypass_the_action_take_turns(db: None) -> None:
+    sale = await given.sale(await given.partner(), 100_00)
+
+    async def take(name: str) -> None:
+        copy = COPY.format(names=NAMES).replace("'other'", f"'{name}'")
+        async with core.transaction():
+            await core.fetch(copy, "refund", -60_00, -12_00, -42_00, -18_00, sale)
+            await asyncio.sleep(0.2)
+
+    first, second = await asyncio.gather(take("one"), take("two"), return_exceptions=True)
+    refused = [x for x in (first, second) if isinstance(x, asyncpg.CheckViolationError)]
+    assert [error.constraint_name for error in refused] == ["refund_within_sale"]
