@@ -110,17 +110,24 @@ async def take_events(clock: Clock) -> int:
 
 async def read_object(event: Event) -> payments.BankPayout | payments.Transfer | None:
     """The object as it is now; None if its event cannot tell us anything that we do not know."""
+    if not await tells_more(event):
+        return None
     if event.type.startswith("transfer."):
         return await payments.read_transfer(event.object_id)
+    return await payments.read_payout(event.account, event.object_id)
+
+
+async def tells_more(event: Event) -> bool:
+    """Whether the object is worth asking for: its snapshot is further than our row, or unknown."""
+    if event.type.startswith("transfer."):
+        return True
     if not event.account:
-        return None  # The operator's own payout: not a partner's.
+        return False  # The operator's own payout: not a partner's.
     known = await fetch_value(
         "SELECT state FROM payouts.payout_attempt WHERE stripe_payout_id = $1", event.object_id
     )
     status = event.snapshot.get("status")
-    if known is not None and isinstance(status, str) and not rules.newer(status, known):
-        return None
-    return await payments.read_payout(event.account, event.object_id)
+    return known is None or not isinstance(status, str) or rules.newer(status, known)
 
 
 async def sweep(clock: Clock) -> None:
