@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 
 from backend import audit, core, ledger
@@ -37,6 +38,9 @@ async def test_the_same_sales_in_opposite_order_do_not_deadlock(
     first, second = await asyncio.gather(*map(bring_in, files))
     assert first.recorded + second.recorded == 1500
     assert (first.refused, second.refused) == (0, 0)
+    in_order = "SELECT array_agg(reference ORDER BY {}) FROM sales.sale_line"
+    locked = await core.fetch_value(in_order.format("id"))
+    assert locked == await core.fetch_value(in_order.format("reference"))
     assert await ledger.drifted_balances() == []
 
 
@@ -106,3 +110,18 @@ async def test_an_import_that_was_killed_is_finished_by_the_next(
     assert await ledger.drifted_balances() == []
     bank = await ledger.balance(ledger.OPERATOR_BANK, "EUR")
     assert bank.amount_minor == -60 * 120_00
+
+
+async def test_a_chunk_that_loses_a_deadlock_is_made_again(
+    db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns = [asyncpg.DeadlockDetectedError("lost")]
+    record_sales = module().record_sales
+
+    async def record(*sold: Any, **terms: Any) -> Any:
+        if turns:
+            raise turns.pop()
+        return await record_sales(*sold, **terms)
+
+    monkeypatch.setattr(module(), "record_sales", record)
+    assert (await bring_in(write(tmp_path, GOOD)))[:4] == (1, 1, 0, 0)

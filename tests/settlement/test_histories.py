@@ -152,9 +152,16 @@ class Histories(RuleBasedStateMachine):
         return self.run(refund)
 
     @precondition(lambda self: self.sold)
-    @rule(which=st.integers(0, 10**6), hundredths=PART, minutes_ago=st.integers(0, 60 * 24 * 50))
-    def refund(self, which: int, hundredths: int, minutes_ago: int) -> None:
-        sold = self.sold[which % len(self.sold)]
+    @rule(
+        which=st.integers(0, 10**6),
+        hundredths=st.lists(PART, min_size=1, max_size=3),
+        minutes_ago=st.integers(0, 60 * 24 * 50),
+    )
+    def refund(self, which: int, hundredths: list[int], minutes_ago: int) -> None:
+        for part in hundredths:
+            self.refund_part(self.sold[which % len(self.sold)], part, minutes_ago)
+
+    def refund_part(self, sold: Sold, hundredths: int, minutes_ago: int) -> None:
         before = sum(amount for _, amount, _ in sold.refunds)
         left = sold.sale.net.amount_minor - before
         with pytest.raises(sales.RefundTooLarge):

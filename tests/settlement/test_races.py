@@ -3,6 +3,9 @@
 import asyncio
 from datetime import UTC, date, datetime
 
+import asyncpg
+import pytest
+
 from backend import core, ledger, sales, settlement
 from backend.core import Month
 from tests import given
@@ -46,3 +49,19 @@ async def test_sales_that_race_a_close_are_on_its_statement_or_on_the_next(db: N
     if statement is not None:
         assert tuple(statement) == (on_time, on_time * 70_00)
     assert (await ledger.balance(ledger.earned(acme), "EUR", through=AUGUST)).amount_minor == 0
+
+
+async def test_a_close_that_loses_a_deadlock_is_made_again(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await given.sale(await given.partner())
+    turns = [asyncpg.DeadlockDetectedError("lost")]
+    hold_close = ledger.hold_close
+
+    async def hold() -> Month | None:
+        if turns:
+            raise turns.pop()
+        return await hold_close()
+
+    monkeypatch.setattr(ledger, "hold_close", hold)
+    assert (await close())[:3] == (AUGUST, 1, 1)

@@ -1,12 +1,19 @@
 """What a statement comes to."""
 
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 import pytest
 
 from backend import settlement
 from backend.core import Month
-from backend.settlement.rules import MonthStillOpen, check_over, minimum_of
+from backend.settlement.rules import (
+    Earnings,
+    MonthStillOpen,
+    check_over,
+    draw_statements,
+    minimum_of,
+)
 from tests.fixtures import minor, vectors
 
 OCTOBER = Month(date(2026, 10, 1))
@@ -64,3 +71,12 @@ def test_d_the_infrastructure_invoice_is_set_off_against_the_share() -> None:
 
 def test_the_minimum_has_the_decimals_of_its_currency() -> None:
     assert [minimum_of(currency, 2500) for currency in ("EUR", "JPY", "KWD")] == [2500, 25, 25000]
+
+
+def test_vat_is_of_sales_less_refunds_and_not_of_each() -> None:
+    """0.03 - 0.01 at 20 % is 0.00; apart they would be 0.01 and 0.00."""
+    earned = Earnings(
+        UUID(int=1), "EUR", "S", 2000, 3, -1, 4, 2, 2, datetime(2026, 9, 1, tzinfo=UTC)
+    )
+    [statement] = draw_statements([earned], {}, 0)
+    assert (statement.vat_minor, statement.due_minor) == (0, 2)
