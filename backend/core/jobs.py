@@ -77,7 +77,7 @@ async def run(jobs: Iterable[Job], *, clock: Clock, stop: asyncio.Event) -> None
     watching = asyncio.create_task(watch())
     try:
         await carrier.run(
-            dequeue_timeout=timedelta(seconds=5),
+            dequeue_timeout=timedelta(seconds=1),
             heartbeat_timeout=HEARTBEAT,
             shutdown_on_listener_failure=True,
         )

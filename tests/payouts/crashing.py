@@ -99,20 +99,26 @@ def serve_api(dsn: str, port: int, crash_at: int) -> None:
     uvicorn.run(app, port=port, log_level="critical")
 
 
-def work(dsn: str, sandbox: str, month: str, crash_at: int, kill: int | None, told: Any) -> None:
-    """`maillage pay MONTH --wait` in a process that dies, or kills another, at one point."""
+def work(
+    dsn: str, sandbox: str, month: str, crash_at: int, kill: int | None, told: Any, quick: bool
+) -> None:
+    """`maillage pay MONTH --wait` in a process that dies, or kills another, at one point.
+
+    `quick`: waits less than in production, so that a thousand crashes take minutes.
+    """
 
     async def pay() -> None:
-        # Shorter than in production, so that a thousand crashes take minutes.
-        actions.SEND_WITHIN_S = 0.5
-        rules.AFTER_REPLAY = rules.FIRST_PAUSE = timedelta(seconds=0.1)
-        jobs.CLAIM = timedelta(seconds=0.3)
+        if quick:
+            actions.SEND_WITHIN_S = 0.5
+            rules.AFTER_REPLAY = rules.FIRST_PAUSE = timedelta(seconds=0.1)
+            jobs.CLAIM = timedelta(seconds=0.3)
         plain, turn = await asyncpg.connect(dsn), asyncio.Lock()
         points.crash_at(crash_at, None if kill is None else lambda: kill_soon(kill))
         await core.open_database(dsn, organisation=core.OPERATOR, max_size=10)
         payments.open_gateway(
-            api_key="sk_test_x", api_base=sandbox, rate_per_s=1000, timeout_s=TIMEOUT_S
-        )
+            api_key="sk_test_x", api_base=sandbox, rate_per_s=1000 if quick else 20,
+            timeout_s=TIMEOUT_S if quick else 30,
+        )  # fmt: skip
 
         async def clock() -> datetime:
             # Not through the pool: reading the time is no point of a payout.
@@ -169,6 +175,8 @@ class World:
         self.api_port = free_port()
         self.month = Month.parse("2001-01")
         self.partners: list[Any] = []
+        self.paying = PARTNERS
+        """How many of them a month owes something."""
         self._processes: list[ForkServerProcess] = []
 
     @property
@@ -225,9 +233,9 @@ class World:
         async with core.transaction():
             await core.connection().execute(
                 "INSERT INTO settlement.month_close VALUES ($1, $2, 'system:test', 0, $3, 0)",
-                month.first_day, now, len(self.partners),
+                month.first_day, now, self.paying,
             )  # fmt: skip
-            for number, partner in enumerate(self.partners):
+            for number, partner in enumerate(self.partners[: self.paying]):
                 await core.connection().execute(
                     "INSERT INTO settlement.statement (number, organisation_id, month, currency, "
                     "opening_minor, sales_minor, refunds_minor, vat_minor, due_minor, "
@@ -246,11 +254,23 @@ class World:
     def control(self, verb: str, **arguments: Any) -> Any:
         return asyncio.run(control(self.sandbox, verb, **arguments))
 
-    def work(self, month: Month, crash_at: int = 0, kill: int | None = None) -> tuple[int, int]:
+    def work(
+        self,
+        month: Month,
+        crash_at: int = 0,
+        kill: int | None = None,
+        *,
+        quick: bool = True,
+        kill_after_s: float = LONGEST_S,
+    ) -> tuple[int, int]:
         """Exit code of a worker, -9 if it was killed, and how many points it passed."""
         told = self.context.Value("i", 0)
-        worker = self.start(work, self.dsn, self.sandbox, str(month), crash_at, kill, told)
-        worker.join(LONGEST_S)
+        facts = (self.dsn, self.sandbox, str(month), crash_at, kill, told, quick)
+        worker = self.start(work, *facts)
+        worker.join(kill_after_s)
+        if worker.exitcode is None and kill_after_s < LONGEST_S:
+            worker.kill()
+            worker.join()
         if worker.exitcode is None:
             worker.kill()
             worker.join()
@@ -293,7 +313,7 @@ class World:
             """,
             month.first_day,
         )
-        assert len(rows) == len(self.partners)
+        assert len(rows) == self.paying
         for row in rows:
             found = (row["state"], row["transfers"], row["bank_payouts"])
             assert found == ("final", [AMOUNT_MINOR], [AMOUNT_MINOR]), f"{month}: {found}"

@@ -1,0 +1,147 @@
+"""The worker runs what is put and what is scheduled, stops cleanly, and comes back by itself."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from backend import core, payouts, worker
+from backend.core import jobs
+from tests.given.payouts import days_pass, started, state_of
+from tests.payments.conftest import Watched, stripe
+
+__all__ = ["stripe"]
+
+ran: list[object] = []
+
+
+async def note(_: core.Clock, *, word: str) -> None:
+    ran.append(word)
+
+
+async def tick(_: core.Clock) -> None:
+    ran.append("tick")
+
+
+async def break_down(_: core.Clock) -> None:
+    raise ValueError("broken")
+
+
+@pytest.fixture(autouse=True)
+def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran.clear()
+    monkeypatch.setattr(jobs, "_schedules", {})
+
+
+@asynccontextmanager
+async def running(*work: jobs.Job) -> AsyncIterator[None]:
+    stop = asyncio.Event()
+    task = asyncio.create_task(jobs.run(work, clock=payouts.machine_clock, stop=stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await asyncio.wait_for(task, 10)
+
+
+async def eventually(happened: Callable[[], Awaitable[bool]], within_s: float = 15) -> None:
+    async with asyncio.timeout(within_s):
+        while not await happened():  # noqa: ASYNC110  (another process's rows)
+            await asyncio.sleep(0.05)
+
+
+async def queued(status: str) -> int:
+    count: int = await core.fetch_value(
+        "SELECT count(*) FROM jobs.pgqueuer WHERE status::text = $1", status
+    )
+    return count
+
+
+async def test_a_job_that_was_put_runs_once_with_its_payload(db: None) -> None:
+    async with core.transaction():
+        await core.enqueue(note, word="hello")
+        await core.enqueue(note, word="hello")
+        await core.enqueue(note, word="other")
+    async with running(note):
+        await eventually(lambda: _is(len(ran) == 2))
+        await eventually(lambda: _none("queued"))
+    assert sorted(map(str, ran)) == ["hello", "other"]
+
+
+async def _is(truth: bool) -> bool:
+    return truth
+
+
+async def _none(status: str) -> bool:
+    return await queued(status) == 0
+
+
+async def test_a_job_of_a_transaction_that_failed_never_runs(db: None) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with core.transaction():
+            await core.enqueue(note, word="hello")
+            _ = 1 / 0
+    assert await queued("queued") == 0
+
+
+async def test_a_job_that_fails_is_kept_and_holds_no_other(db: None) -> None:
+    await core.enqueue(break_down)
+    await core.enqueue(note, word="hello")
+    async with running(note, break_down):
+        await eventually(lambda: _is(ran == ["hello"]))
+        await eventually(lambda: _one("failed"))
+
+
+async def _one(status: str) -> bool:
+    return await queued(status) == 1
+
+
+async def test_what_is_scheduled_runs_by_the_clock(db: None) -> None:
+    jobs.schedule(tick, "* * * * * *")
+    async with running():
+        await eventually(lambda: _is(len(ran) >= 2))
+
+
+async def test_the_worker_pays_and_stops_when_told(stripe: Watched) -> None:
+    _, payout = await started()
+    stop = asyncio.Event()
+    working = asyncio.create_task(worker.work(clock=payouts.sandbox_clock, stop=stop))
+    await eventually(lambda: _state(payout, "payout_pending"))
+    await days_pass(2.1)
+    await eventually(lambda: _state(payout, "paid"))
+    stop.set()
+    await asyncio.wait_for(working, 10)
+
+
+async def _state(payout: UUID, state: str) -> bool:
+    return await state_of(payout) == state
+
+
+async def test_the_worker_comes_back_after_its_connections_are_cut(
+    stripe: Watched, owner: "asyncpg.Connection[asyncpg.Record]", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "PAUSE_S", 0.1)
+    stop = asyncio.Event()
+    working = asyncio.create_task(worker.work(clock=payouts.sandbox_clock, stop=stop))
+    await eventually(lambda: _listening(owner))
+    await owner.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE usename = 'maillage_app' AND pid <> pg_backend_pid()"
+    )
+    await asyncio.sleep(0.5)
+    _, payout = await started()
+    await eventually(lambda: _state(payout, "payout_pending"))
+    stop.set()
+    await asyncio.wait_for(working, 10)
+
+
+async def _listening(owner: "asyncpg.Connection[asyncpg.Record]") -> bool:
+    return bool(
+        await owner.fetchval(
+            "SELECT count(*) FROM pg_stat_activity WHERE usename = 'maillage_app' "
+            "AND query ILIKE 'LISTEN%'"
+        )
+    )
