@@ -102,6 +102,14 @@ async def work(
     jobs.schedule(send_refunds, OFTEN)
     jobs.schedule(sweep, SOMETIMES)
     jobs.schedule(tidy, DAILY)
+    try:
+        await _run(clock, stop)
+    finally:
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(name)
+
+
+async def _run(clock: Clock, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             await jobs.run([payouts.run_due], clock=clock, stop=stop)

@@ -66,7 +66,8 @@ async def claim_operation(operation_id: UUID, now: datetime) -> Claim | None:
     lease_s = gateway().timeout_s + SEND_WITHIN_S
     async with transaction():
         row = await connection().fetchrow(
-            f"SELECT {COLUMNS}, params, params_digest FROM payments.operation "  # noqa: S608
+            f"SELECT {COLUMNS}, params, params_digest, "  # noqa: S608
+            "clock_timestamp() - left_at AS since_sent FROM payments.operation "
             "WHERE id = $1 AND (leased_until IS NULL OR leased_until < clock_timestamp()) "
             "FOR UPDATE SKIP LOCKED",
             operation_id,
@@ -74,7 +75,7 @@ async def claim_operation(operation_id: UUID, now: datetime) -> Claim | None:
         if row is None:
             return None
         operation = _operation(row)
-        move = rules.next_move(operation, now)
+        move = rules.next_move(operation, now, row["since_sent"])
         if move is None:
             return None
         params = msgspec.json.decode(row["params"], type=dict[str, Any])
@@ -85,7 +86,8 @@ async def claim_operation(operation_id: UUID, now: datetime) -> Claim | None:
             "send_count = send_count + 1, "
             "leased_until = clock_timestamp() + make_interval(secs => $5), "
             "first_sent_at = coalesce(first_sent_at, $4), "
-            "last_sent_at = CASE WHEN $2 = 'sending' THEN $4 ELSE last_sent_at END "
+            "last_sent_at = CASE WHEN $2 = 'sending' THEN $4 ELSE last_sent_at END, "
+            "left_at = CASE WHEN $2 = 'sending' THEN clock_timestamp() ELSE left_at END "
             f"WHERE id = $1 RETURNING {COLUMNS}",
             operation_id,
             "sending" if move == "send" else "reconcile",

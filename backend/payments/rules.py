@@ -18,8 +18,9 @@ LIVE = frozenset({"planned", "sending", "reconcile"})
 KEY_LIFE = timedelta(hours=23)
 """Stripe forgets a key after a day or more (stripe.md 1.9); an older one is never sent again."""
 
-SETTLE = timedelta(seconds=60)
-"""Between the last sending and a look for what it made: it might still be executed."""
+SETTLE = timedelta(seconds=45)
+"""Between the last sending and a look for what it made: it might still be executed. By the real
+clock, however far the sandbox's is turned."""
 
 AFTER_REPLAY = timedelta(seconds=5)
 FIRST_PAUSE = timedelta(seconds=1)
@@ -135,16 +136,21 @@ class Step(msgspec.Struct, frozen=True):
     pause: timedelta = timedelta()
 
 
-def next_move(operation: Operation, now: datetime) -> Literal["send", "look"] | None:
-    """What is to be done now, if anything: the 23-hour rule."""
+def next_move(
+    operation: Operation, now: datetime, since_sent: timedelta | None
+) -> Literal["send", "look"] | None:
+    """What is to be done now, if anything: the 23-hour rule.
+
+    `since_sent`: how long ago it was last sent, by the real clock; None if it was not.
+    """
     if operation.state not in LIVE or operation.next_attempt_at > now:
         return None
     if operation.state == "planned":
         return "send"
-    assert operation.first_sent_at is not None and operation.last_sent_at is not None
+    assert operation.first_sent_at is not None and since_sent is not None
     if operation.state == "sending" and now - operation.first_sent_at < KEY_LIFE:
         return "send"
-    if operation.state == "sending" and now - operation.last_sent_at < SETTLE:
+    if operation.state == "sending" and since_sent < SETTLE:
         return None
     return "look"
 

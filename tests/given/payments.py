@@ -59,6 +59,10 @@ async def sandbox_transfers(operation_id: UUID) -> int:
     return made
 
 
-async def lease_ends(operation_id: UUID) -> None:
-    """Half a minute passes in the real world: whoever held the operation has died."""
-    await fetch("UPDATE payments.operation SET leased_until = NULL WHERE id = $1", operation_id)
+async def minute_passes() -> None:
+    """In the real world: whoever held an operation has died, what was sent was executed or not."""
+    await fetch(
+        "UPDATE payments.operation SET leased_until = NULL, "
+        "left_at = left_at - interval '1 minute' "
+        "WHERE state IN ('planned', 'sending', 'reconcile')"
+    )

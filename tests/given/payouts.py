@@ -6,6 +6,7 @@ from uuid import UUID
 from backend import partners, payouts, settlement, stripe_sandbox
 from backend.core import Month, fetch, fetch_row, fetch_value
 from tests.given.partners import NOW, SYSTEM, partner
+from tests.given.payments import minute_passes
 from tests.given.sales import sale
 
 AUGUST = Month.parse("2026-08")
@@ -61,7 +62,8 @@ async def bank_payouts_of(payout_id: UUID) -> list[str]:
 
 
 async def days_pass(days: float) -> datetime:
-    """In the sandbox."""
+    """In the sandbox; in the real world a minute."""
+    await minute_passes()
     return datetime.fromtimestamp(
         await stripe_sandbox.advance_clock(int(timedelta(days=days).total_seconds())), UTC
     )

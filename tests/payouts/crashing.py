@@ -111,6 +111,7 @@ def work(
         if quick:
             actions.SEND_WITHIN_S = 0.5
             rules.AFTER_REPLAY = rules.FIRST_PAUSE = timedelta(seconds=0.1)
+            rules.SETTLE = timedelta(seconds=2.5 * TIMEOUT_S)
             jobs.CLAIM = timedelta(seconds=0.3)
         plain, turn = await asyncpg.connect(dsn), asyncio.Lock()
         points.crash_at(crash_at, None if kill is None else lambda: kill_soon(kill))
@@ -195,7 +196,10 @@ class World:
             process.join()
 
     def run(self, coroutine: Any) -> Any:
-        """On an open pool, as a command would."""
+        """On a pool of its own, as a command would; the tests' own pool is put aside meanwhile."""
+        engine = core.engine()
+        aside = engine.pool, engine.config, engine.pool_organisation
+        engine.pool = None
 
         async def opened() -> Any:
             await core.open_database(self.server.url(OWNER), organisation=core.OPERATOR, max_size=4)
@@ -204,7 +208,10 @@ class World:
             finally:
                 await core.close_database()
 
-        return asyncio.run(opened())
+        try:
+            return asyncio.run(opened())
+        finally:
+            engine.pool, engine.config, engine.pool_organisation = aside
 
     def begin(self) -> None:
         """Schema, sandbox, partners that may be paid, more money than they will need."""

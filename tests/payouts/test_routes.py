@@ -71,6 +71,7 @@ async def test_finance_retries_and_cancels_and_an_auditor_only_reads(stripe: Wat
         assert canceled.json()["state"] == "canceled"
         again = await office.post(f"{address}/retry")
         assert (again.json()["state"], again.json()["held_reason"]) == ("held", "ready")
+        await days_pass(0.001)
         await run()
         late = await office.post(f"{address}/cancel")
         assert (late.status_code, late.json()["code"]) == (409, "payout-sent")

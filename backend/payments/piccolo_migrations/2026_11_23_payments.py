@@ -30,6 +30,7 @@ CREATE TABLE payments.operation (
   last_sent_at timestamptz,
   next_attempt_at timestamptz NOT NULL,
   leased_until timestamptz,
+  left_at timestamptz,
   result_id text,
   error_code text,
   error_message text,
@@ -49,6 +50,8 @@ CREATE TABLE payments.operation (
 COMMENT ON COLUMN payments.operation.account IS 'Stripe-Account; empty is the platform.';
 COMMENT ON COLUMN payments.operation.leased_until IS
   'By the clock of PostgreSQL, whatever the sandbox''s says: nobody else touches it before.';
+COMMENT ON COLUMN payments.operation.left_at IS
+  'When it was last sent, by the same clock.';
 COMMENT ON COLUMN payments.operation.subject IS 'What it is for, as noun:id.';
 CREATE INDEX operation_organisation ON payments.operation (organisation_id);
 CREATE INDEX operation_subject ON payments.operation (subject);
