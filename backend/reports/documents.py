@@ -192,7 +192,7 @@ def _report(
     elif form == "json":
         pieces = write_json(facts, columns, rows, DIALECTS["international"])
     else:
-        pieces = write_sheet(columns, rows, Month.parse(facts["period"]).end)
+        pieces = write_sheet(facts["report"], columns, rows, Month.parse(facts["period"]).end)
     return Report(f"{name}.{form}", MEDIA_TYPES[form], pieces)
 
 

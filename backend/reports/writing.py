@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 import xlsxwriter
 
-from backend.core import EXPONENTS, PARIS, decimal_of
+from backend.core import EXPONENTS, decimal_of
 from backend.reports.rules import Column, Dialect, TooManyRows, moment, neutral, percent
 
 Row = Sequence[Any]
@@ -87,16 +87,17 @@ async def write_json(
 
 
 async def write_sheet(
-    columns: Sequence[Column], batches: Batches, made_at: datetime
+    name: str, columns: Sequence[Column], batches: Batches, made_at: datetime
 ) -> AsyncIterator[bytes]:
-    """One sheet; amounts are numbers with the decimals of their currency, text is never a formula.
+    """One sheet called `name`; amounts are numbers with the decimals of their currency, moments are
+    UTC as in the CSV, text is never a formula.
 
     Raises:
         TooManyRows: beyond what a sheet holds; the CSV has no such end.
     """
     with tempfile.TemporaryDirectory(prefix="maillage-report-") as folder:
         path = Path(folder) / "report.xlsx"
-        sheet = _Sheet(path, columns, made_at)
+        sheet = _Sheet(path, name, columns, made_at)
         try:
             async for rows in batches:
                 await asyncio.to_thread(sheet.write, rows)
@@ -108,7 +109,7 @@ async def write_sheet(
 
 
 class _Sheet:
-    def __init__(self, path: Path, columns: Sequence[Column], made_at: datetime) -> None:
+    def __init__(self, path: Path, name: str, columns: Sequence[Column], made_at: datetime) -> None:
         self.columns = columns
         self.book = xlsxwriter.Workbook(
             str(path),
@@ -116,7 +117,7 @@ class _Sheet:
         )
         # The book says when the report was true, not when it was written: same facts, same bytes.
         self.book.set_properties({"created": made_at.astimezone(UTC).replace(tzinfo=None)})
-        self.sheet = self.book.add_worksheet()
+        self.sheet = self.book.add_worksheet(name)
         self.sheet.freeze_panes(1, 0)
         bold = self.book.add_format({"bold": True, "bg_color": "#E3F3F4", "font_color": "#084F5A"})
         for place, column in enumerate(columns):
@@ -128,7 +129,7 @@ class _Sheet:
             for code, n in EXPONENTS.items()
         }
         self.forms = {
-            "moment": self.book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+            "moment": self.book.add_format({"num_format": 'yyyy-mm-dd"T"hh:mm:ss"Z"'}),
             "day": self.book.add_format({"num_format": "yyyy-mm-dd"}),
             "percent": self.book.add_format({"num_format": "0.00"}),
         }
@@ -157,8 +158,8 @@ class _Sheet:
             share = Decimal(value).scaleb(-2)
             self.sheet.write_number(self.row, place, share, self.forms[kind])
         elif kind == "moment":
-            local = value.astimezone(PARIS).replace(tzinfo=None)
-            self.sheet.write_datetime(self.row, place, local, self.forms[kind])
+            utc = value.astimezone(UTC).replace(tzinfo=None)
+            self.sheet.write_datetime(self.row, place, utc, self.forms[kind])
         else:
             self.sheet.write_datetime(self.row, place, value, self.forms[kind])
 

@@ -274,6 +274,37 @@ async def test_amounts_in_sheets_are_numbers_in_their_currency(db: None) -> None
     assert amounts["JPY", 5000] == "#,##0"
 
 
+async def test_moments_in_sheets_are_those_of_the_csv_and_the_sheet_has_its_name(db: None) -> None:
+    made = await history()
+    acme = made.acme_reference
+    books: dict[str, tuple[bytes, bytes, list[str]]] = {
+        "statement": (
+            await statement(acme, "xlsx"),
+            await statement(acme, "csv"),
+            ["event_time_utc", "hold_until"],
+        ),
+        "sales": (
+            await (await reports.sales_report(AUGUST, "xlsx", now=NOW)).whole(),
+            await sales_csv(),
+            ["sold_at"],
+        ),
+        "payouts": (await payouts("xlsx"), await payouts("csv"), ["hold_until"]),
+    }
+    for kind, (as_sheet, as_csv, moments) in books.items():
+        book = openpyxl.load_workbook(io.BytesIO(as_sheet))
+        assert book.sheetnames == [kind]
+        header, *rows = book[kind].iter_rows()
+        names = [cell.value for cell in header]
+        for row, expected in zip(rows, rows_of(as_csv), strict=True):
+            for name in moments:
+                cell = row[names.index(name)]
+                if cell.value is None:
+                    assert expected[name] == ""
+                    continue
+                assert f"{cell.value:%Y-%m-%dT%H:%M:%SZ}" == expected[name]
+                assert cell.number_format == 'yyyy-mm-dd"T"hh:mm:ss"Z"'
+
+
 async def test_a_sheet_that_would_not_hold_the_rows_is_refused(
     db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
