@@ -2,9 +2,11 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 from uuid import UUID
 
 import asyncpg
+import httpx
 import pytest
 
 from backend import core, payments, stripe_sandbox
@@ -93,6 +95,16 @@ async def machine() -> datetime:
     return datetime.now(UTC)
 
 
+async def test_an_account_that_was_taken_from_us_is_not_payable(stripe: Watched) -> None:
+    """The partner has disconnected it: Stripe refuses to show it."""
+    partner = await given.partner()
+    made = await account(partner)
+    await core.fetch("DELETE FROM stripe_sandbox.object WHERE id = $1", made)
+    await payments.refresh_account(partner)
+    found = await payments.read_connected_account(partner)
+    assert (found.payable, found.transfers_status) == (False, "unreachable")
+
+
 async def test_a_word_that_we_do_not_know_is_not_payable(stripe: Watched) -> None:
     partner = await given.partner()
     await account(partner)
@@ -150,6 +162,24 @@ async def test_in_the_portal_a_partner_sees_and_starts_its_own(stripe: Watched) 
         assert (await finance.get("/api/portal/account")).json() == refreshed.json()
     async with await clients.signed_in("member", mine) as member:
         assert (await member.get("/api/portal/account")).status_code == 403
+
+
+@pytest.mark.parametrize("way", ["leave", "expired"])
+async def test_stripe_leads_back_to_an_address_that_there_is(stripe: Watched, way: str) -> None:
+    partner = await given.partner()
+    async with await clients.signed_in("finance", partner) as finance:
+        url = (await finance.post("/api/portal/account/onboarding")).json()["url"]
+        if way == "expired":
+            await stripe_sandbox.advance_clock(86_400)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(cast(Any, stripe))) as browser:
+            page = await browser.get(url)
+            if way == "leave":
+                visit = page.text.split('name="visit" value="')[1].split('"')[0]
+                page = await browser.post(url, data={"visit": visit, "action": "leave"})
+        assert page.status_code == 303
+        back = page.headers["location"]
+        assert back == f"{clients.BASE}/api/portal/account"
+        assert (await finance.get(back)).status_code == 200
 
 
 async def test_row_level_security_hides_the_accounts_of_others(stripe: Watched) -> None:
