@@ -33,12 +33,15 @@ async def place_order(
 
     Raises:
         ListingUnknown: nothing on sale has this address.
+        OwnListing: the buyer sells it itself; a share of such a sale would be made of nothing.
         CurrencyNotSold, BuyerVatUnknown: it cannot be sold to this buyer.
         RequestKeyReused: the key belongs to an open order of something else.
     """
     key = None if request_key is None else f"{actor}:{request_key}"
     async with transaction():
         listing = await catalogue.read_published(slug)
+        if listing.organisation_id == organisation_id:
+            raise rules.OwnListing(f"{slug} is your own listing: order as another organisation.")
         before = await _placed_with(organisation_id, key)
         if before is not None:
             if before.listing_id != listing.id:

@@ -22,6 +22,7 @@ async def plan_refund(
 
     Raises:
         OrderUnknown, OrderNotPaid, OrderRefundTooLarge: there is nothing to refund.
+        OrderInOtherCurrency: `net` is not in the currency that was paid.
         RefundUnderWay: the tax of a refund depends on those before it, so they take turns.
     """
     async with transaction():

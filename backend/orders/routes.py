@@ -41,6 +41,7 @@ PAYING = (rules.OrderEnded, rules.CheckoutRefused, rules.CheckoutUnavailable)
     guards=[web.requires("store:order:write")],
     responses=web.problems(
         ListingUnknown,
+        rules.OwnListing,
         rules.CurrencyNotSold,
         rules.BuyerVatUnknown,
         rules.RequestKeyReused,
@@ -147,7 +148,11 @@ async def list_refunds(order_id: FromPath[UUID], principal: web.Caller) -> list[
     operation_id="refund_office_order",
     guards=[web.requires("office:sale:write")],
     responses=web.problems(
-        rules.OrderUnknown, rules.OrderNotPaid, rules.OrderRefundTooLarge, rules.RefundUnderWay
+        rules.OrderUnknown,
+        rules.OrderNotPaid,
+        rules.OrderRefundTooLarge,
+        rules.OrderInOtherCurrency,
+        rules.RefundUnderWay,
     ),
 )
 async def refund(

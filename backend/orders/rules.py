@@ -56,6 +56,11 @@ class CheckoutUnavailable(Problem):
     title = "The payment page is not ready yet"
 
 
+class OwnListing(Problem):
+    code = "own-listing"
+    title = "Nobody buys from itself"
+
+
 class RequestKeyReused(Problem):
     status = 422
     code = "order-key-reused"
@@ -70,6 +75,12 @@ class OrderNotPaid(Problem):
 class OrderRefundTooLarge(Problem):
     code = "order-refund-too-large"
     title = "More than what is left of the order"
+
+
+class OrderInOtherCurrency(Problem):
+    status = 422
+    code = "order-in-other-currency"
+    title = "The order is in another currency"
 
 
 class RefundUnderWay(Problem):
@@ -163,11 +174,16 @@ def refund_price(price: Price, refunded: Money, wanted: Money | None) -> Price:
     """What goes back to the buyer for `wanted` (net; None: all that is left). Cumulative (M5).
 
     Raises:
+        OrderInOtherCurrency: `wanted` is not in the currency that was paid.
         OrderRefundTooLarge: nothing, or more than what is left.
     """
     left = price.net - refunded
     net = left if wanted is None else wanted
-    if net.currency != left.currency or not 0 < net.amount_minor <= left.amount_minor:
+    if net.currency != left.currency:
+        raise OrderInOtherCurrency(f"It was paid in {left.currency}: refund it in {left.currency}.")
+    if left.amount_minor <= 0:
+        raise OrderRefundTooLarge(f"Nothing is left of it: all of its {price.net} net went back.")
+    if not 0 < net.amount_minor <= left.amount_minor:
         raise OrderRefundTooLarge(f"{left} net can be refunded, not {net}.")
     before, after = refunded.amount_minor, (refunded + net).amount_minor
     vat_minor = at_rate(after, price.vat_rate_bp) - at_rate(before, price.vat_rate_bp)

@@ -108,6 +108,16 @@ async def test_what_is_not_on_sale_is_not_found(stripe: Watched, listing: str) -
     assert (answer.status_code, answer.json()["code"]) == (404, "listing-unknown")
 
 
+async def test_nobody_orders_its_own_listing(stripe: Watched) -> None:
+    """A commission on what one sells to oneself would be a wash sale."""
+    acme = await given.partner()
+    slug = await slug_of(await given.listing(acme))
+    async with await clients.signed_in("owner", acme) as browser:
+        answer = await ask(browser, {"listing": slug})
+    assert (answer.status_code, answer.json()["code"]) == (409, "own-listing")
+    assert await core.fetch("SELECT FROM orders.order") == []
+
+
 async def test_another_buyers_order_is_not_found(stripe: Watched) -> None:
     slug = await on_sale()
     async with await clients.signed_in("buyer", await given.buyer()) as browser:
@@ -151,6 +161,9 @@ async def test_the_office_refunds_in_part_and_whole(stripe: Watched) -> None:
         assert rest.json()["net"]["amount_minor"] == 60_00
         over = await staff.post(path, json={})
         assert (over.status_code, over.json()["code"]) == (409, "order-refund-too-large")
+        dollars = {"net": {"amount_minor": 1, "currency": "USD"}}
+        other = await staff.post(path, json=dollars)
+        assert (other.status_code, other.json()["code"]) == (422, "order-in-other-currency")
         assert len((await staff.get(path)).json()) == 2
 
         seen = (await staff.get(f"/api/office/orders/{order_id}")).json()
