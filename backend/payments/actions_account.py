@@ -21,6 +21,10 @@ from backend.payments.rules_answer import StripeRefused, StripeUnknown
 from backend.payments.rules_event import ACCOUNT_EVENTS, Event
 
 
+UNREACHABLE = "unreachable"
+"""Our own word, beside Stripe's, for an account that it does not show us."""
+
+
 async def open_account(organisation_id: UUID, *, clock: Clock, actor: str) -> str:
     """The organisation has a Stripe account, on a manual schedule; answers the account's id.
 
@@ -68,11 +72,11 @@ async def refresh_account(organisation_id: UUID) -> None:
     if account is None:
         raise rules.AccountUnknown("Open one first: POST /api/portal/account/onboarding.")
     asked_at = await _moment()
-    state = await calls.read_account(account)
-    if state.schedule != "manual" and not state.closed:
+    state = await _read(account)
+    if state.schedule != "manual" and not state.closed and state.transfers_status != UNREACHABLE:
         # Before the first transfer, or Stripe sends the money on by itself (stripe.md 1.3).
         await calls.set_manual_schedule(account, f"schedule:{uuid7()}")
-        state = await calls.read_account(account)
+        state = await _read(account)
     async with transaction():
         await _store(state, asked_at)
 
@@ -117,7 +121,7 @@ async def take_account_events(clock: Clock) -> int:
         known = await fetch_value(
             "SELECT true FROM payments.connected_account WHERE stripe_account = $1", account
         )
-        return (await calls.read_account(account) if known else None), asked_at
+        return (await _read(account) if known else None), asked_at
 
     async def apply(_: Event, found: tuple[calls.AccountState | None, datetime]) -> bool:
         state, asked_at = found
@@ -127,6 +131,16 @@ async def take_account_events(clock: Clock) -> int:
         return True
 
     return await take_events(ACCOUNT_EVENTS, read, apply, clock)
+
+
+async def _read(account: str) -> calls.AccountState:
+    """As Stripe has it; one that Stripe does not let us read any more is not payable."""
+    try:
+        return await calls.read_account(account)
+    except StripeRefused as refusal:
+        return calls.AccountState(
+            account, UNREACHABLE, UNREACHABLE, "unknown", [refusal.reason], False, None, None
+        )
 
 
 async def _moment() -> datetime:

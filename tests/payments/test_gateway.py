@@ -6,6 +6,7 @@ import time
 import pytest
 
 from backend import core, payments, stripe_sandbox
+from backend.payments.rules_answer import WrongLibrary
 from tests.payments.conftest import Watched
 
 
@@ -13,6 +14,12 @@ from tests.payments.conftest import Watched
 def test_a_key_that_could_move_real_money_is_refused(key: str) -> None:
     with pytest.raises(payments.LiveKeyRefused, match="never used"):
         payments.open_gateway(api_key=key)
+
+
+def test_a_library_of_another_version_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stripe.api_version", "2027-01-01.other")
+    with pytest.raises(WrongLibrary, match="install stripe"):
+        payments.open_gateway(api_key="sk_test_x")
 
 
 async def test_no_call_is_made_inside_a_transaction(stripe: Watched) -> None:
