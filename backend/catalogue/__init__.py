@@ -15,13 +15,19 @@ from backend.catalogue.queries import (
     list_published,
     read_published,
 )
-from backend.catalogue.rules import ListingNotOnSale, ListingUnknown, SlugTaken
+from backend.catalogue.rules import (
+    ListingNotOnSale,
+    ListingUnknown,
+    ReferenceTaken,
+    SlugTaken,
+)
 from backend.catalogue.tables import Listing
 
 __all__ = [
     "Listing",
     "ListingNotOnSale",
     "ListingUnknown",
+    "ReferenceTaken",
     "SlugTaken",
     "change_price",
     "create_listing",

@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from backend import audit
-from backend.catalogue.rules import ListingUnknown, SlugTaken
+from backend.catalogue.rules import ListingUnknown, ReferenceTaken, SlugTaken
 from backend.catalogue.tables import Listing
 from backend.core import Money, connection, transaction, uuid7
 
@@ -27,7 +27,8 @@ async def create_listing(
     """A draft of the partner's; answers its id. `price` is net of VAT.
 
     Raises:
-        SlugTaken: another listing has this slug, or the partner used this reference before.
+        SlugTaken: another listing, of anybody, has this slug.
+        ReferenceTaken: another listing of the partner has this reference.
     """
     listing = Listing(
         id=uuid7(),
@@ -45,8 +46,10 @@ async def create_listing(
         try:
             async with transaction():
                 await Listing.insert(listing)
-        except asyncpg.UniqueViolationError:
-            raise SlugTaken(f"Choose another slug than {slug!r} or another reference.") from None
+        except asyncpg.UniqueViolationError as refusal:
+            if refusal.constraint_name == "listing_organisation_id_reference_key":
+                raise ReferenceTaken(f"Choose another reference than {reference!r}.") from None
+            raise SlugTaken(f"Choose another slug than {slug!r}.") from None
         after = {"name": name, "slug": slug, "price": price}
         subject = f"listing:{listing.id}"
         await audit.write(organisation_id, actor, "create_listing", subject, None, after)

@@ -152,7 +152,7 @@ async def list_mine(
     "/listings",
     operation_id="create_portal_listing",
     guards=[web.requires("portal:listing:write")],
-    responses=web.problems(rules.SlugTaken),
+    responses=web.problems(rules.SlugTaken, rules.ReferenceTaken),
 )
 async def create_mine(data: JSONBody[ListingIn], principal: web.Caller) -> ListingView:
     """A new draft at one flat price."""

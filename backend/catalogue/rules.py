@@ -14,6 +14,11 @@ class ListingNotOnSale(Problem):
     title = "The listing cannot be bought"
 
 
+class ReferenceTaken(Problem):
+    code = "listing-reference-taken"
+    title = "Another listing of yours has this reference"
+
+
 class SlugTaken(Problem):
     code = "listing-slug-taken"
     title = "Another listing has this address"

@@ -33,7 +33,12 @@ ANY_FORM = "*/*"
     guards=[web.requires("office:report:read")],
     media_type=ANY_FORM,
     responses=web.problems(
-        rules.ReportUnknown, rules.FormatUnknown, BadMonth, OrganisationUnknown, rules.TooManyRows
+        rules.ReportUnknown,
+        rules.FormatUnknown,
+        BadMonth,
+        OrganisationUnknown,
+        rules.TooManyRows,
+        web.BadRequest,
     ),
 )
 async def download(
@@ -49,7 +54,10 @@ async def download(
     how: Any = {"now": datetime.now(UTC), "locale": locale, "language": language}
     wanted = Month.parse(month)
     if kind == "statement":
-        found = await documents.statement_report(partner or "", wanted, format, **how)
+        if not partner:
+            error = web.FieldError("It is missing", "partner", "query")
+            raise web.BadRequest("Say whose statement: `partner=`.", errors=[error])
+        found = await documents.statement_report(partner, wanted, format, **how)
     elif kind == "payouts":
         found = await documents.payout_report(wanted, format, **how)
     else:

@@ -44,5 +44,6 @@ async def read_line(*, line_id: int | None = None, reference: str | None = None)
     """
     row = await fetch_row(LINE + "WHERE l.id = $1 OR l.reference = $2", line_id, reference)
     if row is None:
-        raise SaleUnknown(f"No sale has the id {line_id or reference!r}.")
+        named = f"the id {line_id}" if reference is None else f"the reference {reference!r}"
+        raise SaleUnknown(f"No sale has {named}.")
     return row

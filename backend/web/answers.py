@@ -1,6 +1,7 @@
 """Every refusal and failure becomes one RFC 9457 problem, and nothing else ever leaves."""
 
 import logging
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -18,6 +19,9 @@ from backend.web.wire import plain
 PROBLEM_JSON = "application/problem+json"
 RETRY_AFTER_S = 1
 """Told to a client with every 503: the database is expected back soon."""
+
+_MISSING = re.compile(r"Missing required (\w+) parameter '([^']+)'")
+"""Litestar's words for a parameter that was not sent: the one refusal without a list of fields."""
 
 _log = logging.getLogger("backend.web")
 
@@ -147,6 +151,8 @@ def on_http(request: Request[Any, Any, Any], failure: HTTPException) -> Response
     phrase = HTTPStatus(status).phrase
     if isinstance(failure, ValidationException):
         errors = [_field_error(one) for one in failure.extra or [] if isinstance(one, dict)]
+        if missing := _MISSING.match(failure.detail):
+            errors.append(FieldError("It is missing", missing[2], missing[1]))
         return answer(request, status, BadRequest.code, BadRequest.title, errors=errors)
     return answer(
         request, status, phrase.lower().replace(" ", "-"), phrase,

@@ -12,10 +12,13 @@ from litestar.handlers.base import BaseRouteHandler
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Empty, Receive, Scope, Send
 
-from backend.web.answers import BadRequest, FieldError, WrongMediaType
+from backend.web.answers import BadRequest, FieldError, NotFound, WrongMediaType
 
 BODY_BYTES = 1_000_000
 """A larger JSON body is answered 413, also when it comes in chunks."""
+
+LARGEST_ID = 2**63 - 1
+"""A bigint of PostgreSQL ends here."""
 
 _WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
 _PLACE = re.compile(r" - at `(?:key in )?\$\.?([^`]*)`$")
@@ -72,7 +75,10 @@ def _refuse_twice(pairs: list[tuple[str, Any]]) -> None:
 
 
 class PlainAddress(ASGIMiddleware):
-    """Refuses a path or query with a NUL (PostgreSQL keeps none) and `?limit=1e2` for a number."""
+    """Refuses a path or query with a NUL (PostgreSQL keeps none) and `?limit=1e2` for a number.
+
+    What has a number in its path that no id reaches does not exist.
+    """
 
     scopes = (ScopeType.HTTP,)
 
@@ -80,6 +86,9 @@ class PlainAddress(ASGIMiddleware):
         query = scope["query_string"]
         if "\x00" in scope["path"] or b"%00" in query or b"\x00" in query:
             raise BadRequest("The address holds a NUL character.")
+        for value in scope["path_params"].values():
+            if isinstance(value, int) and not -LARGEST_ID <= value <= LARGEST_ID:
+                raise NotFound("No id has so many digits.")
         if query:
             _check_numbers(Request(scope))
         await next_app(scope, receive, send)

@@ -98,6 +98,17 @@ async def test_an_address_is_given_once(db: None) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "listing-slug-taken")
 
 
+async def test_a_reference_is_given_once_by_each_partner(db: None) -> None:
+    second = {**DRAFT, "slug": "autre"}
+    async with await clients.signed_in("owner", await given.partner()) as browser:
+        assert (await browser.post("/api/portal/listings", json=DRAFT)).status_code == 201
+        answer = await browser.post("/api/portal/listings", json=second)
+    assert (answer.status_code, answer.json()["code"]) == (409, "listing-reference-taken")
+    assert "'SKU-1'" in answer.json()["detail"]
+    async with await clients.signed_in("owner", await given.partner()) as other:
+        assert (await other.post("/api/portal/listings", json=second)).status_code == 201
+
+
 async def test_the_shelves_have_pages_by_key(db: None) -> None:
     acme = await given.partner()
     slugs = [await slug_of(await given.listing(acme)) for _ in range(5)]

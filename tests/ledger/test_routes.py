@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests import clients, given
 from tests.reports.history import on
 
@@ -75,6 +77,25 @@ async def test_what_is_not_in_the_books_is_not_there(db: None) -> None:
         ):
             answer = await browser.get(path)
             assert (answer.status_code, answer.json()["code"]) == (404, code)
+
+
+@pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 10**22])
+@pytest.mark.parametrize(
+    "path", ["ledger/accounts/{}/postings", "ledger/entries/{}", "sales/{}"], ids=str
+)
+async def test_an_id_that_no_row_can_have_is_not_there(db: None, path: str, number: int) -> None:
+    async with await clients.signed_in("admin") as browser:
+        answer = await browser.get(f"/api/office/{path.format(number)}")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
+
+
+async def test_a_search_without_its_reference_is_told_what_is_missing(db: None) -> None:
+    async with await clients.signed_in("admin") as browser:
+        answer = await browser.get("/api/office/ledger/entries")
+    assert answer.status_code == 400
+    assert answer.json()["errors"] == [
+        {"message": "It is missing", "field": "reference", "source": "query"}
+    ]
 
 
 async def test_a_partner_manager_does_not_read_the_books(db: None) -> None:

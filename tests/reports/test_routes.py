@@ -41,13 +41,21 @@ async def test_partner_and_operator_get_the_same_bytes(db: None) -> None:
         ("sales/2026-8", 422, "bad-month"),
         ("sales/2026-08?format=pdf", 422, "report-format-unknown"),
         ("sales/2026-08?format=doc", 400, "bad-request"),
-        ("statement/2026-08", 404, "organisation-unknown"),
+        ("statement/2026-08?partner=nobody", 404, "organisation-unknown"),
     ],
 )
 async def test_what_there_is_not_is_refused(db: None, path: str, status: int, code: str) -> None:
     async with await clients.signed_in("admin") as browser:
         answer = await browser.get(f"/api/office/reports/{path}")
     assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+@pytest.mark.parametrize("query", ["", "?partner="])
+async def test_a_statement_of_nobody_is_told_what_is_missing(db: None, query: str) -> None:
+    async with await clients.signed_in("admin") as browser:
+        answer = await browser.get(f"/api/office/reports/statement/2026-08{query}")
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad-request")
+    assert answer.json()["errors"][0]["field"] == "partner"
 
 
 async def test_a_refusal_comes_before_the_first_byte(

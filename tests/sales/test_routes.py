@@ -89,5 +89,8 @@ async def test_a_sale_paid_through_stripe_is_refunded_on_its_order(db: None) -> 
 
 async def test_an_unknown_sale_is_not_there(db: None) -> None:
     async with await clients.signed_in("finance") as browser:
-        assert (await browser.get("/api/office/sales/7")).json()["code"] == "sale-unknown"
+        for sale_id in (0, 7):
+            answer = (await browser.get(f"/api/office/sales/{sale_id}")).json()
+            assert answer["code"] == "sale-unknown"
+            assert answer["detail"] == f"No sale has the id {sale_id}."
         assert (await give_back(browser, 7, "back-1", 1)).status_code == 404
