@@ -20,7 +20,6 @@ from backend.payments.gateway import gateway
 from backend.payments.rules_answer import StripeRefused, StripeUnknown
 from backend.payments.rules_event import ACCOUNT_EVENTS, Event
 
-
 UNREACHABLE = "unreachable"
 """Our own word, beside Stripe's, for an account that it does not show us."""
 
