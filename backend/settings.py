@@ -48,7 +48,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     """PAYOUT_MINIMUM_MINOR: less is carried to the next month; minor units (money rule f)."""
 
     hold_days: int = 14
-    """HOLD_DAYS: days from the close of a month to its payouts, 0 to 90."""
+    """HOLD_DAYS: days after its sale that money is held before its payout, 0 to 90."""
 
     LIMITS: ClassVar[Mapping[str, tuple[int, int]]] = {
         "STRIPE_RATE_PER_S": (1, 100),

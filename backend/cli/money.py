@@ -26,10 +26,11 @@ from backend import (
     stripe_sandbox,
 )
 from backend.cli.place import ACTOR, Result, command, stripe, uses_sandbox
-from backend.core import Month
+from backend.core import Month, gather_statistics
 from backend.settings import Settings
 
 ERRORS = Console(stderr=True)
+MANY = 1_000
 PLURAL = 2
 
 
@@ -86,6 +87,8 @@ async def import_sales(
         f"{done.read} sales read: {done.recorded} recorded, {done.already_recorded} already "
         f"recorded, {done.refused} refused."
     )
+    if done.late:
+        text += f"\n{done.late} of them belong to closed months and go onto the next statement."
     if done.rejected_file is not None:
         text += f"\nRefused rows with their reasons: {done.rejected_file}"
     facts = {
@@ -93,9 +96,13 @@ async def import_sales(
         "recorded": done.recorded,
         "already_recorded": done.already_recorded,
         "refused": done.refused,
+        "late": done.late,
         "rejected_file": None if done.rejected_file is None else str(done.rejected_file),
     }
-    return Result(facts, text)
+    if done.recorded >= MANY:
+        await gather_statistics()
+    nothing_landed = done.refused > 0 and done.recorded + done.already_recorded == 0
+    return Result(facts, text, failed=nothing_landed)
 
 
 @click.command()
@@ -140,7 +147,10 @@ async def pay(settings: Settings, month: str, wait: bool) -> Result:
         paid = await payouts.pay(Month.parse(month), actor=ACTOR, wait=wait, advance_clock=advance)
     counts = f"{paid.sent} sent, {paid.waiting} waiting, {paid.held} held, {paid.failed} failed"
     lines = [f"{month}: {counts} ({paid.new} new)."]
-    lines += [f"  {count} x {reason}" for reason, count in sorted(paid.reasons.items())]
+    lines += [
+        f"  {count} x {reason}: {payouts.REASONS.get(reason, 'see the payout in the office')}"
+        for reason, count in sorted(paid.reasons.items())
+    ]
     facts = {"month": month, **msgspec.structs.asdict(paid)}
     return Result(facts, "\n".join(lines))
 
@@ -166,7 +176,7 @@ async def report(
 ) -> Result:
     """Write a report: `payouts MONTH`, `sales MONTH` or `statement PARTNER MONTH`.
 
-    CSV goes to standard output unless --out names a file; other formats are files.
+    CSV and JSON go to standard output unless --out names a file; other formats are files.
     """
     wanted = PLURAL if kind == "statement" else 1
     if len(subject) != wanted:
@@ -184,7 +194,9 @@ async def report(
         made = await reports.payout_report(month, form, now=now, locale=locale, language=lang)
     else:
         made = await reports.sales_report(month, form, now=now, locale=locale, language=lang)
-    if out is None and form in ("csv", "json"):
+    for_programs = click.get_current_context().params["as_json"]
+    to_screen = form in ("csv", "json") and not for_programs
+    if (out is None and to_screen) or str(out) == "-":
         stream = sys.stdout.buffer
         async for piece in made.pieces:
             stream.write(piece)

@@ -134,6 +134,13 @@ def refusals(as_json: bool) -> Iterator[None]:
             click.echo(msgspec.json.encode({**shown, **problem.facts}).decode())
         click.echo(f"{problem.title}. {problem.detail}", err=True)
         sys.exit(1)
+    except stripe_sandbox.Refusal as refusal:
+        click.echo(f"The Stripe sandbox refuses. {refusal}", err=True)
+        sys.exit(1)
+    except OSError as error:
+        place = f" ({error.filename})" if error.filename else ""
+        click.echo(f"{error.strerror or error}{place}. Nothing else was changed.", err=True)
+        sys.exit(1)
     except KeyboardInterrupt:
         click.echo("Stopped. What was committed stays; run it again to go on.", err=True)
         sys.exit(130)

@@ -12,6 +12,7 @@ from piccolo.engine import engine_finder
 
 from backend.core import points
 from backend.core.engine import SafeEngine, Transaction
+from backend.core.problem import Problem
 
 T = TypeVar("T")
 
@@ -80,6 +81,22 @@ async def retrying(action: Callable[[], Awaitable[T]], *, attempts: int = 5) -> 
     return await action()
 
 
+class DatabaseUnreachable(Problem):
+    status = 503
+    code = "database-unreachable"
+    title = "The database cannot be reached"
+
+
+class RoleNotGranted(Problem):
+    code = "role-not-granted"
+    title = "The owner of the database may not act as the application"
+
+
+async def gather_statistics() -> None:
+    """PostgreSQL knows again how large its tables are: after much was added at once."""
+    await fetch("SELECT core.gather_statistics()")
+
+
 async def open_database(
     dsn: str, *, role: str | None = None, organisation: str = "", max_size: int = 10
 ) -> None:
@@ -87,6 +104,10 @@ async def open_database(
 
     `organisation` is what row-level security assumes outside `acting_for`: "" shows no tenant's
     rows (the API), "operator" all of them (workers and commands).
+
+    Raises:
+        DatabaseUnreachable: no server, no such database, or it refuses to let us in.
+        RoleNotGranted: it does not let us take on `role`.
     """
     settings = {
         "application_name": "maillage",
@@ -98,9 +119,19 @@ async def open_database(
         settings["role"] = role
     engine().config = {"dsn": dsn, "server_settings": settings}
     engine().pool_organisation = organisation
-    await engine().start_connection_pool(
-        min_size=1, max_size=max_size, connection_class=points.connection_class()
-    )
+    try:
+        await engine().start_connection_pool(
+            min_size=1, max_size=max_size, connection_class=points.connection_class()
+        )
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise RoleNotGranted(
+            f"PostgreSQL says: {error}. Ask an administrator to run once: GRANT {role} TO the "
+            "user of DATABASE_URL; or set DATABASE_APP_URL."
+        ) from error
+    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise DatabaseUnreachable(
+            f"Check DATABASE_URL and that the server runs. It says: {error}"
+        ) from error
 
 
 async def close_database() -> None:

@@ -43,11 +43,15 @@ SAME_FACTS = (
 
 
 class Recorded(NamedTuple):
-    """Which references were new, which stood already, which stood with other facts."""
+    """Which references were new, which stood already, which stood with other facts.
+
+    `late`: how many of the new ones belong to a closed month and went onto a later one.
+    """
 
     new: set[str]
     already: set[str]
     conflicts: set[str]
+    late: int
 
 
 async def record_sale(sale: Sale, *, hold_days: int, now: datetime, actor: str) -> bool:
@@ -81,7 +85,7 @@ async def record_sales(sales: Sequence[Sale], *, hold_days: int, now: datetime) 
     """
     assert len({sale.reference for sale in sales}) == len(sales), "references differ"
     if not sales:
-        return Recorded(set(), set(), set())
+        return Recorded(set(), set(), set(), 0)
     async with transaction():
         terms = await _terms(sales, hold_days)
         lines = [share_sale(sale, terms) for sale in sales]
@@ -91,7 +95,8 @@ async def record_sales(sales: Sequence[Sale], *, hold_days: int, now: datetime) 
             await ledger.post_entries([entry_of(line) for line in fresh])
         conflicts = await _conflicts([x for x in lines if x.sale.reference not in new])
     already = {sale.reference for sale in sales} - new - conflicts
-    return Recorded(new, already, conflicts)
+    late = sum(line.month != Month.of(line.sale.sold_at) for line in fresh)
+    return Recorded(new, already, conflicts, late)
 
 
 async def refund_sale(

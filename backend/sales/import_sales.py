@@ -11,7 +11,7 @@ from typing import IO, NamedTuple
 
 from backend import audit, catalogue, partners
 from backend.core import retrying, transaction
-from backend.sales.actions import record_sales
+from backend.sales.actions import Recorded, record_sales
 from backend.sales.rules import Sale
 from backend.sales.rules_csv import (
     LOST,
@@ -29,12 +29,16 @@ ASCII = frozenset(map(chr, range(128)))
 
 
 class Imported(NamedTuple):
-    """What became of the rows: `read` is the sum of the other three."""
+    """What became of the rows: `read` is the sum of the next three.
+
+    `late`: how many of the recorded belong to a closed month and went onto a later one.
+    """
 
     read: int
     recorded: int
     already_recorded: int
     refused: int
+    late: int
     rejected_file: Path | None
     ignored_columns: tuple[str, ...]
 
@@ -58,10 +62,10 @@ async def import_sales(
     no whole chunk, and the next import goes on.
 
     Raises:
-        UnreadableFile: no text, no header, or required columns missing; nothing is recorded.
+        UnreadableFile: no text, UTF-16, or required columns missing; nothing is recorded.
     """
     rejected_path = path.with_name(f"{path.name}.rejected.csv")
-    recorded = already = refused = 0
+    recorded = already = refused = late = 0
     with path.open("rb") as raw:
         text = _lines(raw, _encoding(raw), progress)
         header = read_header(_first_line(text, path))
@@ -70,30 +74,28 @@ async def import_sales(
             while chunk := list(itertools.islice(rows, CHUNK_ROWS)):
                 wrong = [row for row in chunk if isinstance(row, Refusal)]
                 good, twins = _without_twins([row for row in chunk if isinstance(row, Row)])
-                new, known, conflicts = await _record(path.name, good, options)
-                wrong += conflicts + twins.refusals
+                done = await _record(path.name, good, options)
+                wrong += [_conflict(row) for row in good if row.sale_id in done.conflicts]
+                wrong += twins.refusals
                 for refusal in sorted(wrong):
                     rejected.write(refusal)
-                recorded, already = recorded + new, already + known + twins.same
-                refused += len(wrong)
+                recorded, late = recorded + len(done.new), late + done.late
+                already, refused = already + len(done.already) + twins.same, refused + len(wrong)
     return Imported(
         read=recorded + already + refused,
         recorded=recorded,
         already_recorded=already,
         refused=refused,
+        late=late,
         rejected_file=rejected_path if refused else None,
         ignored_columns=header.ignored,
     )
 
 
-async def _record(
-    file_name: str, rows: Sequence[Row], options: Options
-) -> tuple[int, int, list[Refusal]]:
-    """One chunk: how many were new, how many stood already, which conflict."""
-    if not rows:
-        return 0, 0, []
+async def _record(file_name: str, rows: Sequence[Row], options: Options) -> Recorded:
+    """One chunk, in one transaction."""
 
-    async def record() -> tuple[int, int, list[Refusal]]:
+    async def record() -> Recorded:
         # New partners in their own transaction: their audit row would hold the operator's chain
         # while the sales wait for a close, and the close waits for the chain.
         sales = await _join(rows, options)
@@ -104,11 +106,7 @@ async def _record(
                 after = {"file": file_name, "recorded": len(result.new), **lines}
                 subject = f"file:{file_name}"
                 await audit.write(None, options.actor, "import_sales", subject, None, after)
-        return (
-            len(result.new),
-            len(result.already),
-            [_conflict(row) for row in rows if row.sale_id in result.conflicts],
-        )
+        return result
 
     return await retrying(record)
 
@@ -200,6 +198,9 @@ def _encoding(raw: IO[bytes]) -> str:
 
     A few broken bytes in a file of UTF-8 spoil their rows (`rules_csv`), not the names in all.
     """
+    if raw.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        raise UnreadableFile("It is UTF-16; save it as CSV in UTF-8 (Excel: CSV UTF-8).")
+    raw.seek(0)
     decoder = codecs.getincrementaldecoder("utf-8-sig")(errors="replace")
     accents = broken = 0
     while block := raw.read(BLOCK_BYTES):

@@ -15,6 +15,7 @@ from backend.settlement.queries import (
 from backend.settlement.rules import (
     MonthSkipped,
     MonthStillOpen,
+    NothingToClose,
     OlderMonth,
     SetOff,
     StatementUnknown,
@@ -26,6 +27,7 @@ __all__ = [
     "Closed",
     "MonthSkipped",
     "MonthStillOpen",
+    "NothingToClose",
     "OlderMonth",
     "SetOff",
     "StatementUnknown",

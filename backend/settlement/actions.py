@@ -11,6 +11,7 @@ from backend.settlement.rules import (
     Carried,
     Earnings,
     MonthSkipped,
+    NothingToClose,
     OlderMonth,
     Statement,
     check_over,
@@ -70,6 +71,7 @@ async def close_month(
         MonthStillOpen: `now` is before its end.
         OlderMonth: a later month was closed without it.
         MonthSkipped: names the oldest open month, to be closed first.
+        NothingToClose: no month was closed yet, and nothing was sold up to the end of this one.
     """
     check_over(month, now)
     return await retrying(lambda: _close(month, minimum_hundredths, now, actor))
@@ -139,6 +141,9 @@ async def _closed_before(month: Month, last: Month) -> Closed:
 
 async def _check_next(month: Month, last: Month | None) -> None:
     oldest = last.next if last is not None else await ledger.oldest_month(None)
+    if oldest is None or (last is None and month < oldest):
+        known = "None is." if oldest is None else f"The first is of {oldest}."
+        raise NothingToClose(f"{known} A closed month stays closed, so {month} stays open.")
     if oldest is not None and oldest < month:
         raise MonthSkipped(
             f"Close {oldest} first, or every month up to {month} with --through.",

@@ -141,7 +141,13 @@ async def read_month(month: FromPath[web.MonthPath], principal: web.Caller) -> M
     operation_id="close_office_month",
     status_code=200,
     guards=[web.requires("office:settlement:close")],
-    responses=web.problems(BadMonth, rules.MonthStillOpen, rules.OlderMonth, rules.MonthSkipped),
+    responses=web.problems(
+        BadMonth,
+        rules.MonthStillOpen,
+        rules.OlderMonth,
+        rules.MonthSkipped,
+        rules.NothingToClose,
+    ),
 )
 async def close(
     month: FromPath[web.MonthPath], request: Request[Any, Any, Any], principal: web.Caller

@@ -21,6 +21,11 @@ class MonthSkipped(Problem):
     title = "An older month is still open"
 
 
+class NothingToClose(Problem):
+    code = "nothing-to-close"
+    title = "No sale has been recorded for this month or an older one"
+
+
 class OlderMonth(Problem):
     code = "older-month"
     title = "A later month is already closed"

@@ -36,6 +36,7 @@ def test_2_import_tells_programs_what_became_of_each_row(
 ) -> None:
     first = answer(maillage("import", "sales", str(sales_file), "--json"))
     assert (first["read"], first["recorded"], first["refused"]) == (4, 3, 1)
+    assert first["late"] == 0
     again = answer(maillage("import", "sales", str(sales_file), "--json"))
     assert (again["recorded"], again["already_recorded"], again["refused"]) == (0, 3, 1)
     shown = maillage("import", "sales", str(sales_file))
@@ -98,6 +99,39 @@ def test_6_statements_and_payouts_are_written_in_every_format(
 def test_7_check_proves_the_books(maillage: Command) -> None:
     assert answer(maillage("check", "--json")) == {"faults": []}
     assert "All checks hold." in maillage("check").stdout
+
+
+def test_8_reports_for_programs_are_files_and_wrong_places_are_named(
+    maillage: Command, home: Path
+) -> None:
+    out = home / "sales-2026-08.csv"
+    told = answer(maillage("report", "sales", "2026-08", "--json", "--out", str(out)))
+    assert told == {"file": str(out)}
+    refused = maillage("report", "sales", "2026-08", "--out", str(home / "no" / "x"), expect=1)
+    assert "No such file or directory" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    negative = maillage("stripe-sandbox", "fund", "0", expect=1)
+    assert "The Stripe sandbox refuses." in negative.stderr
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://nobody@127.0.0.1:1/nothing",
+        "postgresql://nobody@127.0.0.1:99999/nothing",
+        "postgresql://nobody@/nothing?host=/nowhere",
+    ],
+)
+def test_an_unreachable_database_is_one_sentence(maillage: Command, address: str) -> None:
+    refused = maillage("check", expect=1, DATABASE_URL=address)
+    assert "The database cannot be reached. Check DATABASE_URL" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_file_of_which_nothing_lands_ends_with_status_1(maillage: Command, home: Path) -> None:
+    path = home / "bad.csv"
+    path.write_text(SALES.splitlines()[0] + "\n" + SALES.splitlines()[4] + "\n")
+    assert answer(maillage("import", "sales", str(path), "--json", expect=1))["refused"] == 1
 
 
 def test_a_live_key_is_refused_before_anything_starts(maillage: Command) -> None:

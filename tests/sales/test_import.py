@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from backend import core, ledger, partners, sales
+from backend.core import Month
 from tests import given
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -144,6 +145,7 @@ async def test_thousands_of_blank_rows_are_nothing(db: None, tmp_path: Path) -> 
     ("content", "message"),
     [
         (b"", "is empty"),
+        (HEADER.encode("utf-16"), "It is UTF-16; save it as CSV in UTF-8"),
         (b"sale_id,sold_at\n", "no column partner_ref, listing_ref, net_amount, currency"),
         ((HEADER + ",sale_id\n").encode(), "sale_id twice"),
         (b"\x89PNG\r\n\x1a\n\0\0", "no column"),
@@ -167,6 +169,14 @@ async def test_the_refused_rows_can_be_mended_and_brought_in(db: None, tmp_path:
     again = await bring_in(mended)
     assert again[:4] == (1, 1, 0, 0)
     assert again.ignored_columns == ("line", "column", "reason")
+
+
+async def test_it_says_how_many_sales_go_onto_a_later_statement(db: None, tmp_path: Path) -> None:
+    async with core.transaction():
+        await ledger.close_month(Month.parse("2026-08"))
+    path = write(tmp_path, GOOD, GOOD.replace("s1", "s2").replace("2026-08", "2026-09"))
+    assert (await bring_in(path)).late == 1
+    assert (await bring_in(path)).late == 0
 
 
 async def test_two_imports_at_once_record_each_sale_once(db: None, tmp_path: Path) -> None:

@@ -87,6 +87,15 @@ async def test_an_open_month_is_refused(db: None) -> None:
         await close(AUGUST, now=datetime(2026, 8, 31, 21, 59, tzinfo=UTC))
 
 
+async def test_a_month_before_the_first_sale_is_not_closed_by_a_slip(db: None) -> None:
+    with pytest.raises(settlement.NothingToClose, match="None is"):
+        await close(AUGUST)
+    await given.sale(await given.partner())
+    with pytest.raises(settlement.NothingToClose, match="The first is of 2026-08"):
+        await close(JULY)
+    assert (await close(AUGUST)).new
+
+
 async def test_a_skipped_month_is_named(db: None) -> None:
     acme = await given.partner()
     await given.sale(acme, sold_at=datetime(2026, 7, 3, tzinfo=UTC))

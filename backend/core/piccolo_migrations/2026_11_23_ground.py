@@ -22,6 +22,19 @@ BEGIN
     TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME USING ERRCODE = '55000',
     HINT = 'Write a new row that corrects the old one.';
 END $$;
+-- An embedded server often stops before autovacuum comes by; a plan without statistics is a guess.
+CREATE FUNCTION core.gather_statistics() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE name text;
+BEGIN
+  FOR name IN SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
+              WHERE tableowner = current_user AND schemaname <> 'public' LOOP
+    EXECUTE 'ANALYZE ' || name;
+  END LOOP;
+END $$;
+REVOKE ALL ON FUNCTION core.gather_statistics FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION core.gather_statistics TO maillage_app;
+
 COMMENT ON FUNCTION core.refuse_change IS 'Statement trigger of append-only tables.';
 """
 
