@@ -1,12 +1,15 @@
 """The hosted pages that a partner or a buyer clicks through, each labelled as the sandbox's."""
 
 import functools
+import re
 import secrets
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
 import jinja2
+from babel.numbers import format_currency
 
 from backend import core
 from backend.stripe_sandbox.accounts import account_of, onboard
@@ -36,6 +39,8 @@ HEADERS = {
     "frame-ancestors 'none'",
 }
 
+_EMAIL = re.compile(r"[^\s@\ufffd]+@[^\s@\ufffd]+")
+
 
 async def serve_page(request: Request, base_url: str) -> Reply:
     """One page; what a form changes is one transaction."""
@@ -45,8 +50,8 @@ async def serve_page(request: Request, base_url: str) -> Reply:
     lang = language_of(asked, request.headers.get("accept-language", ""))
     if request.method not in ("GET", "POST"):
         return _message(lang, "unknown", 405)
-    # PostgreSQL keeps no NUL, and no form of ours sends one.
-    form = {name: value.replace("\0", "") for name, value in form.items()}
+    # PostgreSQL keeps no NUL, and no form of ours sends one: it becomes what is no character.
+    form = {name: value.replace("\0", "\ufffd") for name, value in form.items()}
     _, kind, identifier = request.path.replace("\0", "").split("/", 2)
     page = _onboarding if kind == "onboarding" else _checkout
     async with changing(base_url) as state:
@@ -66,7 +71,8 @@ async def _onboarding(state: State, token: str, form: dict[str, str] | None, lan
             return _redirect(link.hidden["refresh_url"])
         link.keep(opened=True, visit=secrets.token_urlsafe(16))
         return await _onboarding_form(state, link, {}, lang)
-    if not secrets.compare_digest(form.get("visit", ""), link.hidden.get("visit") or "-"):
+    visit = link.hidden.get("visit") or "-"
+    if not secrets.compare_digest(form.get("visit", "").encode(), visit.encode()):
         return _redirect(link.hidden["refresh_url"])
     match form.get("action"):
         case "leave":
@@ -80,6 +86,8 @@ async def _onboarding(state: State, token: str, form: dict[str, str] | None, lan
 
 
 async def _onboard(state: State, link: Thing, form: dict[str, str], lang: str) -> Reply:
+    if not form.get("holder", "").strip():
+        return await _onboarding_form(state, link, form, lang, WORDS[lang]["holder_missing"])
     account = await account_of(state, link.body["account"])
     try:
         onboard(
@@ -130,10 +138,16 @@ async def _checkout(state: State, identifier: str, form: dict[str, str] | None, 
     cancel_url = session.body["cancel_url"]
     if action == "abandon" and cancel_url:
         return _redirect(_filled(cancel_url, session))
-    if action in ("pay", "approve") and method in METHODS:
-        return await _pay(state, session, form, lang)
-    error = WORDS[lang]["refused"] if action == "refuse" else ""
-    return _checkout_form(state, session, form, lang, error=error)
+    if action not in ("pay", "approve"):
+        error = WORDS[lang]["refused"] if action == "refuse" else ""
+        return _checkout_form(state, session, form, lang, error=error)
+    wrong = "" if method in METHODS else "method_unknown"
+    if form.get("email") and not _EMAIL.fullmatch(form["email"]):
+        wrong = "email_wrong"
+    if wrong:
+        error = WORDS[lang][wrong]
+        return _checkout_form(state, session, form, lang, error=error, status=400)
+    return await _pay(state, session, form, lang)
 
 
 async def _pay(state: State, session: Thing, form: dict[str, str], lang: str) -> Reply:
@@ -154,6 +168,7 @@ def _checkout_form(
     lang: str,
     *,
     error: str = "",
+    status: int = 402,
     asking: str = "",
 ) -> Reply:
     currency = session.body["currency"]
@@ -163,7 +178,7 @@ def _checkout_form(
         "checkout",
         lang,
         "checkout" if total else "setup",
-        402 if error else 200,
+        status if error else 200,
         action=f"{session.body['url']}?lang={lang}",
         total=_amount(total, currency, lang) if total else "",
         items=[
@@ -183,11 +198,8 @@ def _filled(url: str, session: Thing) -> str:
 
 
 def _amount(minor: int, currency: str, lang: str) -> str:
-    exponent = core.exponent_of(currency.upper())
-    whole, rest = divmod(minor, 10**exponent)
-    thin, point = ("\u202f", ",") if lang == "fr" else (",", ".")
-    decimals = f"{point}{rest:0{exponent}d}" if exponent else ""
-    return f"{whole:,}".replace(",", thin) + f"{decimals}\u00a0{currency.upper()}"
+    code = currency.upper()
+    return format_currency(Decimal(minor).scaleb(-core.exponent_of(code)), code, locale=lang)
 
 
 @functools.cache

@@ -124,8 +124,13 @@ async def test_a_form_without_its_visit_changes_nothing(
 ) -> None:
     partner = await given.account(client)
     url = await link(client, partner)
-    sent = {"action": "complete", "iban": "DE89370400440532013000", "outcome": "active"}
-    for visit in ("", "guess"):
+    sent = {
+        "action": "complete",
+        "iban": "DE89370400440532013000",
+        "holder": "Le Gall",
+        "outcome": "active",
+    }
+    for visit in ("", "guess", "é", "\0"):
         answer = await http.post(url, data={**sent, "visit": visit})
         assert answer.headers["location"] == REFRESH
     page = await http.get(url)
@@ -145,6 +150,58 @@ async def test_a_wrong_iban_is_said_on_the_page(
     assert "Invalid IBAN" in again.text and 'value="Kept"' in again.text
 
 
+@pytest.mark.parametrize("holder", ["", "   ", None])
+async def test_a_missing_holder_is_said_on_the_page(
+    client: stripe.StripeClient, http: httpx.AsyncClient, holder: str | None
+) -> None:
+    url = await link(client, await given.account(client))
+    page = await http.get(url, headers={"Accept-Language": "en"})
+    sent = {
+        "visit": visit_of(page),
+        "action": "complete",
+        "iban": "DE89370400440532013000",
+        "language": "en",
+        **({} if holder is None else {"holder": holder}),
+    }
+    again = await http.post(url, data=sent)
+    assert again.status_code == 400 and "Enter the company or the holder." in again.text
+    done = await http.post(url, data={**sent, "visit": visit_of(again), "holder": "Le Gall"})
+    assert (done.status_code, done.headers["location"]) == (303, RETURN)
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+async def test_the_language_in_use_is_marked_in_the_switch(
+    client: stripe.StripeClient, http: httpx.AsyncClient, lang: str
+) -> None:
+    made = await session(client)
+    onboarding = await link(client, await given.account(client))
+    for page in (
+        await http.get(f"{made.url}?lang={lang}"),
+        await http.get(f"{onboarding}?lang={lang}"),
+    ):
+        assert re.findall(r'lang="(..)"\s+aria-current="true"', page.text) == [lang]
+        assert ".languages [aria-current] {" in page.text
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"method": "pm_card_of_nobody"}, "There is no such means of payment."),
+        ({"method": ""}, "There is no such means of payment."),
+        ({"email": "nobody"}, "This is no e-mail address."),
+    ],
+    ids=str,
+)
+async def test_a_wrong_choice_on_the_checkout_is_said_on_the_page(
+    client: stripe.StripeClient, http: httpx.AsyncClient, change: dict[str, str], said: str
+) -> None:
+    made = await session(client)
+    sent = {"method": "pm_card_visa", "action": "pay", "email": "a@example.org", **change}
+    again = await http.post(f"{made.url}?lang=en", data=sent)
+    assert again.status_code == 400 and said in again.text
+    assert (await client.v1.checkout.sessions.retrieve_async(made.id)).status == "open"
+
+
 async def test_the_language_is_switched_without_losing_the_visit(
     client: stripe.StripeClient, http: httpx.AsyncClient
 ) -> None:
@@ -160,7 +217,7 @@ async def test_a_buyer_pays_by_card(client: stripe.StripeClient, http: httpx.Asy
     assert made.url == f"{BASE_URL}/checkout/{made.id}"
     page = await http.get(f"{made.url}?lang=fr")
     assert LABEL in page.text
-    assert "1\u202f234,00\u00a0EUR" in page.text
+    assert "1\u202f234,00\u00a0€" in page.text
     assert "Sauvegarde &lt;managée&gt;" in page.text
     done = await pay(http, str(made.url), "pm_card_visa")
     assert done.status_code == 303
@@ -304,5 +361,7 @@ async def test_a_nul_in_a_form_or_an_address_breaks_nothing(
 ) -> None:
     made = await session(client)
     sent = {"method": "pm_card_visa", "action": "pay", "email": "a\0@example.org"}
-    assert (await http.post(str(made.url), data=sent)).status_code == 303
+    again = await http.post(f"{made.url}?lang=en", data=sent)
+    assert again.status_code == 400 and "This is no e-mail address." in again.text
+    assert (await client.v1.payment_intents.list_async()).data == []
     assert (await http.get("/checkout/%00")).status_code == 404
