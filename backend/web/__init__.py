@@ -15,6 +15,7 @@ from backend.web.answers import (
     TooManyRequests,
     problems,
 )
+from backend.web.countries import Country
 from backend.web.document import ClosedStructs, document_config
 from backend.web.headers import security_headers
 from backend.web.health import live, ready
@@ -28,7 +29,6 @@ from backend.web.strict import BODY_BYTES, PlainAddress, StrictRequest
 from backend.web.wire import (
     Aware,
     Count,
-    Country,
     CurrencyCode,
     Cursor,
     Email,

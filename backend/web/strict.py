@@ -86,7 +86,8 @@ class PlainAddress(ASGIMiddleware):
         query = scope["query_string"]
         if "\x00" in scope["path"] or b"%00" in query or b"\x00" in query:
             raise BadRequest("The address holds a NUL character.")
-        for value in scope["path_params"].values():
+        parsed: dict[str, object] = {**scope["path_params"]}
+        for value in parsed.values():
             if isinstance(value, int) and not -LARGEST_ID <= value <= LARGEST_ID:
                 raise NotFound("No id has so many digits.")
         if query:

@@ -10,11 +10,13 @@ from litestar.params import QueryParameter
 from backend.core import Money, Month
 
 # "$" alone would let one trailing line break through; "(?!\n)" is the same to a JavaScript reader.
-_ONE_LINE = r"^[^\x00-\x1f\x7f]*$(?!\n)"
+# Beside controls no line holds the other ends of lines, nor what turns the direction of a text:
+# "\u202e" makes a name read backwards.
+_ONE_LINE = r"^[^\x00-\x1f\x7f\x85\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]*$(?!\n)"
 _LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$(?!\n)"
 
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=_ONE_LINE)]
-"""A name, a title: one line, 1 to 200 characters, no control character."""
+"""A name, a title: one line, 1 to 200 characters, no control character, also of direction."""
 
 Text = Annotated[str, msgspec.Meta(max_length=10_000, pattern=_LINES)]
 """A description: up to 10,000 characters, line breaks and tabs allowed, no NUL."""
@@ -29,9 +31,6 @@ Email = Annotated[
 
 CurrencyCode = Literal["CHF", "EUR", "GBP", "JPY", "KWD", "USD"]
 """As `core.EXPONENTS`."""
-
-Country = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$(?!\n)")]
-"""ISO 3166-1 alpha-2."""
 
 Minor = Annotated[int, msgspec.Meta(ge=0, le=10**15, description="minor units of the currency")]
 """An amount in minor units, zero or more."""

@@ -41,6 +41,9 @@ async def test_the_office_takes_in_and_verifies_an_organisation(db: None) -> Non
     [
         {"country": "fr"},
         {"country": "FRA"},
+        {"country": "ZZ"},
+        {"country": "XK"},
+        {"country": "UK"},
         {"segment": "huge"},
         {"roles": []},
         {"roles": ["admin"]},
@@ -50,6 +53,7 @@ async def test_the_office_takes_in_and_verifies_an_organisation(db: None) -> Non
         {"verification": "verified"},
         {"origin": "import"},
         {"reference": "a b"},
+        {"name": "Acme \u202egpj.exe"},
     ],
     ids=str,
 )

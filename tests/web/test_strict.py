@@ -90,6 +90,18 @@ async def test_a_value_that_is_not_said_in_the_document_is_refused(
     assert problem["errors"][0]["source"] == "body"
 
 
+@pytest.mark.parametrize("mark", "\u061c\u200e\u200f\u202a\u202b\u202d\u202e\u2066\u2069\u2028\x85")
+async def test_no_name_turns_the_direction_of_a_text_or_begins_a_line(mark: str) -> None:
+    answer = await send(json.dumps({**GOOD, "name": f"a{mark}b"}))
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"] == "name"
+
+
+async def test_names_of_all_scripts_pass() -> None:
+    for name in ("Éditions L'Œuvre", "שלום", "日本", "a\u200db", "Łódź – 10 €"):
+        assert (await send(json.dumps({**GOOD, "name": name}))).status_code == 200
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"{", b"\xff\xfe", b"NaN", b"null", b"[]", b'"\\ud800"', b"[" * 50_000, b"\x00"]
 )
