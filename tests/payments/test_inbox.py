@@ -67,22 +67,23 @@ async def test_either_of_several_secrets_will_do(db: None) -> None:
 
 
 @pytest.mark.parametrize(
-    "signature",
+    "sign",
     [
-        "",
-        "garbage",
-        "t=1,v1=00",
-        signed(told(), "whsec_wrong"),
-        signed(told(id="evt_2")),
-        signed(told(), at=datetime.now(UTC) - timedelta(minutes=6)),
-        signed(told(), at=datetime.now(UTC) + timedelta(minutes=6)),
-        signed(told()).replace("v1=", "v0="),
-        signed(told()) + ",t=1",
+        lambda: "",
+        lambda: "garbage",
+        lambda: "t=1,v1=00",
+        lambda: signed(told(), "whsec_wrong"),
+        lambda: signed(told(id="evt_2")),
+        lambda: signed(told(), at=datetime.now(UTC) - timedelta(minutes=6)),
+        lambda: signed(told(), at=datetime.now(UTC) + timedelta(minutes=6)),
+        lambda: signed(told()).replace("v1=", "v0="),
+        lambda: signed(told()) + ",t=1",
     ],
 )
-async def test_a_bad_signature_is_refused(db: None, signature: str) -> None:
+async def test_a_bad_signature_is_refused(db: None, sign: Callable[[], str]) -> None:
+    # Signed now and not when the tests were collected: the suite takes longer than five minutes.
     with pytest.raises(payments.BadSignature):
-        await payments.receive_event(told(), signature, [SECRET], datetime.now(UTC))
+        await payments.receive_event(told(), sign(), [SECRET], datetime.now(UTC))
     assert await states() == {}
 
 
