@@ -58,12 +58,13 @@ async def claim_operation(operation_id: UUID, now: datetime) -> Claim | None:
     """The right to send it, or to look for what it made; None if another has it, or it is not due.
 
     Committed before the call: what was possibly sent is known after any crash (stripe.md 4.1).
-    The claim ends by itself soon after the gateway's timeout, by a clock that nobody turns.
+    It ends by itself soon after the gateway's timeout, by a clock that nobody turns.
 
     Raises:
         OperationAltered: its parameters are not those that were planned.
     """
     lease_s = gateway().timeout_s + SEND_WITHIN_S
+    before = time.time() + SEND_WITHIN_S
     async with transaction():
         row = await connection().fetchrow(
             f"SELECT {COLUMNS}, params, params_digest, "  # noqa: S608
@@ -96,7 +97,7 @@ async def claim_operation(operation_id: UUID, now: datetime) -> Claim | None:
             lease_s,
         )
     assert claimed is not None
-    return Claim(_operation(claimed), move, params, time.time() + SEND_WITHIN_S)
+    return Claim(_operation(claimed), move, params, before)
 
 
 async def record_outcome(claim: Claim, outcome: Outcome, now: datetime) -> Operation:

@@ -23,6 +23,7 @@ async def apply_bank_payout(found: payments.BankPayout, now: datetime) -> bool:
 
     Raises:
         AmountDiffers: it is ours and of another amount.
+        ExecutedAfterAll: we were told that it was refused.
     """
     async with transaction():
         payout_id = await _owner(found.id, found.operation_id, "payout_operation_id")
@@ -48,6 +49,7 @@ async def apply_transfer(found: payments.Transfer, now: datetime) -> bool:
 
     Raises:
         AmountDiffers: it is ours and of another amount.
+        ExecutedAfterAll: we were told that it was refused.
     """
     async with transaction():
         payout_id = await _owner(found.id, found.operation_id, "transfer_operation_id")
@@ -97,6 +99,8 @@ async def _adopt(payout: Payout, operation_id: str | None, result_id: str, now: 
     ours = payments.operation_id_of(operation_id)
     assert ours is not None
     operation = await payments.adopt_result(ours, result_id, now)
+    if operation is not None and operation.state == "rejected":
+        raise rules.ExecutedAfterAll(f"{result_id} names operation {ours}; reverse it by hand.")
     if operation is None or operation.result_id != result_id:
         return payout
     return await conclude(payout, operation, now)

@@ -76,6 +76,11 @@ class AmountDiffers(Problem):
     title = "Stripe has another amount than we asked for"
 
 
+class ExecutedAfterAll(Problem):
+    code = "payout-executed-after-all"
+    title = "Stripe has executed what it had refused"
+
+
 class Payout(msgspec.Struct, frozen=True):
     """One row of `payouts.payout`."""
 

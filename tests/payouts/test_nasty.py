@@ -8,6 +8,7 @@ import pytest
 
 from backend import core, ledger, payments, payouts, sales, settlement, stripe_sandbox
 from backend.core import Money, Month, fetch_value
+from backend.payouts.rules import ExecutedAfterAll
 from tests import given
 from tests.given.partners import SYSTEM
 from tests.given.payouts import (
@@ -326,6 +327,20 @@ async def test_an_amount_that_differs_at_stripe_is_an_alarm_and_changes_nothing(
     with pytest.raises(payouts.AmountDiffers):
         await payouts.apply_transfer(wrong, await sandbox_time())
     assert await state_of(payout) == "payout_pending"
+
+
+async def test_a_refusal_that_was_none_is_an_alarm(stripe: Watched) -> None:
+    partner, payout = await started()
+    await stripe_sandbox.set_capability(await account_of(partner), "stripe_transfers", "restricted")
+    await run()
+    assert await state_of(payout) == "failed"
+    operation_id = await fetch_value(
+        "SELECT id::text FROM payments.operation WHERE kind = 'transfer'"
+    )
+    made = payments.Transfer("tr_x", DUE, 0, "EUR", "acct_x", operation_id)
+    with pytest.raises(ExecutedAfterAll):
+        await payouts.apply_transfer(made, await sandbox_time())
+    assert (await state_of(payout), await books(partner)) == ("failed", {"payable": DUE})
 
 
 async def test_the_month_of_a_payout_is_the_one_in_which_money_moved(stripe: Watched) -> None:
