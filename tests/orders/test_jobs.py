@@ -13,6 +13,7 @@ from backend.core import Clock, Money
 from backend.orders import Order, actions, jobs
 from tests import given
 from tests.given.orders import opened, order, pay_on_page
+from tests.given.payments import minute_passes
 from tests.payments.conftest import Watched
 
 HOLD = 14
@@ -260,7 +261,9 @@ async def test_a_refund_of_an_old_attempt_is_looked_for_before_another(stripe: W
     placed = await paid(stripe, await given.partner())
     await stripe_sandbox.add_fault("POST", "/v1/refunds$", "lost")
     await refunded(placed, 40_00)
+    await minute_passes()
     await jobs.send_refunds(at(hours=30), dated_by=at())
+    await minute_passes()
     await jobs.send_refunds(at(hours=31), dated_by=at())
     assert (await orders.refunds_of(placed.id))[0].state == "done"
     assert (await stripe_sandbox.describe())["objects"]["refund"] == 1
