@@ -54,6 +54,12 @@ async def pay_month(month: Month, *, now: datetime, actor: str) -> MonthPaid:
     """
     async with transaction():
         if await settlement.read_close(month) is None:
+            last = await ledger.closed_through()
+            if last is not None and month < last:
+                raise rules.MonthNotClosed(
+                    f"It has no statements: the books begin after it, {last} is closed, and sales "
+                    "of that time are on later statements. Pay those months."
+                )
             raise rules.MonthNotClosed(f"Close it first: maillage close {month}.")
         new = await connection().fetch(
             "INSERT INTO payouts.payout (id, statement_id, organisation_id, currency, "  # noqa: S608

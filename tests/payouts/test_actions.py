@@ -6,7 +6,7 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from backend import core, ledger, partners, payments, payouts, stripe_sandbox
+from backend import core, ledger, partners, payments, payouts, settlement, stripe_sandbox
 from backend.core import Money, Month
 from tests import given
 from tests.given.partners import NOW, SYSTEM
@@ -34,6 +34,13 @@ DUE = 84_00
 async def test_an_open_month_cannot_be_paid(stripe: Watched) -> None:
     with pytest.raises(payouts.MonthNotClosed, match="maillage close 2026-08"):
         await payouts.pay_month(AUGUST, now=NOW, actor=SYSTEM)
+
+
+async def test_a_month_before_the_books_names_no_remedy_that_is_none(stripe: Watched) -> None:
+    await given.sale(await given.partner())
+    await settlement.close_month(AUGUST, minimum_hundredths=2500, now=NOW, actor="test")
+    with pytest.raises(payouts.MonthNotClosed, match="the books begin after it, 2026-08 is closed"):
+        await payouts.pay_month(AUGUST.previous, now=NOW, actor="test")
 
 
 async def test_each_statement_has_one_payout_however_often_it_is_paid(stripe: Watched) -> None:
