@@ -38,7 +38,7 @@ bench: .venv/dev.stamp ## ratios measured in one run
 	$(BIN)/python -m tests.bench
 
 torture: .venv/dev.stamp ## every crash point with every fault, and 500 random histories
-	MAILLAGE_TORTURE=full $(BIN)/python -m pytest -q -m long tests/payouts/test_crashes.py
+	MAILLAGE_TORTURE=full $(BIN)/python -m pytest -q -m long tests/payouts/test_crashes.py tests/settlement/test_histories.py tests/test_openapi.py
 
 coverage-table: .venv/dev.stamp ## write docs/coverage.md from the names of the tests
 	$(BIN)/python -m tests.coverage_table

@@ -1,6 +1,7 @@
 """The API is what its document says, whatever is sent (goal G6)."""
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator
 from typing import Any, cast
 
@@ -20,6 +21,9 @@ schema.config.generation.update(modes=list(GenerationMode))
 NOT_OURS = ("ignored_auth", "unsupported_method", "positive_data_acceptance")
 """The first two call the app by themselves, in another event loop: tests/test_matrix.py does that.
 A generated request may be of the right form and still name what is not there."""
+
+EXAMPLES = 400 if os.environ.get("MAILLAGE_TORTURE") == "full" else 150
+"""Cases of each operation in the battery: about 10,000 in all, or four times as many."""
 
 CALLERS = {"store": "buyer", "portal": "owner", "office": "admin"}
 
@@ -89,7 +93,7 @@ def test_no_request_gets_an_answer_outside_the_document(
 
 @pytest.mark.long
 @schema.parametrize()  # type: ignore[untyped-decorator]
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_request_of_many_gets_an_answer_outside_the_document(
     case: Any, call: Callable[[Any], httpx.Response]
 ) -> None:
