@@ -212,7 +212,30 @@ async def test_an_object_that_names_it_proves_it_done(stripe: Watched) -> None:
     await perform(operation_id)
     done = await payments.adopt_result(operation_id, "tr_seen", NOW)
     assert done is not None and (done.state, done.result_id) == ("done", "tr_seen")
+    again = await payments.adopt_result(operation_id, "tr_another", NOW + HOUR)
+    assert again == done, "what is done stays as it is"
     assert await payments.adopt_result(uuid7(), "tr_other", NOW) is None
+
+
+async def test_only_the_object_that_names_it_is_adopted(stripe: Watched) -> None:
+    """The look-up of a bank payout lists all of an account: another of the same amount is there."""
+    partner = await given.partner()
+    made = await account(partner)
+    await funds()
+    await perform(await transfer_operation(partner, made, 2_00))
+    first, second = uuid7(), uuid7()
+    for operation_id in (first, second):
+        await payments.plan_operation(
+            operation_id, "payout", organisation_id=partner, subject=f"payout:{operation_id}",
+            params=payments.payout_params(operation_id, Money(1_00, "EUR")), account=made, now=NOW,
+        )  # fmt: skip
+        if operation_id == first:
+            await perform(first)
+    await stripe_sandbox.add_fault("POST", "/v1/payouts", "500_before")
+    await perform(second)
+    await minute_passes()
+    looked = await perform(second, NOW + 25 * HOUR)
+    assert looked is not None and (looked.state, looked.attempt) == ("planned", 2)
 
 
 async def test_a_changed_parameter_is_never_sent(stripe: Watched, owner: object) -> None:
