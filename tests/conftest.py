@@ -14,6 +14,7 @@ from hypothesis import settings
 
 from backend import core, payments, stripe_sandbox
 from backend.postgres import OWNER, Server
+from tests.stripe_sandbox.contract import Checked
 
 # A test that is right is right on a busy machine too; in CI the same cases come every time.
 settings.register_profile("house", deadline=None, derandomize=os.environ.get("CI") == "true")
@@ -78,8 +79,8 @@ async def db(app_pool: None, owner: Owner) -> AsyncIterator[None]:
 
 @pytest_asyncio.fixture
 async def stripe(db: None) -> AsyncIterator[None]:
-    """Stripe is the sandbox, in this process, through the unmodified library."""
-    app = stripe_sandbox.build_app(base_url="http://127.0.0.1:8020")
+    """Stripe is the sandbox, in this process, each call held against Stripe's own document."""
+    app = Checked(stripe_sandbox.build_app(base_url="http://127.0.0.1:8020"))
     payments.open_gateway(api_key="sk_test_sandbox", rate_per_s=10_000, app=app)
     yield
     await payments.close_gateway()

@@ -90,6 +90,9 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("POST", "/api/office/payouts/{payout_id}/retry"): "office:payout:send",
     ("POST", "/api/office/payouts/{payout_id}/cancel"): "office:payout:send",
     ("POST", "/api/office/months/{month}/pay"): "office:payout:send",
+    # Who changed what.
+    ("GET", "/api/office/audit"): "office:audit:read",
+    ("GET", "/api/portal/audit"): "portal:audit:read",
     # Stripe signs what it sends; nobody else is believed.
     ("POST", "/api/hooks/stripe"): ANYBODY,
 }

@@ -5,6 +5,6 @@ transaction; PostgreSQL computes the hash, so the application cannot write a fal
 """
 
 from backend.audit.actions import write
-from backend.audit.queries import broken_links
+from backend.audit.queries import broken_links, list_changes
 
-__all__ = ["broken_links", "write"]
+__all__ = ["broken_links", "list_changes", "write"]

@@ -57,6 +57,7 @@ ORGANISATION: Mapping[str, str] = {
     "portal:account:read": "owner finance",
     "portal:account:write": "owner finance",
     "portal:report:read": "owner finance",
+    "portal:audit:read": "owner",
     "portal:key:read": "owner",
     "portal:key:write": "owner",
     "store:order:read": "owner buyer",

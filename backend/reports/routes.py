@@ -1,16 +1,17 @@
-"""Reports to download: all for the operator, its own statements for a partner."""
+"""Reports to download, and the audit log: all for the operator, its own for a partner."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+import asyncpg
 import msgspec
 from litestar import Response, get
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Stream
 
-from backend import settlement, web
+from backend import audit, settlement, web
 from backend.core import BadMonth, Month
 from backend.partners import OrganisationUnknown
 from backend.reports import documents, rules
@@ -21,6 +22,10 @@ Locale = FromQuery[Literal["international", "fr"]]
 Language = FromQuery[Literal["fr", "en"]]
 PartnerReference = Annotated[
     str | None, QueryParameter(max_length=100, description="whose statement: its reference")
+]
+
+OfOrganisation = Annotated[
+    UUID | None, QueryParameter(description="whose changes; absent: the operator's own")
 ]
 
 ANY_FORM = "*/*"
@@ -91,6 +96,62 @@ async def download_mine(
     )
 
 
+class ChangeView(msgspec.Struct):
+    """One change, before and after; `hash` follows from it and from the change before it."""
+
+    number: int
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    hash: str
+
+
+@get(
+    "/audit",
+    operation_id="list_office_changes",
+    guards=[web.requires("office:audit:read")],
+    responses=web.problems(web.BadCursor),
+)
+async def list_changes(
+    principal: web.Caller,
+    organisation: OfOrganisation = None,
+    limit: web.Limit = 50,
+    after: web.Cursor = None,
+) -> web.Page[ChangeView]:
+    """Who changed what, newest first: the operator's own chain, or an organisation's."""
+    return await _changes(organisation, limit, after)
+
+
+@get(
+    "/audit",
+    operation_id="list_portal_changes",
+    guards=[web.requires("portal:audit:read")],
+    responses=web.problems(web.BadCursor),
+)
+async def list_my_changes(
+    principal: web.Caller, limit: web.Limit = 50, after: web.Cursor = None
+) -> web.Page[ChangeView]:
+    """Who changed what of the organisation, newest first."""
+    return await _changes(principal.organisation, limit, after)
+
+
+async def _changes(chain: UUID | None, limit: int, after: str | None) -> web.Page[ChangeView]:
+    key = web.read_cursor(after, int)
+    before = None if key is None else key[0]
+    rows = await audit.list_changes(chain, before=before, limit=limit + 1)
+    return web.page(rows, limit, lambda row: (row["number"],), _change)
+
+
+def _change(row: asyncpg.Record) -> ChangeView:
+    facts = dict(row)
+    for name in ("before", "after"):
+        facts[name] = None if row[name] is None else msgspec.json.decode(row[name])
+    return ChangeView(**facts)
+
+
 async def _file(report: documents.Report) -> Stream:
     """Refusals come with the first piece, so it is made before the answer has begun."""
     first = await anext(report.pieces)
@@ -107,5 +168,5 @@ async def _file(report: documents.Report) -> Stream:
     )
 
 
-portal = [download_mine]
-office = [download]
+portal = [download_mine, list_my_changes]
+office = [download, list_changes]
