@@ -112,6 +112,18 @@ async def test_a_word_that_we_do_not_know_is_not_payable(stripe: Watched) -> Non
     assert not (await payments.read_connected_account(partner)).payable
 
 
+async def test_an_older_reading_never_overwrites_a_newer_one(stripe: Watched) -> None:
+    """Two readings under way: the one that began first comes back last."""
+    partner = await given.partner()
+    await account(partner)
+    await core.fetch(
+        "UPDATE payments.connected_account SET transfers_status = 'restricted', "
+        "checked_at = now() + interval '1 minute'"
+    )
+    await payments.refresh_account(partner)
+    assert not (await payments.read_connected_account(partner)).payable
+
+
 async def test_a_schedule_that_was_changed_is_manual_again(stripe: Watched) -> None:
     """Otherwise Stripe would sweep the account by itself (stripe.md 1.3)."""
     partner = await given.partner()

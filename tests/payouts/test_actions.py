@@ -157,6 +157,18 @@ async def test_the_hold_of_its_sales_holds_the_payout(stripe: Watched) -> None:
     assert made.held == {"hold": 1}
 
 
+async def test_ready_a_moment_ago_and_no_longer_is_not_planned(
+    stripe: Watched, owner: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
+    partner, payout = await started()
+    await owner.execute(REASONS["account_closed"])
+    await payouts.step_payout(payout, payouts.sandbox_clock)
+    assert (await state_of(payout), await books(partner)) == ("held", {"payable": DUE})
+    await days_pass(0.01)
+    await run()
+    assert (await payouts.read_payout(payout))["held_reason"] == "account_closed"
+
+
 async def test_verified_yesterday_and_no_longer_today_is_taken_back(
     stripe: Watched, owner: "asyncpg.Connection[asyncpg.Record]"
 ) -> None:
