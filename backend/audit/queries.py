@@ -1,7 +1,6 @@
 """Reads of the audit log."""
 
 from typing import Any
-
 from uuid import UUID
 
 import asyncpg
