@@ -192,17 +192,14 @@ async def read_account(account: str) -> AccountState:
         )
     )
     plain = made.to_dict()
-    balance = (
-        ((plain.get("configuration") or {}).get("recipient") or {})
-        .get("capabilities", {})
-        .get("stripe_balance", {})
-    )
-    due = [entry["description"] for entry in (plain.get("requirements") or {}).get("entries", [])]
+    balance = _inside(plain, "configuration", "recipient", "capabilities", "stripe_balance")
+    entries = _inside(plain, "requirements").get("entries") or []
+    due = [str(entry.get("description")) for entry in entries]
     bank = await _bank_account(account)
     return AccountState(
         account,
-        (balance.get("stripe_transfers") or {}).get("status", "unknown"),
-        (balance.get("payouts") or {}).get("status", "unknown"),
+        str(_inside(balance, "stripe_transfers").get("status", "unknown")),
+        str(_inside(balance, "payouts").get("status", "unknown")),
         await read_schedule(account),
         due,
         bool(plain.get("closed", False)),
@@ -241,8 +238,15 @@ async def set_manual_schedule(account: str, key: str) -> str:
 
 
 def _interval(answer: Any) -> str:
-    payouts = answer.data["payments"].get("payouts") or {}
-    return str((payouts.get("schedule") or {}).get("interval", "unknown"))
+    schedule = _inside(answer.data, "payments", "payouts", "schedule")
+    return str(schedule.get("interval", "unknown"))
+
+
+def _inside(whole: dict[str, Any], *names: str) -> dict[str, Any]:
+    """What is not asked for, or not there yet, Stripe leaves out or shows as null."""
+    for name in names:
+        whole = whole.get(name) or {}
+    return whole
 
 
 async def undelivered_events(account: str, since_s: int) -> AsyncIterator[dict[str, Any]]:
