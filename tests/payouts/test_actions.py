@@ -1,6 +1,7 @@
 """From a statement to the bank, and every way in which it can be held, refused or given back."""
 
 import asyncio
+import time
 from datetime import timedelta
 
 import asyncpg
@@ -213,7 +214,9 @@ async def test_a_transfer_refused_for_good_is_owed_again_and_retried_by_a_person
 async def test_without_funds_it_waits_and_pay_takes_it_up_at_once(stripe: Watched) -> None:
     partner = await payable_partner()
     await closed_month(partner)
+    began = time.monotonic()
     paid = await payouts.pay(AUGUST, actor=SYSTEM, clock=sandbox_time)
+    assert time.monotonic() - began < 20, "funds are not waited for"
     assert (paid.sent, paid.waiting, paid.reasons) == (0, 1, {"balance_insufficient": 1})
     assert await books(partner) == {"in_transit": DUE}
     await stripe_sandbox.fund(1_000_00)
