@@ -1,5 +1,6 @@
 """Orders change here, up to the recorded sale. Each function is one transaction."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -116,11 +117,17 @@ async def renew_attempt(order_id: UUID, attempt: int) -> None:
             await _change(order, "renew_attempt", {Order.attempt: attempt + 1})
 
 
-async def end_order(order_id: UUID, state: str, *, why: str) -> None:
-    """The order is `expired` or `failed` for good, unless it has ended already."""
+async def end_order(
+    order_id: UUID,
+    state: str,
+    *,
+    why: str,
+    if_in: Sequence[str] = ("placed", "checkout_open"),
+) -> None:
+    """The order is `expired` or `failed` for good, if it is in one of the states `if_in`."""
     async with transaction():
         order = await lock_order(order_id)
-        if order.state in ("placed", "checkout_open"):
+        if order.state in if_in:
             await _change(order, "end_order", {Order.state: state, Order.look_at: None}, why=why)
 
 

@@ -104,6 +104,9 @@ async def settle_refund(made: payments.RefundMade, *, now: datetime) -> str | No
         if refund.state == "done" and made.status in RETURNED:
             detail = f"{made.refund_id} of {refund.id} came back as {made.status}"
             await raise_alarm(order, "refund_returned", detail, now)
+        if refund.state == "failed" and made.status == "succeeded":
+            detail = f"{made.refund_id} succeeded, but {refund.id} was taken for refused"
+            await raise_alarm(order, "refund_after_failure", detail, now)
         if refund.state != "open":
             return refund.state
         await payments.adopt_result(refund.id, made.refund_id, now)

@@ -37,7 +37,7 @@ async def open_page(order: Order, *, base_url: str, now: datetime) -> str:
         ) from refusal
     except payments.StripeUnknown as silence:
         # The key tells no more, or was used when the buyer had another name or language.
-        if silence.replayed or silence.reason == "idempotency_error":
+        if silence.replayed or silence.reason == payments.OTHER_REQUEST:
             await actions.renew_attempt(order.id, order.attempt)
         raise rules.CheckoutUnavailable(
             "Ask for the payment page again; nothing was charged.", order_id=order.id

@@ -80,7 +80,9 @@ async def look_for_lost_payments(clock: Clock, *, hold_days: int) -> int:
 
     async def look(order: asyncpg.Record) -> None:
         if order["session_id"] is None:
-            await actions.end_order(order["id"], "expired", why="no page within a day")
+            await actions.end_order(
+                order["id"], "expired", why="no page within a day", if_in=("placed",)
+            )
         else:
             await look_at_order(clock, order["id"], hold_days=hold_days)
 

@@ -65,12 +65,18 @@ from backend.payments.rules import (
     refund_params,
     transfer_params,
 )
-from backend.payments.rules_answer import LiveKeyRefused, StripeRefused, StripeUnknown
+from backend.payments.rules_answer import (
+    OTHER_REQUEST,
+    LiveKeyRefused,
+    StripeRefused,
+    StripeUnknown,
+)
 from backend.payments.rules_checkout import Checkout, CheckoutLine, Payment, RefundMade
 from backend.payments.rules_event import PAYMENT_EVENTS, PAYOUT_EVENTS, Event
 
 __all__ = [
     "LIVE",
+    "OTHER_REQUEST",
     "PAID_CURRENCIES",
     "PAYMENT_EVENTS",
     "PAYOUT_EVENTS",

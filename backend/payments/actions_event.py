@@ -97,7 +97,12 @@ async def take_events(
 
     async def take(same: list[Event]) -> None:
         nonlocal done
+        # The newest that tells something: a late older one must not hide it.
         found = await read(same[-1])
+        for event in reversed(same[:-1]):
+            if found is not None:
+                break
+            found = await read(event)
         for event in same:
             async with transaction():
                 applied = await apply(event, found)

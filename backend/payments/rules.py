@@ -167,6 +167,10 @@ def after(move: Literal["send", "look"], outcome: Outcome, attempt: int, sends: 
         case Refused(reason=reason) if reason in TRY_AGAIN_LATER:
             wait = doubled(timedelta(minutes=1), attempt, LONGEST_WAIT_FOR_BALANCE)
             step = Step("planned", new_attempt=True, pause=wait)
+        case Refused() if sends > 1:
+            # An earlier send of this attempt may have been executed, and this refusal be of the
+            # key or the network only: look before it is believed.
+            step = Step("reconcile", pause=AFTER_REPLAY)
         case Refused():
             step = Step("rejected")
         case Unknown(replayed=True) | Unknown(reason=rules_answer.OTHER_REQUEST):

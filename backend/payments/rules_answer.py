@@ -61,9 +61,10 @@ class StripeUnknown(Problem):
 def is_definitive(status: int | None, kind: str | None) -> bool:
     """Whether an error of this HTTP status and type tells that nothing was executed.
 
-    A key that was used with other parameters is not: something was executed under it.
+    A key that was used with other parameters is not: something was executed under it. Nor is an
+    answer without Stripe's error type: it is of a proxy on the way.
     """
-    return status in DEFINITIVE and kind != "idempotency_error"
+    return status in DEFINITIVE and kind not in (None, "idempotency_error")
 
 
 def check_key(api_key: str) -> None:

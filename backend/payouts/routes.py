@@ -10,7 +10,7 @@ from litestar import get, post
 from litestar.params import FromPath, QueryParameter
 
 from backend import web
-from backend.core import Money, Month
+from backend.core import BadMonth, Money, Month
 from backend.payouts import actions, jobs, queries, rules
 
 MonthQuery = Annotated[str | None, QueryParameter(max_length=7, description="such as 2026-10")]
@@ -148,7 +148,7 @@ async def read_own(payout_id: FromPath[UUID], principal: web.Caller) -> PayoutHi
     "/payouts",
     operation_id="list_office_payouts",
     guards=[web.requires("office:payout:read")],
-    responses=web.problems(web.BadCursor, web.BadRequest),
+    responses=web.problems(web.BadCursor, web.BadRequest, BadMonth),
 )
 async def list_all(
     principal: web.Caller,

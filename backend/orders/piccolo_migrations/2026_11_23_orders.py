@@ -154,7 +154,8 @@ CREATE TABLE orders.alarm (
   id uuid PRIMARY KEY DEFAULT uuidv7(),
   order_id uuid NOT NULL REFERENCES orders.order,
   kind text NOT NULL CHECK (kind IN ('payment_differs', 'paid_after_end', 'refund_differs',
-                                     'refund_returned', 'fee_in_other_currency')),
+                                     'refund_returned', 'refund_after_failure',
+                                     'fee_in_other_currency')),
   detail text NOT NULL CHECK (length(detail) BETWEEN 1 AND 1000),
   raised_at timestamptz NOT NULL,
   UNIQUE (order_id, kind, detail)
