@@ -2,7 +2,6 @@
 
 import csv
 import io
-import sys
 import tempfile
 from pathlib import Path
 
@@ -140,7 +139,6 @@ def test_a_live_key_is_refused_before_anything_starts(maillage: Command) -> None
     assert "Traceback" not in refused.stderr
 
 
-@pytest.mark.skipif(sys.platform == "darwin", reason="reads /proc")
 def test_a_command_alone_leaves_no_server_behind(maillage: Command) -> None:
     with tempfile.TemporaryDirectory(prefix="maillage-alone-") as folder:
         Path(folder).chmod(0o755)
