@@ -4,32 +4,44 @@ PYTHON ?= python3
 BIN := .venv/bin
 unexport PYTHONPATH
 
-.PHONY: help setup run test test-long check format lock bench torture coverage-table clean
+.PHONY: help setup run desk client test test-long check check-web format lock bench torture coverage-table clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-22s %s\n", $$1, $$2}'
 
-setup: .venv/dev.stamp ## install everything that developing and testing need
+setup: .venv/dev.stamp desk ## install everything that developing and testing need
 
 run: .venv/run.stamp ## start the whole of it with a demonstration operator; Ctrl-C stops it
+	@$(PYTHON) infra/desk.py --if-possible
 	@$(BIN)/maillage run
 
-test: check ## every check and every test but the batteries
+desk: .venv/run.stamp ## build the portal and the office, if their sources have changed
+	@$(PYTHON) infra/desk.py
+
+client: .venv/dev.stamp ## write the OpenAPI document and the desk's typed client anew
+	$(BIN)/python infra/document.py
+	$(PYTHON) infra/desk.py node node_modules/openapi-typescript/bin/cli.js ../openapi.json -o src/api/schema.d.ts
+
+test: check desk ## every check and every test but the batteries
 	$(BIN)/python -m pytest -q
 
 test-long: .venv/dev.stamp ## the batteries: many cases, crashes, load
 	$(BIN)/python -m pytest -q -m long
 
-check: .venv/dev.stamp ## form, lint, types, layers, the rules of the tree
+check: .venv/dev.stamp check-web ## form, lint, types, layers, the rules of the tree
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_repository.py
 
+check-web: .venv/dev.stamp ## the desk: types, form, words, client, pure functions
+	@$(PYTHON) infra/desk.py node scripts/check.mjs
+
 format: .venv/dev.stamp ## put the code into form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(PYTHON) infra/desk.py node node_modules/@biomejs/biome/bin/biome check --write .
 
 lock: .venv/dev.stamp ## choose versions anew: writes both lock files
 	$(PYTHON) infra/install.py lock
@@ -44,6 +56,7 @@ coverage-table: .venv/dev.stamp ## write docs/coverage.md from the names of the 
 	$(BIN)/python -m tests.coverage_table
 
 clean: ## remove what was installed and cached; .maillage, the data, stays
+	rm -rf frontend/desk/node_modules frontend/desk/dist frontend/desk/dist.*
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info
 
 .venv/run.stamp: requirements.lock infra/install.py

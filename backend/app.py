@@ -10,8 +10,9 @@ from typing import Any
 from litestar import Litestar, Request, get
 from litestar.datastructures import State
 
-from backend import core, web
+from backend import core, desk, web
 from backend.catalogue import routes as catalogue_routes
+from backend.desk import routes as desk_routes
 from backend.identity import Identity
 from backend.identity import routes as identity_routes
 from backend.ledger import routes as ledger_routes
@@ -70,7 +71,9 @@ def build_app(
         web.mount("hooks", _routes("hooks")),
     ]
     return Litestar(
-        route_handlers=[*routers, web.live, web.ready, document],
+        route_handlers=[
+            *routers, web.live, web.ready, document, *desk_routes.routes(desk.Build())
+        ],
         state=State(
             {"https": base_url.startswith("https://"), "base_url": base_url, **(state or {})}
         ),

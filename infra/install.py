@@ -97,14 +97,15 @@ def find_uv() -> "Path | None":
     """uv inside .venv, at the version and hash that the development lock names."""
     uv = VENV / "bin" / "uv"
     slice_of_lock = VENV / "uv.txt"
-    slice_of_lock.write_text(uv_lines())
+    slice_of_lock.write_text(lines_of("uv"))
     command = [*pip(), "install", "--quiet", "--require-hashes", "-r", str(slice_of_lock)]
     return uv if works(command) and works([str(uv), "--version"]) else None
 
 
-def uv_lines() -> str:
+def lines_of(package: str) -> str:
+    """One package of the development lock, with its hashes."""
     lines = (ROOT / LOCKS["dev"]).read_text().splitlines()
-    first = next(i for i, line in enumerate(lines) if line.startswith("uv=="))
+    first = next(i for i, line in enumerate(lines) if line.startswith(package + "=="))
     last = next(i for i in range(first, len(lines)) if not lines[i].endswith("\\"))
     return "\n".join(lines[first : last + 1]) + "\n"
 

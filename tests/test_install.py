@@ -59,7 +59,7 @@ def test_an_old_python_is_refused_in_one_sentence(
 
 
 def test_uv_itself_comes_from_the_lock_file_with_its_hashes(install: ModuleType) -> None:
-    lines = install.uv_lines().splitlines()
+    lines = install.lines_of("uv").splitlines()
     assert re.fullmatch(r"uv==[\d.]+ \\", lines[0])
     assert len(lines) > 1
     assert all("--hash=sha256:" in line for line in lines[1:])

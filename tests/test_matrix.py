@@ -22,6 +22,17 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("GET", "/api/openapi.json"): ANYBODY,
     ("GET", "/health/live"): ANYBODY,
     ("GET", "/health/ready"): ANYBODY,
+    # One page for every address of the portal and the office; what it shows, it asks of the API.
+    ("GET", "/portal"): ANYBODY,
+    ("HEAD", "/portal"): ANYBODY,
+    ("GET", "/portal/{path}"): ANYBODY,
+    ("HEAD", "/portal/{path}"): ANYBODY,
+    ("GET", "/office"): ANYBODY,
+    ("HEAD", "/office"): ANYBODY,
+    ("GET", "/office/{path}"): ANYBODY,
+    ("HEAD", "/office/{path}"): ANYBODY,
+    ("GET", "/desk/assets/{name}"): ANYBODY,
+    ("HEAD", "/desk/assets/{name}"): ANYBODY,
     # Signing in, and what one may do oneself: the routes look at the caller, not at a scope.
     ("GET", "/api/store/session"): ANYBODY,
     ("POST", "/api/store/session"): ANYBODY,

@@ -1,0 +1,55 @@
+import { QueryClient } from "@tanstack/react-query";
+import createFetchClient, { type Middleware } from "openapi-fetch";
+import createClient from "openapi-react-query";
+import { asProblem, isProblem } from "./problem";
+import type { components, paths } from "./schema";
+
+export type Schema = components["schemas"];
+
+const listeners = new Set<() => void>();
+/** Hears that the server knows no session any more. */
+export function onSessionEnded(heard: () => void) {
+  listeners.add(heard);
+  return () => {
+    listeners.delete(heard);
+  };
+}
+
+const ours: Middleware = {
+  onRequest({ request }) {
+    // A POST sent twice is done once, whatever the network does in between.
+    if (request.method === "POST" && !request.headers.has("idempotency-key")) {
+      request.headers.set("idempotency-key", crypto.randomUUID());
+    }
+    return request;
+  },
+  async onResponse({ response, schemaPath }) {
+    if (response.status === 401 && schemaPath !== "/api/store/session")
+      for (const heard of listeners) heard();
+    return response;
+  },
+  onError({ error }) {
+    return asProblem(error);
+  },
+};
+
+export const http = createFetchClient<paths>({
+  baseUrl: "/",
+  credentials: "same-origin",
+  querySerializer: { array: { style: "form", explode: true } },
+});
+http.use(ours);
+
+/** `api.useQuery("get", "/api/portal/payouts", { params })`; answers and errors have their types. */
+export const api = createClient(http);
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 15_000,
+      // What the server refuses it refuses again; only silence and overload are asked anew.
+      retry: (count, error) => count < 2 && (!isProblem(error) || error.status >= 502),
+    },
+    mutations: { retry: false },
+  },
+});

@@ -1,0 +1,45 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { Button, Modal } from "@mantine/core";
+import { useEffect, useState } from "react";
+import { http, onSessionEnded, queryClient } from "../api/client";
+import { signInAddress } from "./session";
+
+/**
+ * The session has ended while a page is open: the page and what was typed stay as they are. Signing in
+ * happens in a tab of its own, whatever it takes there, and this tab goes on when it is looked at again.
+ */
+export function SessionEnded() {
+  const [ended, setEnded] = useState(false);
+  const { t } = useLingui();
+
+  useEffect(() => onSessionEnded(() => setEnded(true)), []);
+  useEffect(() => {
+    if (!ended) return;
+    const look = async () => {
+      const { response } = await http.GET("/api/store/session");
+      if (!response.ok) return;
+      setEnded(false);
+      await queryClient.invalidateQueries();
+    };
+    window.addEventListener("focus", look);
+    return () => window.removeEventListener("focus", look);
+  }, [ended]);
+
+  const area = location.pathname.split("/")[1] ?? "portal";
+  return (
+    <Modal
+      opened={ended}
+      onClose={() => setEnded(false)}
+      title={t`Your session has ended`}
+      closeButtonProps={{ "aria-label": t`Close` }}
+      centered
+    >
+      <p style={{ marginTop: 0 }}>
+        <Trans>Nothing on this page is lost. Sign in again in a new tab, then come back to this one.</Trans>
+      </p>
+      <Button component="a" href={signInAddress(`/${area}/signed-in`)} target="_blank" rel="opener">
+        <Trans>Sign in again</Trans>
+      </Button>
+    </Modal>
+  );
+}

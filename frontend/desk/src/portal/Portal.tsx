@@ -1,0 +1,26 @@
+import { useLingui } from "@lingui/react/macro";
+import { Outlet } from "@tanstack/react-router";
+import { Desk } from "../desk/Desk";
+import { type NavGroup, Shell } from "../desk/Shell";
+import { useSession } from "../desk/session";
+import { IconHome } from "../ui/icons";
+import { WrongArea } from "./Refused";
+
+export function Portal() {
+  return (
+    <Desk>
+      <Inside />
+    </Desk>
+  );
+}
+
+function Inside() {
+  const { t } = useLingui();
+  const { organisation_id } = useSession();
+  const nav: NavGroup[] = [{ items: [{ to: "/portal", label: t`Home`, icon: <IconHome size={18} /> }] }];
+  return (
+    <Shell product={t`Partners`} home="/portal" nav={organisation_id === null ? [] : nav}>
+      {organisation_id === null ? <WrongArea /> : <Outlet />}
+    </Shell>
+  );
+}

@@ -1,0 +1,14 @@
+import { createFileRoute } from "@tanstack/react-router";
+import { requireSession } from "../../desk/session";
+import { activate, preferredLocale } from "../../i18n";
+import { Office } from "../../office/Office";
+import { NotFound, Refused } from "../../office/Refused";
+
+export const Route = createFileRoute("/office")({
+  beforeLoad: async ({ location }) => {
+    await Promise.all([activate(preferredLocale(), "office"), requireSession(location.href)]);
+  },
+  component: Office,
+  errorComponent: Refused,
+  notFoundComponent: NotFound,
+});
