@@ -16,28 +16,40 @@ from backend.desk import routes as desk_routes
 from backend.identity import Identity
 from backend.identity import routes as identity_routes
 from backend.ledger import routes as ledger_routes
+from backend.mail import routes as mail_routes
+from backend.office import routes as office_routes
+from backend.office import routes_sandbox as sandbox_routes
+from backend.office import routes_terms as terms_routes
 from backend.orders import routes as orders_routes
 from backend.partners import routes as partners_routes
 from backend.payments import routes as payments_routes
 from backend.payouts import routes as payouts_routes
+from backend.payouts import routes_approval as approval_routes
 from backend.reports import routes as reports_routes
 from backend.sales import routes as sales_routes
 from backend.settlement import routes as settlement_routes
+from backend.settlement import routes_closing as closing_routes
 
 VERSION = "0.1.0"
 """Of the API, as its document states it."""
 
 PACKAGES: Sequence[ModuleType] = [
     identity_routes,
+    mail_routes,
     partners_routes,
     catalogue_routes,
     orders_routes,
     ledger_routes,
     sales_routes,
     settlement_routes,
+    closing_routes,
     payments_routes,
     payouts_routes,
+    approval_routes,
     reports_routes,
+    office_routes,
+    terms_routes,
+    sandbox_routes,
 ]
 """Modules with routes, each in its lists `store`, `portal`, `office`, `hooks`. Add yours here."""
 
@@ -71,9 +83,7 @@ def build_app(
         web.mount("hooks", _routes("hooks")),
     ]
     return Litestar(
-        route_handlers=[
-            *routers, web.live, web.ready, document, *desk_routes.routes(desk.Build())
-        ],
+        route_handlers=[*routers, web.live, web.ready, document, *desk_routes.routes(desk.Build())],
         state=State(
             {"https": base_url.startswith("https://"), "base_url": base_url, **(state or {})}
         ),

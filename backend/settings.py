@@ -7,8 +7,10 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from backend import mail
 from backend.core import Problem
 
+SECRET_CHARACTERS = 32
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -41,6 +43,25 @@ class Settings(Struct, frozen=True, kw_only=True):
     stripe_webhook_secret: str | None = None
     """STRIPE_WEBHOOK_SECRET: `whsec_...`; absent: no webhook of Stripe is believed."""
 
+    smtp_url: str | None = None
+    """MAILLAGE_SMTP_URL: `smtps://user:password@host:465`; absent: letters stay in the outbox."""
+
+    mail_from: str | None = None
+    """MAILLAGE_MAIL_FROM: the sender, `Name <address>`; needed with MAILLAGE_SMTP_URL."""
+
+    secret_key: str | None = None
+    """MAILLAGE_SECRET_KEY: encrypts secrets at rest, 32 characters or more; absent: MAILLAGE_HOME
+    keeps one for the embedded server, and with any other database no authenticator can be added."""
+
+    oidc_issuer: str | None = None
+    """MAILLAGE_OIDC_ISSUER: where the operator's staff signs in; absent: with passwords only."""
+
+    oidc_client_id: str | None = None
+    """MAILLAGE_OIDC_CLIENT_ID: as the issuer knows Maillage."""
+
+    oidc_client_secret: str | None = None
+    """MAILLAGE_OIDC_CLIENT_SECRET: beside the client id."""
+
     stripe_rate_per_s: int = 20
     """STRIPE_RATE_PER_S: calls to Stripe a second, at most, 1 to 100."""
 
@@ -60,6 +81,13 @@ class Settings(Struct, frozen=True, kw_only=True):
     def https(self) -> bool:
         return self.base_url.startswith("https://")
 
+    @property
+    def post(self) -> mail.Post | None:
+        """The mail server, if one is set."""
+        if self.smtp_url is None or self.mail_from is None:
+            return None
+        return mail.read_post(self.smtp_url, self.mail_from)
+
     @classmethod
     def from_env(cls, environment: Mapping[str, str]) -> Self:
         """Read and check everything; an empty value counts as absent.
@@ -68,7 +96,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             SettingsWrong: all that is wrong, at once.
         """
         given = {name: value.strip() for name, value in environment.items() if value.strip()}
-        wrong = [*_wrong_addresses(given), *_wrong_stripe(given)]
+        wrong = [*_wrong_addresses(given), *_wrong_stripe(given), *_wrong_people(given)]
         numbers: dict[str, int] = {}
         for name, (least, most) in cls.LIMITS.items():
             text = given.get(name)
@@ -88,6 +116,12 @@ class Settings(Struct, frozen=True, kw_only=True):
             stripe_api_key=given.get("STRIPE_API_KEY"),
             stripe_api_base=given.get("STRIPE_API_BASE"),
             stripe_webhook_secret=given.get("STRIPE_WEBHOOK_SECRET"),
+            smtp_url=given.get("MAILLAGE_SMTP_URL"),
+            mail_from=given.get("MAILLAGE_MAIL_FROM"),
+            secret_key=given.get("MAILLAGE_SECRET_KEY"),
+            oidc_issuer=given.get("MAILLAGE_OIDC_ISSUER", "").rstrip("/") or None,
+            oidc_client_id=given.get("MAILLAGE_OIDC_CLIENT_ID"),
+            oidc_client_secret=given.get("MAILLAGE_OIDC_CLIENT_SECRET"),
             **numbers,
         )
 
@@ -130,6 +164,24 @@ def _wrong_stripe(given: Mapping[str, str]) -> list[str]:
     secret = given.get("STRIPE_WEBHOOK_SECRET", "whsec_")
     if not secret.startswith("whsec_"):
         wrong.append("STRIPE_WEBHOOK_SECRET has to start with whsec_ (its value is not shown).")
+    return wrong
+
+
+def _wrong_people(given: Mapping[str, str]) -> list[str]:
+    """Letters, secrets at rest, and the staff's own sign-in."""
+    wrong = []
+    if "MAILLAGE_SMTP_URL" in given:
+        try:
+            mail.read_post(given["MAILLAGE_SMTP_URL"], given.get("MAILLAGE_MAIL_FROM", ""))
+        except mail.BadPost as refusal:
+            wrong.append(f"MAILLAGE_SMTP_URL, MAILLAGE_MAIL_FROM: {refusal.detail}")
+    if len(given.get("MAILLAGE_SECRET_KEY", "x" * SECRET_CHARACTERS)) < SECRET_CHARACTERS:
+        wrong.append("MAILLAGE_SECRET_KEY is too short. Make one: openssl rand -hex 32")
+    oidc = [f"MAILLAGE_OIDC_{name}" for name in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET")]
+    if 0 < sum(name in given for name in oidc) < len(oidc):
+        wrong.append(f"{', '.join(oidc)}: set all three, or none.")
+    if not _is_safe(given.get("MAILLAGE_OIDC_ISSUER", "https://absent")):
+        wrong.append("MAILLAGE_OIDC_ISSUER has to start with https:// (http:// to this machine).")
     return wrong
 
 

@@ -7,7 +7,7 @@ import signal
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
-from backend import identity, payments, web
+from backend import identity, mail, payments, settlement, web
 from backend.core import Clock, for_each, jobs
 from backend.orders import jobs as orders
 from backend.payouts import jobs as payouts
@@ -26,6 +26,12 @@ class Hold:
     """Days that sales recorded by the worker are held; a setting."""
 
     days = 14
+
+
+class Letters:
+    """The mail server of the worker's settings; without one letters stay in the outbox."""
+
+    post: mail.Post | None = None
 
 
 async def take_events(clock: Clock) -> None:
@@ -73,10 +79,22 @@ async def _all(works: Sequence[Callable[[], Awaitable[object]]]) -> None:
     await for_each(works, do)
 
 
+async def send_letters(_: Clock) -> None:
+    """Letters go to the mail server, by the machine's clock.
+
+    Raises:
+        ExceptionGroup: what failed other than the server.
+    """
+    if Letters.post is not None:
+        await mail.send_due(Letters.post, datetime.now(UTC))
+
+
 async def tidy(_: Clock) -> None:
     """Sessions that ended and answers that nobody will ask for again are gone."""
     now = datetime.now(UTC)  # They are of the real world, also in the sandbox.
     await identity.forget_ended_sessions(now)
+    await identity.forget_expired(now)
+    await mail.forget_old(now)
     await web.forget_old(now)
 
 
@@ -84,6 +102,7 @@ async def work(
     *,
     clock: Clock = payouts.machine_clock,
     hold_days: int = 14,
+    post: mail.Post | None = None,
     stop: asyncio.Event | None = None,
 ) -> None:
     """Run the jobs on the open database and gateway until SIGTERM, SIGINT or `stop`.
@@ -92,6 +111,7 @@ async def work(
     `clock` is `payouts.sandbox_clock`: keys and payouts age by it.
     """
     Hold.days = hold_days
+    Letters.post = post
     stop = stop or asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -100,6 +120,8 @@ async def work(
     jobs.schedule(payouts.run_due, OFTEN)
     jobs.schedule(take_events, OFTEN)
     jobs.schedule(send_refunds, OFTEN)
+    jobs.schedule(settlement.run_closings, OFTEN)
+    jobs.schedule(send_letters, OFTEN)
     jobs.schedule(sweep, SOMETIMES)
     jobs.schedule(tidy, DAILY)
     try:
@@ -112,7 +134,7 @@ async def work(
 async def _run(clock: Clock, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
-            await jobs.run([payouts.run_due], clock=clock, stop=stop)
+            await jobs.run([payouts.run_due, settlement.run_closings], clock=clock, stop=stop)
         except Exception:
             log.exception("the jobs stopped; they start again in %s s", PAUSE_S)
         if not stop.is_set():

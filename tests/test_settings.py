@@ -25,6 +25,12 @@ def test_everything_can_be_set() -> None:
             "STRIPE_API_KEY": "rk_test_1",
             "STRIPE_API_BASE": "http://localhost:8011",
             "STRIPE_WEBHOOK_SECRET": "whsec_1",
+            "MAILLAGE_SMTP_URL": "smtps://maillage:p%40ss@mail.iroise.example",
+            "MAILLAGE_MAIL_FROM": "Iroise Cloud <no-reply@iroise.example>",
+            "MAILLAGE_SECRET_KEY": "k" * 32,
+            "MAILLAGE_OIDC_ISSUER": "https://id.iroise.example/",
+            "MAILLAGE_OIDC_CLIENT_ID": "maillage",
+            "MAILLAGE_OIDC_CLIENT_SECRET": "secret",
             "STRIPE_RATE_PER_S": "5",
             "PAYOUT_MINIMUM_MINOR": "0",
             "HOLD_DAYS": "30",
@@ -34,6 +40,8 @@ def test_everything_can_be_set() -> None:
     assert (settings.stripe_rate_per_s, settings.payout_minimum_minor, settings.hold_days) == (
         5, 0, 30,
     )  # fmt: skip
+    assert settings.oidc_issuer == "https://id.iroise.example"
+    assert settings.post is not None and settings.post.password == "p@ss"
 
 
 @pytest.mark.parametrize("key", ["sk_live_1", "rk_live_1", "pk_live_1"])
@@ -58,6 +66,11 @@ def test_a_live_key_of_stripe_does_not_start(key: str) -> None:
         ("MAILLAGE_BASE_URL", "https://partners.example/shop"),
         ("DATABASE_URL", "mysql://db"),
         ("DATABASE_APP_URL", "postgresql://db/maillage"),
+        ("MAILLAGE_SMTP_URL", "http://mail.iroise.example"),
+        ("MAILLAGE_SMTP_URL", "smtp://mail.iroise.example"),
+        ("MAILLAGE_SECRET_KEY", "short"),
+        ("MAILLAGE_OIDC_ISSUER", "http://id.iroise.example"),
+        ("MAILLAGE_OIDC_CLIENT_ID", "maillage"),
         ("STRIPE_RATE_PER_S", "0"),
         ("STRIPE_RATE_PER_S", "101"),
         ("STRIPE_RATE_PER_S", "1e1"),

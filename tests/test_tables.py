@@ -18,6 +18,7 @@ WITHOUT_INDEX = {
 }
 SEEN_BY_ALL = {
     "identity.session": "found by its token before it is known who asks",
+    "identity.pending_sign_in": "found by its token before it is known who asks",
     "catalogue.listing": "the store shows it to everybody",
     "sales.share_rule": "every sale looks for its rule among all of them",
 }

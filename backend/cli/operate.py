@@ -9,6 +9,7 @@ from backend.cli.place import (
     Result,
     command,
     database,
+    people_state,
     read_settings,
     refusals,
     serve_until_stopped,
@@ -49,7 +50,10 @@ async def serve(settings: Settings, host: str, port: int) -> Result:
             base_url=settings.base_url,
             state={
                 "payout_minimum_hundredths": settings.payout_minimum_minor,
+                "hold_days": settings.hold_days,
+                "sandbox": uses_sandbox(settings),
                 "stripe_webhook_secret": settings.stripe_webhook_secret,
+                **people_state(settings),
             },
         )
         config = uvicorn.Config(served, host=host, port=port, log_level="warning")
@@ -63,7 +67,7 @@ async def worker(settings: Settings) -> Result:
     """Run the jobs until Ctrl-C."""
     clock = payouts.sandbox_clock if uses_sandbox(settings) else payouts.machine_clock
     async with stripe(settings), stopping() as stop:
-        await jobs.work(clock=clock, hold_days=settings.hold_days, stop=stop)
+        await jobs.work(clock=clock, hold_days=settings.hold_days, post=settings.post, stop=stop)
     return Result({}, "", silent=True)
 
 

@@ -2,9 +2,10 @@
 
 import asyncio
 import os
+import secrets
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import wraps
 from os import environ
 from typing import Any, NamedTuple
@@ -14,7 +15,7 @@ import msgspec
 import uvicorn
 import uvloop
 
-from backend import core, payments, stripe_sandbox
+from backend import core, identity, payments, stripe_sandbox
 from backend.core import Problem
 from backend.postgres import Server
 from backend.settings import Settings
@@ -93,6 +94,38 @@ async def stripe(settings: Settings) -> AsyncIterator[None]:
         yield
     finally:
         await payments.close_gateway()
+
+
+def people_state(settings: Settings) -> dict[str, Any]:
+    """What the routes of signing in find in `request.app.state`."""
+    oidc = None
+    if settings.oidc_issuer and settings.oidc_client_id and settings.oidc_client_secret:
+        oidc = identity.Issuer(
+            url=settings.oidc_issuer,
+            client_id=settings.oidc_client_id,
+            client_secret=settings.oidc_client_secret,
+        )
+    return {
+        "sends_mail": settings.post is not None,
+        "shows_mail": settings.post is None and uses_sandbox(settings),
+        "secret_key": secret_key(settings),
+        "oidc": oidc,
+    }
+
+
+def secret_key(settings: Settings) -> str | None:
+    """MAILLAGE_SECRET_KEY, or the one that the embedded server's folder keeps, made once."""
+    if settings.secret_key is not None or settings.database_url is not None:
+        return settings.secret_key
+    settings.home.mkdir(parents=True, exist_ok=True)
+    file = settings.home / "secret.key"
+    with suppress(FileExistsError), open(file, "x", opener=_for_us_only) as new:
+        new.write(secrets.token_hex(32))
+    return file.read_text().strip()
+
+
+def _for_us_only(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def uses_sandbox(settings: Settings) -> bool:

@@ -16,7 +16,7 @@ import uvloop
 
 from backend import payments
 from backend.cli.demo import LOGINS, PASSWORD, seed
-from backend.cli.place import Database, database, opened, stripe, uses_sandbox
+from backend.cli.place import Database, database, opened, secret_key, stripe, uses_sandbox
 from backend.core import Problem
 from backend.settings import Settings
 
@@ -50,6 +50,7 @@ def run_everything(settings: Settings, port: int, sandbox_port: int) -> None:
             **os.environ,
             "DATABASE_URL": place.owner_url,
             "MAILLAGE_BASE_URL": base_url,
+            "MAILLAGE_SECRET_KEY": secret_key(settings) or "",
             "MAILLAGE_STOP_WITH_PARENT": "1",
             **({} if place.role else {"DATABASE_APP_URL": place.app_url}),
         }

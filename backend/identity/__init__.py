@@ -2,11 +2,13 @@
 
 Every audience's routes stand behind `Identity`, which finds out who asks; what a role may do is
 one table in `rules`. People exist once, and act for one organisation (or the operator) at a time.
+They open an account themselves or are invited, confirm their mailbox, and may add an authenticator
+or passkeys; the operator's staff may come by its own OpenID provider.
 """
 
+from backend.identity import passkeys
 from backend.identity.actions import (
     NewKey,
-    Session,
     act_for,
     add_membership,
     change_password,
@@ -14,32 +16,149 @@ from backend.identity.actions import (
     create_person,
     end_membership,
     forget_ended_sessions,
+    forget_expired,
     revoke_api_key,
-    sign_in,
     sign_out,
 )
+from backend.identity.actions_account import (
+    ask_new_email,
+    ask_reset,
+    resend_verification,
+    reset_password,
+    sign_up,
+    verify_email,
+)
+from backend.identity.actions_second import (
+    NewAuthenticator,
+    NewPasskey,
+    add_passkey,
+    begin_authenticator,
+    confirm_authenticator,
+    passkey_options,
+    remove_authenticator,
+    remove_passkey,
+    renew_recovery_codes,
+)
+from backend.identity.actions_sign_in import (
+    sign_in,
+    sign_in_staff,
+    sign_in_with_code,
+    sign_in_with_passkey,
+    sign_in_with_second_passkey,
+    ways_of,
+)
+from backend.identity.actions_team import (
+    accept_invitation,
+    change_role,
+    invite,
+    read_invitation,
+    remove_member,
+    withdraw_invitation,
+)
+from backend.identity.answering import (
+    base_url_of,
+    issuer_of,
+    origin_of,
+    pending_of,
+    secret_key_of,
+    with_pending,
+    with_session,
+    without_session,
+)
+from backend.identity.confirming import confirm, end_other_sessions
 from backend.identity.guards import Identity
-from backend.identity.queries import Membership, memberships
-from backend.identity.rules import OFFICE, ORGANISATION, EmailTaken, scopes_of
+from backend.identity.oidc import Issuer
+from backend.identity.queries import Membership, Person, memberships, read_person
+from backend.identity.queries_account import Security, Team, read_security, read_team
+from backend.identity.rules import (
+    OFFICE,
+    ORGANISATION,
+    ConfirmFirst,
+    EmailTaken,
+    LinkExpired,
+    NewPassword,
+    NoRole,
+    SignInExpired,
+    WrongCode,
+    WrongCredentials,
+    scopes_of,
+)
+from backend.identity.rules_account import local_page
+from backend.identity.sessions import Origin, Pending, Session
 
 __all__ = [
     "OFFICE",
     "ORGANISATION",
+    "ConfirmFirst",
     "EmailTaken",
     "Identity",
+    "Issuer",
+    "LinkExpired",
     "Membership",
+    "NewAuthenticator",
     "NewKey",
+    "NewPasskey",
+    "NewPassword",
+    "NoRole",
+    "Origin",
+    "Pending",
+    "Person",
+    "Security",
     "Session",
+    "SignInExpired",
+    "Team",
+    "WrongCode",
+    "WrongCredentials",
+    "accept_invitation",
     "act_for",
     "add_membership",
+    "add_passkey",
+    "ask_new_email",
+    "ask_reset",
+    "base_url_of",
+    "begin_authenticator",
     "change_password",
+    "change_role",
+    "confirm",
+    "confirm_authenticator",
     "create_api_key",
     "create_person",
     "end_membership",
+    "end_other_sessions",
     "forget_ended_sessions",
+    "forget_expired",
+    "invite",
+    "issuer_of",
+    "local_page",
     "memberships",
+    "origin_of",
+    "passkey_options",
+    "passkeys",
+    "pending_of",
+    "read_invitation",
+    "read_person",
+    "read_security",
+    "read_team",
+    "remove_authenticator",
+    "remove_member",
+    "remove_passkey",
+    "renew_recovery_codes",
+    "resend_verification",
+    "reset_password",
     "revoke_api_key",
     "scopes_of",
+    "secret_key_of",
     "sign_in",
+    "sign_in_staff",
+    "sign_in_with_code",
+    "sign_in_with_passkey",
+    "sign_in_with_second_passkey",
     "sign_out",
+    "sign_up",
+    "verify_email",
+    "ways_of",
+    "with_pending",
+    "with_session",
+    "withdraw_invitation",
+    "without_session",
 ]

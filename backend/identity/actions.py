@@ -7,17 +7,14 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from backend import audit, core
+from backend import audit, core, mail
 from backend.core import connection, transaction, uuid7
+from backend.identity import letters
+from backend.identity.attempts import count_attempt
 from backend.identity.passwords import hash_password, verify_password
 from backend.identity.queries import digest, memberships
 from backend.identity.rules import (
-    ATTEMPTS_PER_ACCOUNT,
-    ATTEMPTS_PER_ADDRESS,
-    IDLE,
-    LONGEST,
     NEVER_IN_KEYS,
-    WINDOW_S,
     BadExpiry,
     EmailTaken,
     KeyUnknown,
@@ -25,15 +22,11 @@ from backend.identity.rules import (
     ScopeNotHeld,
     WrongCredentials,
 )
-from backend.web import Principal, take
+from backend.identity.sessions import Method, Origin, Session, begin, end, end_all
+from backend.web import Principal
 
-
-class Session(Struct, frozen=True):
-    """A session that has just begun; `token` is told to the browser and kept nowhere."""
-
-    token: str
-    person_id: UUID
-    organisation_id: UUID | None
+NOWHERE = Origin("local")
+"""Not over HTTP."""
 
 
 class NewKey(Struct, frozen=True):
@@ -44,9 +37,18 @@ class NewKey(Struct, frozen=True):
 
 
 async def create_person(
-    *, email: str, name: str, password: str | None, now: datetime, actor: str
+    *,
+    email: str,
+    name: str,
+    password: str | None,
+    now: datetime,
+    actor: str,
+    verified: bool = True,
+    language: str = "fr",
 ) -> UUID:
     """A person without any role yet; without a password they cannot sign in. Answers the id.
+
+    `verified`: whoever makes the person knows that the mailbox is theirs.
 
     Raises:
         EmailTaken: somebody else has this address, in any spelling of upper and lower case.
@@ -56,9 +58,9 @@ async def create_person(
     with core.acting_for(None):
         async with transaction():
             added = await connection().fetchval(
-                "INSERT INTO identity.person VALUES ($1, $2, $3, $4, $5) "
+                "INSERT INTO identity.person VALUES ($1, $2, $3, $4, $5, $6, $7) "
                 "ON CONFLICT (email) DO NOTHING RETURNING id",
-                person_id, email.lower(), name, hashed, now,
+                person_id, email.lower(), name, hashed, now, now if verified else None, language,
             )  # fmt: skip
             if added is None:
                 raise EmailTaken("Give the person that exists another role instead.")
@@ -102,44 +104,9 @@ async def end_membership(
                 await audit.write(organisation_id, actor, "end_membership", subject, before, None)
 
 
-async def sign_in(
-    *,
-    email: str,
-    password: str,
-    organisation_id: UUID | None = None,
-    address: str,
-    replaces: str | None = None,
-    now: datetime,
+async def act_for(
+    principal: Principal, organisation_id: UUID | None, *, origin: Origin = NOWHERE, now: datetime
 ) -> Session:
-    """A new session, with an id of its own whatever the browser sent; `replaces` has ended.
-
-    It acts for `organisation_id`, or else for the first of the person's memberships.
-
-    Raises:
-        TooManyRequests: for this account or from this address.
-        WrongCredentials: unknown person or wrong password.
-        NoRole: the person has no role there.
-    """
-    email = email.lower()
-    await take(f"sign-in:address:{address}", limit=ATTEMPTS_PER_ADDRESS, window_s=WINDOW_S, now=now)
-    await _count_attempt(email, now)
-    person = await core.fetch_row(
-        "SELECT id, password_hash FROM identity.person WHERE email = $1", email
-    )
-    stored = None if person is None else person["password_hash"]
-    if not await verify_password(password, stored) or person is None:
-        raise WrongCredentials("Check both; after ten attempts wait a quarter of an hour.")
-    acting = await _choose(person["id"], organisation_id)
-    async with transaction():
-        if replaces is not None:
-            await _end(digest(replaces))
-        session = await _begin(person["id"], acting, now)
-        subject = f"person:{person['id']}"
-        await audit.write(acting, subject, "sign_in", subject, None, {"address": address})
-    return session
-
-
-async def act_for(principal: Principal, organisation_id: UUID | None, *, now: datetime) -> Session:
     """A fresh session of the same person for another organisation; the old one has ended.
 
     Raises:
@@ -150,8 +117,9 @@ async def act_for(principal: Principal, organisation_id: UUID | None, *, now: da
     if organisation_id not in held:
         raise NoRole("Choose one of your organisations; GET /api/store/session lists them.")
     async with transaction():
-        await _end(principal.session)
-        session = await _begin(person_id, organisation_id, now)
+        method = await _method(principal)
+        await end(principal.session)
+        session = await begin(person_id, organisation_id, method, origin, now)
         await audit.write(organisation_id, principal.actor, "act_for", principal.actor)
     return session
 
@@ -159,13 +127,13 @@ async def act_for(principal: Principal, organisation_id: UUID | None, *, now: da
 async def sign_out(principal: Principal) -> None:
     """The session has ended; other sessions of the person go on."""
     async with transaction():
-        if await _end(principal.session):
+        if await end(principal.session):
             chain = principal.organisation_id
             await audit.write(chain, principal.actor, "sign_out", principal.actor)
 
 
 async def change_password(
-    principal: Principal, *, current: str, new: str, now: datetime
+    principal: Principal, *, current: str, new: str, origin: Origin = NOWHERE, now: datetime
 ) -> Session:
     """The new password holds, every session of the person has ended, and a fresh one begins.
 
@@ -175,10 +143,10 @@ async def change_password(
     """
     person_id = UUID(principal.id)
     person = await core.fetch_row(
-        "SELECT email, password_hash FROM identity.person WHERE id = $1", person_id
+        "SELECT email, language, password_hash FROM identity.person WHERE id = $1", person_id
     )
     assert person is not None
-    await _count_attempt(person["email"], now)
+    await count_attempt(person["email"], now)
     if not await verify_password(current, person["password_hash"]):
         raise WrongCredentials("The current password is not right.")
     hashed = await hash_password(new)
@@ -186,8 +154,15 @@ async def change_password(
         await connection().execute(
             "UPDATE identity.person SET password_hash = $2 WHERE id = $1", person_id, hashed
         )
-        await connection().execute("DELETE FROM identity.session WHERE person_id = $1", person_id)
-        session = await _begin(person_id, principal.organisation_id, now)
+        method = await _method(principal)
+        await end_all(person_id)
+        session = await begin(person_id, principal.organisation_id, method, origin, now)
+        await mail.send(
+            person["email"],
+            letters.password_changed(person["language"]),
+            language=person["language"],
+            now=now,
+        )
         chain = principal.organisation_id
         await audit.write(chain, principal.actor, "change_password", principal.actor)
     return session
@@ -258,29 +233,23 @@ async def forget_ended_sessions(now: datetime) -> int:
     return len(gone)
 
 
-async def _count_attempt(email: str, now: datetime) -> None:
-    account = digest(email).hex()
-    await take(f"sign-in:account:{account}", limit=ATTEMPTS_PER_ACCOUNT, window_s=WINDOW_S, now=now)
+async def forget_expired(now: datetime) -> int:
+    """Links, challenges and sign-ins that nobody completed in time are gone; answers how many."""
+    gone = 0
+    async with transaction():
+        for table in ("proof", "pending_sign_in", "challenge", "oidc_sign_in"):
+            gone += len(
+                await connection().fetch(
+                    f"DELETE FROM identity.{table} WHERE expires_at <= $1 RETURNING 1",  # noqa: S608
+                    now,
+                )
+            )
+    return gone
 
 
-async def _choose(person_id: UUID, organisation_id: UUID | None) -> UUID | None:
-    held = [membership.organisation_id for membership in await memberships(person_id)]
-    if not held or (organisation_id is not None and organisation_id not in held):
-        raise NoRole("Ask the owner of the organisation, or the operator, for a role.")
-    return held[0] if organisation_id is None else organisation_id
-
-
-async def _begin(person_id: UUID, organisation_id: UUID | None, now: datetime) -> Session:
-    token = secrets.token_urlsafe(32)
-    await connection().execute(
-        "INSERT INTO identity.session VALUES ($1, $2, $3, $4, $5, $6)",
-        digest(token), person_id, organisation_id, now, now + IDLE, now + LONGEST,
-    )  # fmt: skip
-    return Session(token, person_id, organisation_id)
-
-
-async def _end(token_sha256: bytes) -> bool:
-    gone = await connection().fetchval(
-        "DELETE FROM identity.session WHERE token_sha256 = $1 RETURNING true", token_sha256
+async def _method(principal: Principal) -> Method:
+    """How the person of this session proved who they are: a session after it says the same."""
+    method: Method | None = await connection().fetchval(
+        "SELECT method FROM identity.session WHERE token_sha256 = $1", principal.session
     )
-    return gone is True
+    return method or "password"

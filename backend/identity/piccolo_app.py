@@ -7,5 +7,9 @@ from piccolo.conf.apps import AppConfig
 APP_CONFIG = AppConfig(
     app_name="identity",
     migrations_folder_path=Path(__file__).parent / "piccolo_migrations",
-    migration_dependencies=["backend.partners.piccolo_app", "backend.audit.piccolo_app"],
+    migration_dependencies=[
+        "backend.partners.piccolo_app",
+        "backend.audit.piccolo_app",
+        "backend.mail.piccolo_app",
+    ],
 )

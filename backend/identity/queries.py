@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from backend import core
-from backend.identity.rules import KeyRefused, scopes_of
+from backend.identity.rules import KeyRefused, allowed, scopes_of
 from backend.web import Principal
 
 _MEMBERSHIPS = """
@@ -67,9 +67,12 @@ async def session_principal(token: str, now: datetime) -> Principal | None:
         kind="person",
         id=str(row["person_id"]),
         organisation_id=organisation_id,
-        scopes=scopes_of(row["roles"], of_operator=organisation_id is None),
+        scopes=allowed(
+            scopes_of(row["roles"], of_operator=organisation_id is None), verified=row["verified"]
+        ),
         roles=frozenset(row["roles"]),
         session=digest(token),
+        verified=row["verified"],
     )
 
 

@@ -6,12 +6,34 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, delete, get, post
-from litestar.datastructures import Cookie
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody
 
 from backend import web
-from backend.identity import actions, queries, rules
-from backend.identity.guards import cookie_name, cookie_of
+from backend.identity import (
+    actions,
+    actions_sign_in,
+    queries,
+    routes_account,
+    routes_second,
+    routes_sign_in,
+    routes_team,
+    rules,
+)
+from backend.identity.answering import (
+    Me,
+    SecondFactorNeeded,
+    begun,
+    cookie,
+    is_https,
+    me,
+    origin_of,
+    person_of,
+    put_off,
+    somebody,
+)
+from backend.identity.guards import cookie_of
+from backend.identity.sessions import Pending
 
 KeyId = Annotated[str, msgspec.Meta(max_length=12)]
 Scope = Annotated[str, msgspec.Meta(pattern=r"^[a-z]+:[a-z]+:[a-z]+$(?!\n)", max_length=60)]
@@ -42,38 +64,39 @@ class ApiKeyIn(msgspec.Struct, forbid_unknown_fields=True):
     expires_at: web.Aware | None = None
 
 
-class Me(msgspec.Struct):
-    """`person` is null for an API key; `organisation_id` null is the operator."""
-
-    kind: str
-    person: queries.Person | None
-    organisation_id: UUID | None
-    roles: list[str]
-    scopes: list[str]
-    memberships: list[queries.Membership]
-
-
 @post(
     "/session",
     operation_id="sign_in",
     status_code=200,
     opt={"keeps_no_answer": True},
-    responses=web.problems(
-        rules.WrongCredentials, rules.NoRole, rules.CrossSite, web.TooManyRequests
-    ),
+    responses={
+        **web.problems(rules.WrongCredentials, rules.NoRole, rules.CrossSite, web.TooManyRequests),
+        202: ResponseSpec(
+            SecondFactorNeeded,
+            description="The password is right, and a second factor is awaited",
+            generate_examples=False,
+        ),
+    },
 )
 async def sign_in(data: JSONBody[SignInIn], request: Request[Any, Any, Any]) -> Response[Me]:
-    """Sign in, for store, portal and office alike: the answer sets the session's cookie."""
+    """Sign in, for store, portal and office alike: the answer sets the session's cookie.
+
+    Where the person has a second factor the answer is 202 and says which: go on at
+    `/api/store/session/second-factor` within ten minutes.
+    """
     now = datetime.now(UTC)
-    session = await actions.sign_in(
+    session = await actions_sign_in.sign_in(
         email=data.email,
         password=data.password,
         organisation_id=data.organisation_id,
         address=web.address(request),
-        replaces=cookie_of(request, https=_https(request)),
+        agent=request.headers.get("user-agent", ""),
+        replaces=cookie_of(request, https=is_https(request)),
         now=now,
     )
-    return await _begun(request, session, now)
+    if isinstance(session, Pending):
+        return put_off(request, session)
+    return await begun(request, session, now)
 
 
 @delete("/session", operation_id="sign_out")
@@ -82,14 +105,14 @@ async def sign_out(request: Request[Any, Any, Any], principal: web.Visitor) -> R
     if principal is not None:
         await actions.sign_out(principal)
     answer: Response[None] = Response(None, status_code=204)
-    answer.set_cookie(_cookie(request, "", seconds=0))
+    answer.set_cookie(cookie(request, "", seconds=0))
     return answer
 
 
 @get("/session", operation_id="read_session", responses=web.problems(web.NotSignedIn))
 async def read_session(principal: web.Visitor) -> Me:
     """Who is signed in, for whom, and what that allows."""
-    return await _me(_somebody(principal))
+    return await me(somebody(principal))
 
 
 @post(
@@ -104,8 +127,10 @@ async def act_for(
 ) -> Response[Me]:
     """Act for another organisation of one's own: a fresh session, the old one has ended."""
     now = datetime.now(UTC)
-    session = await actions.act_for(_person(principal), data.organisation_id, now=now)
-    return await _begun(request, session, now)
+    session = await actions.act_for(
+        person_of(principal), data.organisation_id, origin=origin_of(request), now=now
+    )
+    return await begun(request, session, now)
 
 
 @post(
@@ -123,9 +148,13 @@ async def change_password(
     """Change the password: every other session of the person has ended."""
     now = datetime.now(UTC)
     session = await actions.change_password(
-        _person(principal), current=data.current, new=data.new, now=now
+        person_of(principal),
+        current=data.current,
+        new=data.new,
+        origin=origin_of(request),
+        now=now,
     )
-    return await _begun(request, session, now)
+    return await begun(request, session, now)
 
 
 async def _list_keys(
@@ -225,59 +254,15 @@ async def revoke_office_key(key_id: FromPath[KeyId], principal: web.Caller) -> N
     await actions.revoke_api_key(principal, key_id, now=datetime.now(UTC))
 
 
-def _somebody(principal: web.Principal | None) -> web.Principal:
-    if principal is None:
-        raise web.NotSignedIn("Sign in at POST /api/store/session, or send an API key as Bearer.")
-    return principal
-
-
-def _person(principal: web.Principal | None) -> web.Principal:
-    if _somebody(principal).kind != "person":
-        raise web.NotAllowed("An API key has no session and no password.")
-    return _somebody(principal)
-
-
-async def _me(principal: web.Principal) -> Me:
-    person_id = UUID(principal.id) if principal.kind == "person" else None
-    return Me(
-        kind=principal.kind,
-        person=None if person_id is None else await queries.read_person(person_id),
-        organisation_id=principal.organisation_id,
-        roles=sorted(principal.roles),
-        scopes=sorted(principal.scopes),
-        memberships=[] if person_id is None else await queries.memberships(person_id),
-    )
-
-
-async def _begun(
-    request: Request[Any, Any, Any], session: actions.Session, now: datetime
-) -> Response[Me]:
-    principal = await queries.session_principal(session.token, now)
-    answer = Response(await _me(_somebody(principal)))
-    seconds = int(rules.LONGEST.total_seconds())
-    answer.set_cookie(_cookie(request, session.token, seconds=seconds))
-    return answer
-
-
-def _cookie(request: Request[Any, Any, Any], token: str, *, seconds: int) -> Cookie:
-    https = _https(request)
-    return Cookie(
-        key=cookie_name(https=https),
-        value=token,
-        max_age=seconds,
-        path="/",
-        secure=https,
-        httponly=True,
-        samesite="lax",
-    )
-
-
-def _https(request: Request[Any, Any, Any]) -> bool:
-    https = request.app.state.https
-    assert isinstance(https, bool)
-    return https
-
-
-store = [sign_in, sign_out, read_session, act_for, change_password]
-portal = [list_portal_keys, create_portal_key, revoke_portal_key]
+store = [
+    sign_in,
+    sign_out,
+    read_session,
+    act_for,
+    change_password,
+    *routes_account.store,
+    *routes_sign_in.store,
+    *routes_second.store,
+]
+portal = [list_portal_keys, create_portal_key, revoke_portal_key, *routes_team.portal]
 office = [list_office_keys, create_office_key, revoke_office_key]

@@ -20,6 +20,26 @@ ATTEMPTS_PER_ACCOUNT = 10
 ATTEMPTS_PER_ADDRESS = 60
 """Passwords tried from one network address in `WINDOW_S` seconds."""
 
+HOUR_S = 60 * 60
+LETTERS_PER_MAILBOX = 5
+"""Letters that anybody may have sent to one mailbox in an hour."""
+LETTERS_PER_ADDRESS = 30
+"""Letters that one network address may ask for in an hour."""
+
+PENDING = timedelta(minutes=10)
+"""So long a right password waits for its second factor."""
+CHALLENGE = timedelta(minutes=5)
+"""So long a passkey may take to answer."""
+RECENT = timedelta(minutes=15)
+"""So long after proving who they are a person may change what proves it."""
+VERIFY = timedelta(hours=24)
+RESET = timedelta(hours=1)
+INVITED = timedelta(days=7)
+"""How long the links in letters hold."""
+RECOVERY_CODES = 10
+PASSKEYS = 20
+"""Of one person, at most."""
+
 OfficeRole = Literal["admin", "partner_manager", "finance", "auditor"]
 OrganisationRole = Literal["owner", "finance", "member", "buyer"]
 
@@ -39,10 +59,14 @@ OFFICE: Mapping[str, str] = {
     "office:payout:send": "admin finance",
     "office:report:read": "admin partner_manager finance auditor",
     "office:audit:read": "admin auditor",
+    "office:term:read": "admin partner_manager finance auditor",
+    "office:term:write": "admin",
+    "office:sandbox:use": "admin",
     "office:person:read": "admin auditor",
     "office:person:write": "admin",
     "office:key:read": "admin auditor",
     "office:key:write": "admin",
+    "office:mail:read": "admin",
 }
 
 # Scope -> roles in an organisation that hold it.
@@ -58,14 +82,24 @@ ORGANISATION: Mapping[str, str] = {
     "portal:account:write": "owner finance",
     "portal:report:read": "owner finance",
     "portal:audit:read": "owner",
+    "portal:team:read": "owner finance member",
+    "portal:team:write": "owner",
     "portal:key:read": "owner",
     "portal:key:write": "owner",
     "store:order:read": "owner buyer",
     "store:order:write": "owner buyer",
 }
 
-NEVER_IN_KEYS = frozenset({"office:key:write", "portal:key:write", "office:person:write"})
-"""A key that leaks must not be able to make more of its kind."""
+NEVER_IN_KEYS = frozenset(
+    {
+        "office:key:write",
+        "portal:key:write",
+        "office:person:write",
+        "office:mail:read",
+        "portal:team:write",
+    }
+)
+"""A key that leaks must not be able to make more of its kind, nor let people in."""
 
 NewPassword = Annotated[str, msgspec.Meta(min_length=12, max_length=128)]
 Password = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
@@ -77,6 +111,100 @@ class WrongCredentials(Problem):
     status = 401
     code = "wrong-credentials"
     title = "The address or the password is wrong"
+
+
+class WrongCode(Problem):
+    """Also a code that was used already."""
+
+    status = 401
+    code = "wrong-code"
+    title = "This code is not right"
+
+
+class SignInExpired(Problem):
+    status = 401
+    code = "sign-in-expired"
+    title = "This sign-in took too long"
+
+
+class LinkExpired(Problem):
+    """Also one that was used, or never was."""
+
+    status = 410
+    code = "link-expired"
+    title = "This link is no longer valid"
+
+
+class ConfirmFirst(Problem):
+    status = 403
+    code = "confirm-first"
+    title = "Confirm that it is you"
+
+
+class PasskeyRefused(Problem):
+    status = 401
+    code = "passkey-refused"
+    title = "This passkey was not accepted"
+
+
+class PasskeyUnknown(Problem):
+    status = 404
+    code = "passkey-unknown"
+    title = "There is no such passkey"
+
+
+class TooManyPasskeys(Problem):
+    code = "too-many-passkeys"
+    title = "There are enough passkeys"
+
+
+class AuthenticatorExists(Problem):
+    code = "authenticator-exists"
+    title = "An authenticator is set up already"
+
+
+class NoAuthenticator(Problem):
+    code = "no-authenticator"
+    title = "No authenticator is being set up"
+
+
+class NoSecretKey(Problem):
+    code = "no-secret-key"
+    title = "This installation cannot keep an authenticator's secret"
+
+
+class NoIssuer(Problem):
+    status = 404
+    code = "no-issuer"
+    title = "Nobody signs in this way here"
+
+
+class IssuerRefused(Problem):
+    status = 401
+    code = "issuer-refused"
+    title = "The sign-in was not completed"
+
+
+class MemberUnknown(Problem):
+    status = 404
+    code = "member-unknown"
+    title = "There is no such member"
+
+
+class LastOwner(Problem):
+    code = "last-owner"
+    title = "An organisation has an owner"
+
+
+class InvitationUnknown(Problem):
+    status = 404
+    code = "invitation-unknown"
+    title = "There is no such invitation"
+
+
+class AlreadyMember(Problem):
+    code = "already-member"
+    title = "This person is in the team"
 
 
 class NoRole(Problem):
@@ -125,3 +253,8 @@ def scopes_of(roles: Iterable[str], *, of_operator: bool) -> frozenset[str]:
     table = OFFICE if of_operator else ORGANISATION
     held = set(roles)
     return frozenset(scope for scope, holders in table.items() if held & set(holders.split()))
+
+
+def allowed(scopes: frozenset[str], *, verified: bool) -> frozenset[str]:
+    """A person whose address nobody confirmed may look, and change nothing."""
+    return scopes if verified else frozenset(one for one in scopes if one.endswith(":read"))

@@ -27,6 +27,8 @@ class Principal(Struct, frozen=True):
     roles: frozenset[str] = frozenset()
     session: bytes = b""
     """Digest of the session's token; empty for an API key."""
+    verified: bool = True
+    """False: this person has not confirmed their address of mail; they hold no scope to write."""
 
     @property
     def actor(self) -> str:

@@ -17,7 +17,9 @@ NOW = datetime(2026, 10, 1, 12, tzinfo=UTC)
 async def sign_in(
     email: str, password: str = clients.PASSWORD, *, now: datetime = NOW, address: str = "10.0.0.1"
 ) -> identity.Session:
-    return await identity.sign_in(email=email, password=password, address=address, now=now)
+    session = await identity.sign_in(email=email, password=password, address=address, now=now)
+    assert isinstance(session, identity.Session)
+    return session
 
 
 async def actions_written() -> list[str]:

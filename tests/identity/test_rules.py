@@ -8,6 +8,7 @@ READS = {
     f"office:{noun}:read"
     for noun in (
         "organisation", "listing", "order", "sale", "settlement", "payout", "report",
+        "term",
     )
 }  # fmt: skip
 
@@ -25,11 +26,11 @@ PEOPLE = {
     "finance": {
         "portal:organisation:read", "portal:listing:read", "portal:sale:read",
         "portal:statement:read", "portal:payout:read", "portal:account:read",
-        "portal:account:write", "portal:report:read",
+        "portal:account:write", "portal:report:read", "portal:team:read",
     },
     "member": {
         "portal:organisation:read", "portal:listing:read", "portal:listing:write",
-        "portal:sale:read",
+        "portal:sale:read", "portal:team:read",
     },
     "buyer": {"store:order:read", "store:order:write"},
 }  # fmt: skip

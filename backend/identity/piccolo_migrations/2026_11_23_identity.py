@@ -17,8 +17,11 @@ CREATE TABLE identity.person (
   email text NOT NULL UNIQUE CHECK (email = lower(email) AND length(email) BETWEEN 3 AND 254),
   name text NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
   password_hash text CHECK (password_hash LIKE '$argon2id$%'),
-  created_at timestamptz NOT NULL
+  created_at timestamptz NOT NULL,
+  email_verified_at timestamptz CHECK (email_verified_at >= created_at),
+  language text NOT NULL DEFAULT 'fr' CHECK (language IN ('fr', 'en'))
 );
+COMMENT ON COLUMN identity.person.email_verified_at IS 'NULL: may look, and change nothing.';
 COMMENT ON COLUMN identity.person.password_hash IS 'NULL: this person cannot sign in yet.';
 
 CREATE TABLE identity.membership (
@@ -44,8 +47,14 @@ CREATE TABLE identity.session (
   organisation_id uuid REFERENCES partners.organisation,
   created_at timestamptz NOT NULL,
   idle_until timestamptz NOT NULL,
-  expires_at timestamptz NOT NULL
+  expires_at timestamptz NOT NULL,
+  id uuid NOT NULL UNIQUE DEFAULT uuidv7(),
+  method text NOT NULL CHECK (method IN ('password', 'second_factor', 'passkey', 'oidc')),
+  address text NOT NULL CHECK (length(address) <= 100),
+  agent text NOT NULL CHECK (length(agent) <= 300),
+  confirmed_at timestamptz NOT NULL
 );
+COMMENT ON COLUMN identity.session.confirmed_at IS 'When its person last proved who they are.';
 CREATE INDEX ON identity.session (person_id);
 CREATE INDEX ON identity.session (organisation_id);
 CREATE INDEX ON identity.session (expires_at);
@@ -66,11 +75,13 @@ CREATE INDEX ON identity.api_key (organisation_id);
 CREATE INDEX ON identity.api_key (created_by);
 
 GRANT SELECT, INSERT ON identity.person, identity.membership, identity.api_key TO maillage_app;
-GRANT UPDATE (email, name, password_hash) ON identity.person TO maillage_app;
+GRANT UPDATE (email, name, password_hash, email_verified_at, language)
+  ON identity.person TO maillage_app;
 GRANT UPDATE (ended_at) ON identity.membership TO maillage_app;
 GRANT UPDATE (revoked_at) ON identity.api_key TO maillage_app;
-GRANT SELECT, INSERT, DELETE ON identity.session TO maillage_app;
-GRANT SELECT (id, email, name, created_at) ON identity.person TO maillage_audit;
+GRANT SELECT, INSERT, DELETE, UPDATE (confirmed_at) ON identity.session TO maillage_app;
+GRANT SELECT (id, email, name, created_at, email_verified_at, language) ON identity.person
+  TO maillage_audit;
 GRANT SELECT ON identity.membership TO maillage_audit;
 GRANT SELECT (id, organisation_id, created_by, name, scopes, created_at, expires_at, revoked_at,
   last_used_at) ON identity.api_key TO maillage_audit;
@@ -78,13 +89,14 @@ GRANT SELECT (id, organisation_id, created_by, name, scopes, created_at, expires
 -- Who asks has to be known before it is known whose rows may be seen: these two look past the
 -- policies, and answer for one exact token or key only.
 CREATE FUNCTION identity.session_caller(token bytea, at timestamptz)
-RETURNS TABLE (person_id uuid, organisation_id uuid, roles text[])
+RETURNS TABLE (person_id uuid, organisation_id uuid, verified boolean, roles text[])
 LANGUAGE sql SECURITY DEFINER SET search_path = '' AS $$
   WITH used AS (
     UPDATE identity.session s SET idle_until = at + interval '30 minutes'
      WHERE s.token_sha256 = token AND s.idle_until > at AND s.expires_at > at
        AND s.idle_until < at + interval '29 minutes')
   SELECT s.person_id, s.organisation_id,
+         (SELECT p.email_verified_at IS NOT NULL FROM identity.person p WHERE p.id = s.person_id),
          (SELECT array_agg(m.role ORDER BY m.role) FROM identity.membership m
            WHERE m.person_id = s.person_id AND m.ended_at IS NULL
              AND m.organisation_id IS NOT DISTINCT FROM s.organisation_id)

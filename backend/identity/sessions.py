@@ -1,0 +1,111 @@
+"""Sessions begin and end; a sign-in that still waits for its second factor is none yet."""
+
+import secrets
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+from backend import audit
+from backend.core import connection
+from backend.identity.queries import digest, memberships
+from backend.identity.rules import IDLE, LONGEST, PENDING, NoRole
+
+Method = Literal["password", "second_factor", "passkey", "oidc"]
+Way = Literal["code", "passkey"]
+
+
+class Session(Struct, frozen=True):
+    """A session that has just begun; `token` is told to the browser and kept nowhere."""
+
+    token: str
+    person_id: UUID
+    organisation_id: UUID | None
+
+
+class Pending(Struct, frozen=True):
+    """The password was right; one of `ways` is still asked for. `token` opens nothing else."""
+
+    token: str
+    ways: list[Way]
+    expires_at: datetime
+
+
+class Origin(Struct, frozen=True):
+    """Where a sign-in comes from: network address, browser, and the session that it replaces."""
+
+    address: str
+    agent: str = ""
+    replaces: str | None = None
+
+
+async def begin(
+    person_id: UUID, organisation_id: UUID | None, method: Method, origin: Origin, now: datetime
+) -> Session:
+    """A new session with an id of its own, in the open transaction; the replaced one has ended."""
+    if origin.replaces is not None:
+        await end(digest(origin.replaces))
+    token = secrets.token_urlsafe(32)
+    await connection().execute(
+        "INSERT INTO identity.session (token_sha256, person_id, organisation_id, created_at, "
+        "idle_until, expires_at, method, address, agent, confirmed_at) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $4)",
+        digest(token), person_id, organisation_id, now, now + IDLE, now + LONGEST,
+        method, origin.address[:100], origin.agent[:300],
+    )  # fmt: skip
+    return Session(token, person_id, organisation_id)
+
+
+async def sign_in_person(
+    person_id: UUID, organisation_id: UUID | None, method: Method, origin: Origin, now: datetime
+) -> Session:
+    """As `begin`, with its audit row."""
+    session = await begin(person_id, organisation_id, method, origin, now)
+    subject = f"person:{person_id}"
+    after = {"address": origin.address, "method": method}
+    await audit.write(organisation_id, subject, "sign_in", subject, None, after)
+    return session
+
+
+async def end(token_sha256: bytes) -> bool:
+    gone = await connection().fetchval(
+        "DELETE FROM identity.session WHERE token_sha256 = $1 RETURNING true", token_sha256
+    )
+    return gone is True
+
+
+async def end_all(person_id: UUID, *, but: bytes = b"") -> int:
+    """Every session of the person has ended, but the one with this digest; answers how many."""
+    gone = await connection().fetch(
+        "DELETE FROM identity.session WHERE person_id = $1 AND token_sha256 <> $2 RETURNING 1",
+        person_id, but,
+    )  # fmt: skip
+    await connection().execute(
+        "DELETE FROM identity.pending_sign_in WHERE person_id = $1", person_id
+    )
+    return len(gone)
+
+
+async def put_off(
+    person_id: UUID, organisation_id: UUID | None, ways: list[Way], now: datetime
+) -> Pending:
+    """A sign-in that waits for its second factor, in the open transaction."""
+    token = secrets.token_urlsafe(32)
+    await connection().execute(
+        "INSERT INTO identity.pending_sign_in VALUES ($1, $2, $3, $4)",
+        digest(token), person_id, organisation_id, now + PENDING,
+    )  # fmt: skip
+    return Pending(token, ways, now + PENDING)
+
+
+async def choose(person_id: UUID, organisation_id: UUID | None) -> UUID | None:
+    """For whom to act: the organisation asked for, or the first of the memberships.
+
+    Raises:
+        NoRole: the person has no role there.
+    """
+    held = [membership.organisation_id for membership in await memberships(person_id)]
+    if not held or (organisation_id is not None and organisation_id not in held):
+        raise NoRole("Ask the owner of the organisation, or the operator, for a role.")
+    return held[0] if organisation_id is None else organisation_id

@@ -1,0 +1,24 @@
+"""Mail: letters wait in an outbox, written in the transaction that has a reason to send them; a
+job hands them to an SMTP server at least once, under a Message-ID made of the row's id. Without a
+server they stay, and the office reads them there.
+"""
+
+from backend.mail.actions import forget_old, send
+from backend.mail.jobs import send_due
+from backend.mail.queries import Message, list_messages
+from backend.mail.rules import OPERATOR, BadPost, Letter, Post, read_post
+from backend.mail.words import translator
+
+__all__ = [
+    "OPERATOR",
+    "BadPost",
+    "Letter",
+    "Message",
+    "Post",
+    "forget_old",
+    "list_messages",
+    "read_post",
+    "send",
+    "send_due",
+    "translator",
+]
