@@ -8,9 +8,9 @@ import click
 import httpx
 import uvicorn
 
-from backend import audit, core, ledger, stripe_sandbox
+from backend import office, stripe_sandbox
 from backend.cli.place import ACTOR, Result, command, serve_until_stopped, uses_sandbox
-from backend.core import Money, Month, Problem, transaction
+from backend.core import Money, Problem
 from backend.settings import Settings
 
 DAY_S = 86_400
@@ -20,11 +20,6 @@ PLATFORM = "acct_platform"
 class NotTheSandbox(Problem):
     code = "not-the-sandbox"
     title = "This needs the Stripe sandbox"
-
-
-class NothingToFund(Problem):
-    code = "nothing-to-fund"
-    title = "No money is missing"
 
 
 @click.group("stripe-sandbox", invoke_without_command=True)
@@ -79,35 +74,13 @@ async def fund(settings: Settings, amount: str | None, currency: str) -> Result:
 
 
 async def missing(currency: str) -> Money:
-    """What closed statements still have to be sent, less what the platform has at Stripe."""
-    due = await core.fetch_value(
-        """
-        SELECT coalesce(sum(s.due_minor), 0)::bigint
-        FROM settlement.statement s LEFT JOIN payouts.payout p ON p.statement_id = s.id
-        WHERE s.currency = $1 AND p.transfer_id IS NULL
-        """,
-        currency,
-    )
-    at_stripe = -(await ledger.balance(ledger.OPERATOR_STRIPE, currency)).amount_minor
-    if due - at_stripe <= 0:
-        raise NothingToFund("Statements need no more than the platform has; name an AMOUNT.")
-    return Money(due - at_stripe, currency)
+    """As `office.missing_at_stripe`."""
+    return await office.missing_at_stripe(currency)
 
 
 async def top_up(money: Money) -> Money:
-    """The sandbox's balance and the books are larger by `money`.
-
-    The top-up comes first; one that a crash left unbooked is booked by the next call.
-    """
-    top_up_id = await stripe_sandbox.fund(money.amount_minor, money.currency.lower())
-    now = datetime.now(UTC)
-    async with transaction():
-        line = ledger.Line(ledger.OPERATOR_STRIPE, ledger.OPERATOR_BANK, money)
-        month = await ledger.open_month(Month.of(now))
-        reference = f"topup:{top_up_id}"
-        await ledger.post(reference, line, month=month, effective_at=now)
-        await audit.write(None, ACTOR, "fund_sandbox", reference, None, {"amount": money})
-    return money
+    """As `office.top_up`, by a command."""
+    return await office.top_up(money, now=datetime.now(UTC), actor=ACTOR)
 
 
 @sandbox.command()

@@ -4,7 +4,7 @@ from typing import Any
 
 import asyncpg
 
-from backend.core import Money, Month, fetch, fetch_value
+from backend.core import Money, Month, fetch, fetch_row, fetch_value
 from backend.ledger.rules import AccountUnknown, EntryUnknown
 
 POSTING = """
@@ -69,9 +69,17 @@ async def drifted_balances() -> list[dict[str, Any]]:
 
 
 async def list_accounts(
-    prefix: str | None, *, after: tuple[str, str] | None, limit: int
+    prefix: str | None,
+    *,
+    after: tuple[str, str] | None,
+    limit: int,
+    last_word: str | None = None,
+    currency: str | None = None,
 ) -> list[asyncpg.Record]:
-    """Accounts whose code begins with `prefix`, by code and currency, with their balances."""
+    """Accounts whose code begins with `prefix`, by code and currency, with their balances.
+
+    `last_word` is the code's end: `payable` finds what is owed to any partner.
+    """
     return await fetch(
         """
         SELECT a.id, a.code, a.currency::text AS currency, coalesce(b.minor, 0) AS balance_minor
@@ -79,11 +87,32 @@ async def list_accounts(
           SELECT sum(credit_minor - debit_minor)::bigint AS minor
           FROM ledger.balance WHERE account_id = a.id) AS b
         WHERE starts_with(a.code, $1) AND (a.code, a.currency::text) > ($2, $3)
+          AND ($5::text IS NULL OR right(a.code, length($5) + 1) = ':' || $5)
+          AND ($6::text IS NULL OR a.currency::text = $6)
         ORDER BY a.code, a.currency::text LIMIT $4
         """,
         prefix or "",
         *(after or ("", "")),
         limit,
+        last_word,
+        currency,
+    )
+
+
+async def list_totals() -> list[asyncpg.Record]:
+    """The books in one page: each operator's account, and all partners' of one kind together."""
+    return await fetch(
+        """
+        SELECT split_part(a.code, ':', 1) AS owner,
+               CASE WHEN starts_with(a.code, 'partner:') THEN split_part(a.code, ':', 3)
+                    ELSE split_part(a.code, ':', 2) END AS kind,
+               a.currency::text AS currency, count(*) AS accounts,
+               (sum(b.debit))::bigint AS debit_minor, (sum(b.credit))::bigint AS credit_minor
+        FROM ledger.account a, LATERAL (
+          SELECT coalesce(sum(debit_minor), 0) AS debit, coalesce(sum(credit_minor), 0) AS credit
+          FROM ledger.balance WHERE account_id = a.id) AS b
+        GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+        """
     )
 
 
@@ -108,9 +137,13 @@ async def list_balances(
 
 
 async def list_postings(
-    account_id: int, *, after: tuple[int, int] | None, limit: int
+    account_id: int,
+    *,
+    after: tuple[int, int] | None,
+    limit: int,
+    month: Month | None = None,
 ) -> list[asyncpg.Record]:
-    """Postings to or from one account, newest first.
+    """Postings to or from one account, newest first; of one month if named.
 
     Raises:
         AccountUnknown: none has this id.
@@ -120,10 +153,41 @@ async def list_postings(
     return await fetch(
         POSTING + "WHERE (p.debit_id = $1 OR p.credit_id = $1) "
         "AND ($2::bigint IS NULL OR (p.entry_id, p.line) < ($2, $3::bigint)) "
+        "AND ($5::date IS NULL OR e.month = $5) "
         "ORDER BY p.entry_id DESC, p.line DESC LIMIT $4",
         account_id,
         *(after or (None, None)),
         limit,
+        None if month is None else month.first_day,
+    )
+
+
+async def read_account(account_id: int) -> asyncpg.Record:
+    """One account with its balance.
+
+    Raises:
+        AccountUnknown: none has this id.
+    """
+    row = await fetch_row(
+        """
+        SELECT a.id, a.code, a.currency::text AS currency,
+               (SELECT coalesce(sum(credit_minor - debit_minor), 0)::bigint
+                FROM ledger.balance WHERE account_id = a.id) AS balance_minor
+        FROM ledger.account a WHERE a.id = $1
+        """,
+        account_id,
+    )
+    if row is None:
+        raise AccountUnknown(f"No account has the id {account_id}.")
+    return row
+
+
+async def account_months(account_id: int) -> list[asyncpg.Record]:
+    """What each month moved on one account, oldest first."""
+    return await fetch(
+        "SELECT month, debit_minor, credit_minor FROM ledger.balance WHERE account_id = $1 "
+        "ORDER BY month",
+        account_id,
     )
 
 

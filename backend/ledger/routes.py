@@ -6,7 +6,7 @@ from typing import Annotated
 import asyncpg
 import msgspec
 from litestar import get
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from backend import web
 from backend.core import BadMonth, Money, Month
@@ -22,6 +22,43 @@ EntryReference = Annotated[
     str,
     QueryParameter(min_length=1, max_length=200, description="as `sale:1234` or `refund:r-7`"),
 ]
+
+
+Kind = Annotated[
+    str | None,
+    QueryParameter(max_length=30, description="accounts whose code ends so: `payable`"),
+]
+MonthWanted = Annotated[
+    str | None, QueryParameter(max_length=7, description="posted in a month such as 2026-10")
+]
+
+
+class TotalView(msgspec.Struct):
+    """All accounts of one kind: an account of the operator's, or every partner's `payable`."""
+
+    owner: str
+    kind: str
+    accounts: int
+    debit: Money
+    credit: Money
+    balance: Money
+
+
+class Totals(msgspec.Struct):
+    items: list[TotalView]
+
+
+class MonthMoved(msgspec.Struct):
+    month: str
+    debit: Money
+    credit: Money
+
+
+class AccountDetail(msgspec.Struct):
+    """An account, and what each month moved on it, oldest first."""
+
+    account: "AccountView"
+    months: list[MonthMoved]
 
 
 class AccountView(msgspec.Struct):
@@ -70,15 +107,51 @@ class EntryView(msgspec.Struct):
     "/ledger/accounts",
     operation_id="list_office_accounts",
     guards=READ,
-    responses=web.problems(web.BadCursor),
+    responses=web.problems(web.BadCursor, web.BadRequest),
 )
 async def list_accounts(
-    principal: web.Caller, code: Code = None, limit: web.Limit = 50, after: web.Cursor = None
+    principal: web.Caller,
+    code: Code = None,
+    kind: Kind = None,
+    currency: FromQuery[web.CurrencyCode | None] = None,
+    limit: web.Limit = 50,
+    after: web.Cursor = None,
 ) -> web.Page[AccountView]:
     """Accounts with their balances, in the order of their codes."""
     key = web.read_cursor(after, str, str)
-    rows = await queries.list_accounts(code, after=key, limit=limit + 1)
+    rows = await queries.list_accounts(
+        code, after=key, limit=limit + 1, last_word=kind, currency=currency
+    )
     return web.page(rows, limit, lambda row: (row["code"], row["currency"]), _account)
+
+
+@get("/ledger/totals", operation_id="list_office_ledger_totals", guards=READ)
+async def list_totals(principal: web.Caller) -> Totals:
+    """The books in one page; debits and credits of each currency are equal."""
+    return Totals([_total(row) for row in await queries.list_totals()])
+
+
+@get(
+    "/ledger/accounts/{account_id:int}",
+    operation_id="read_office_account",
+    guards=READ,
+    responses=web.problems(rules.AccountUnknown),
+)
+async def read_account(account_id: FromPath[Number], principal: web.Caller) -> AccountDetail:
+    """One account with its balance and its months."""
+    account = _account(await queries.read_account(account_id))
+    currency = account.balance.currency
+    return AccountDetail(
+        account,
+        [
+            MonthMoved(
+                str(Month(row["month"])),
+                Money(row["debit_minor"], currency),
+                Money(row["credit_minor"], currency),
+            )
+            for row in await queries.account_months(account_id)
+        ],
+    )
 
 
 @get(
@@ -104,17 +177,23 @@ async def list_balances(
     "/ledger/accounts/{account_id:int}/postings",
     operation_id="list_office_account_postings",
     guards=READ,
-    responses=web.problems(web.BadCursor, rules.AccountUnknown),
+    responses=web.problems(web.BadCursor, rules.AccountUnknown, BadMonth),
 )
 async def list_postings(
     account_id: FromPath[Number],
     principal: web.Caller,
+    month: MonthWanted = None,
     limit: web.Limit = 50,
     after: web.Cursor = None,
 ) -> web.Page[PostingView]:
     """Every posting to or from one account, newest first."""
     key = web.read_cursor(after, Number, Number)
-    rows = await queries.list_postings(account_id, after=key, limit=limit + 1)
+    rows = await queries.list_postings(
+        account_id,
+        after=key,
+        limit=limit + 1,
+        month=None if month is None else Month.parse(month),
+    )
     return web.page(rows, limit, lambda row: (row["entry_id"], row["line"]), _posting)
 
 
@@ -138,6 +217,12 @@ async def read_entry(entry_id: FromPath[Number], principal: web.Caller) -> Entry
 async def find_entry(reference: EntryReference, principal: web.Caller) -> EntryView:
     """The entry with this reference: from any amount to its postings in one step."""
     return _entry(await queries.read_entry(reference=reference))
+
+
+def _total(row: asyncpg.Record) -> TotalView:
+    debit = Money(row["debit_minor"], row["currency"])
+    credit = Money(row["credit_minor"], row["currency"])
+    return TotalView(row["owner"], row["kind"], row["accounts"], debit, credit, credit - debit)
 
 
 def _account(row: asyncpg.Record) -> AccountView:
@@ -180,4 +265,12 @@ def _entry(rows: list[asyncpg.Record]) -> EntryView:
     )
 
 
-office = [list_accounts, list_balances, list_postings, read_entry, find_entry]
+office = [
+    list_accounts,
+    list_totals,
+    read_account,
+    list_balances,
+    list_postings,
+    read_entry,
+    find_entry,
+]

@@ -9,6 +9,7 @@ from backend.partners.actions import (
     create_organisation,
     import_organisations,
     mark_verified,
+    refuse_organisation,
 )
 from backend.partners.queries import (
     find_by_reference,
@@ -20,6 +21,7 @@ from backend.partners.rules import (
     ROLES,
     SEGMENTS,
     VAT_REGIMES,
+    AlreadyVerified,
     OrganisationUnknown,
     ReferenceTaken,
     vat_on_self_billing,
@@ -30,6 +32,7 @@ __all__ = [
     "ROLES",
     "SEGMENTS",
     "VAT_REGIMES",
+    "AlreadyVerified",
     "Organisation",
     "OrganisationRole",
     "OrganisationUnknown",
@@ -41,6 +44,7 @@ __all__ = [
     "list_unverified",
     "mark_verified",
     "read_organisation",
+    "refuse_organisation",
     "vat_on_self_billing",
     "vat_regimes",
 ]

@@ -8,7 +8,7 @@ import asyncpg
 
 from backend import audit
 from backend.core import connection, transaction, uuid7
-from backend.partners.rules import OrganisationUnknown, ReferenceTaken
+from backend.partners.rules import AlreadyVerified, OrganisationUnknown, ReferenceTaken
 from backend.partners.tables import Organisation, OrganisationRole
 
 
@@ -88,9 +88,9 @@ async def mark_verified(organisation_id: UUID, *, actor: str) -> None:
             raise OrganisationUnknown(f"No organisation has the id {organisation_id}.")
         if before.verification == "verified":
             return
-        await Organisation.update({Organisation.verification: "verified"}).where(
-            Organisation.id == organisation_id
-        )
+        await Organisation.update(
+            {Organisation.verification: "verified", Organisation.refused_because: None}
+        ).where(Organisation.id == organisation_id)
         await audit.write(
             organisation_id,
             actor,
@@ -98,6 +98,36 @@ async def mark_verified(organisation_id: UUID, *, actor: str) -> None:
             f"organisation:{organisation_id}",
             {"verification": before.verification},
             {"verification": "verified"},
+        )
+
+
+async def refuse_organisation(organisation_id: UUID, *, reason: str, actor: str) -> None:
+    """It is told why it may not be a partner; `mark_verified` may come later all the same.
+
+    Refusing again gives another reason.
+
+    Raises:
+        OrganisationUnknown: no organisation has this id.
+        AlreadyVerified: it is a partner already, with money on its way perhaps.
+    """
+    async with transaction():
+        before = await Organisation.objects().get(Organisation.id == organisation_id).lock_rows()
+        if before is None:
+            raise OrganisationUnknown(f"No organisation has the id {organisation_id}.")
+        if before.verification == "verified":
+            raise AlreadyVerified(f"{before.name} was verified; it cannot be refused any more.")
+        if (before.verification, before.refused_because) == ("refused", reason):
+            return
+        await Organisation.update(
+            {Organisation.verification: "refused", Organisation.refused_because: reason}
+        ).where(Organisation.id == organisation_id)
+        await audit.write(
+            organisation_id,
+            actor,
+            "refuse_organisation",
+            f"organisation:{organisation_id}",
+            {"verification": before.verification},
+            {"verification": "refused", "reason": reason},
         )
 
 

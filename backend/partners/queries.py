@@ -28,10 +28,32 @@ async def read_organisation(organisation_id: UUID) -> Organisation:
     return found
 
 
-async def list_organisations(*, after: UUID | None, limit: int) -> list[asyncpg.Record]:
-    """All organisations that the session may see, with their roles, from behind `after`."""
+async def list_organisations(
+    *,
+    after: UUID | None,
+    limit: int,
+    verification: str | None = None,
+    role: str | None = None,
+    words: str | None = None,
+    among: Collection[UUID] = (),
+) -> list[asyncpg.Record]:
+    """Organisations that the session may see, with their roles, from behind `after`.
+
+    Of one verification, in one role, with `words` in name or reference, or `among` these, if told.
+    """
     return await fetch(
-        WITH_ROLES + "WHERE $1::uuid IS NULL OR o.id > $1 ORDER BY o.id LIMIT $2", after, limit
+        WITH_ROLES + "WHERE ($1::uuid IS NULL OR o.id > $1) "
+        "AND ($3::text IS NULL OR o.verification = $3) "
+        "AND ($4::text IS NULL OR EXISTS (SELECT FROM partners.organisation_role r "
+        "  WHERE r.organisation_id = o.id AND r.role = $4)) "
+        "AND ($5::text IS NULL OR strpos(lower(o.name || ' ' || o.reference), lower($5)) > 0) "
+        "AND ($6::uuid[] = '{}' OR o.id = ANY ($6)) ORDER BY o.id LIMIT $2",
+        after,
+        limit,
+        verification,
+        role,
+        words,
+        list(among),
     )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 from litestar import get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from backend import web
 from backend.partners import actions, queries, rules
@@ -19,6 +19,24 @@ Segment = Literal[
 VatRegime = Literal["fr_registered", "fr_franchise_293b", "eu_reverse_charge", "non_eu"]
 Siren = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{9}$(?!\n)")]
 VatNumber = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}[0-9A-Z]{2,18}$(?!\n)")]
+
+
+Verification = Literal["unverified", "verified", "refused"]
+Reason = Annotated[
+    str, msgspec.Meta(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")
+]
+Words = Annotated[
+    str | None, QueryParameter(max_length=100, description="part of its name or reference")
+]
+Among = Annotated[
+    list[UUID] | None, QueryParameter(name="id", max_items=200, description="only these")
+]
+
+
+class RefusalIn(msgspec.Struct, forbid_unknown_fields=True):
+    """The organisation reads the reason."""
+
+    reason: Reason
 
 
 class OrganisationIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -51,7 +69,8 @@ class OrganisationView(msgspec.Struct):
     email: str | None
     language: str
     origin: Literal["application", "import"]
-    verification: Literal["unverified", "verified"]
+    verification: Verification
+    refused_because: str | None
     created_at: datetime
 
 
@@ -63,14 +82,27 @@ def _view(row: asyncpg.Record) -> OrganisationView:
     "/organisations",
     operation_id="list_office_organisations",
     guards=[web.requires("office:organisation:read")],
-    responses=web.problems(web.BadCursor),
+    responses=web.problems(web.BadCursor, web.BadRequest),
 )
 async def list_all(
-    principal: web.Caller, limit: web.Limit = 50, after: web.Cursor = None
+    principal: web.Caller,
+    verification: FromQuery[Verification | None] = None,
+    role: FromQuery[Role | None] = None,
+    q: Words = None,
+    among: Among = None,
+    limit: web.Limit = 50,
+    after: web.Cursor = None,
 ) -> web.Page[OrganisationView]:
-    """All organisations, oldest first."""
+    """Organisations, oldest first: all, or those of one verification, role or name."""
     key = web.read_cursor(after, UUID)
-    rows = await queries.list_organisations(after=key[0] if key else None, limit=limit + 1)
+    rows = await queries.list_organisations(
+        after=key[0] if key else None,
+        limit=limit + 1,
+        verification=verification,
+        role=role,
+        words=q,
+        among=among or (),
+    )
     return web.page(rows, limit, lambda row: (row["id"],), _view)
 
 
@@ -123,6 +155,21 @@ async def verify(organisation_id: FromPath[UUID], principal: web.Caller) -> Orga
     return _view(await queries.organisation_with_roles(organisation_id))
 
 
+@post(
+    "/organisations/{organisation_id:uuid}/refuse",
+    operation_id="refuse_office_organisation",
+    status_code=200,
+    guards=[web.requires("office:organisation:write")],
+    responses=web.problems(rules.OrganisationUnknown, rules.AlreadyVerified),
+)
+async def refuse(
+    data: JSONBody[RefusalIn], organisation_id: FromPath[UUID], principal: web.Caller
+) -> OrganisationView:
+    """It does not become a partner, and reads why; it may be verified later all the same."""
+    await actions.refuse_organisation(organisation_id, reason=data.reason, actor=principal.actor)
+    return _view(await queries.organisation_with_roles(organisation_id))
+
+
 @get(
     "/organisation",
     operation_id="read_portal_organisation",
@@ -134,4 +181,4 @@ async def read_mine(principal: web.Caller) -> OrganisationView:
 
 
 portal = [read_mine]
-office = [list_all, read_one, create, verify]
+office = [list_all, read_one, create, verify, refuse]

@@ -26,6 +26,11 @@ class OrganisationUnknown(Problem):
     title = "There is no such organisation"
 
 
+class AlreadyVerified(Problem):
+    code = "organisation-verified"
+    title = "The organisation was verified"
+
+
 class ReferenceTaken(Problem):
     code = "organisation-reference-taken"
     title = "Another organisation has this reference"

@@ -22,6 +22,7 @@ class Organisation(Table, tablename="organisation", schema="partners"):
     language = Text(default="fr")
     origin = Text(default=None)
     verification = Text(default="unverified")
+    refused_because = Text(default=None, null=True)
     created_at = Timestamptz(default=None)
 
 

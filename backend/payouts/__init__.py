@@ -8,6 +8,7 @@ jobs; `reports` shows it.
 from backend.payouts.actions import MonthPaid, cancel_payout, pay_month, retry_payout
 from backend.payouts.actions_apply import apply_bank_payout, apply_transfer
 from backend.payouts.actions_step import step_payout
+from backend.payouts.approval import approve, ask_approval, list_approvals, refuse
 from backend.payouts.jobs import (
     Paid,
     drain,
@@ -29,22 +30,29 @@ from backend.payouts.rules import (
     PayoutUnknown,
     TooLateToCancel,
 )
+from backend.payouts.rules_approval import ApprovalDecided, ApprovalPending, OwnRequest
 from backend.payouts.sandbox import verify_in_sandbox
 
 __all__ = [
     "REASONS",
     "AmountDiffers",
+    "ApprovalDecided",
+    "ApprovalPending",
     "MonthNotClosed",
     "MonthPaid",
     "NotRetriable",
     "NothingPayable",
+    "OwnRequest",
     "Paid",
     "PayoutUnknown",
     "TooLateToCancel",
     "apply_bank_payout",
     "apply_transfer",
+    "approve",
+    "ask_approval",
     "cancel_payout",
     "drain",
+    "list_approvals",
     "list_payouts",
     "machine_clock",
     "pay",
@@ -52,6 +60,7 @@ __all__ = [
     "read_attempts",
     "read_payout",
     "read_steps",
+    "refuse",
     "retry_payout",
     "run_due",
     "sandbox_clock",

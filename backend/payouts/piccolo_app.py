@@ -9,6 +9,7 @@ APP_CONFIG = AppConfig(
     migrations_folder_path=Path(__file__).parent / "piccolo_migrations",
     migration_dependencies=[
         "backend.core.piccolo_app",
+        "backend.identity.piccolo_app",
         "backend.payments.piccolo_app",
         "backend.settlement.piccolo_app",
     ],

@@ -7,11 +7,11 @@ from uuid import UUID
 import asyncpg
 import msgspec
 from litestar import get, post
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from backend import web
 from backend.core import BadMonth, Money, Month
-from backend.payouts import actions, jobs, queries, rules
+from backend.payouts import jobs, queries, rules
 
 MonthQuery = Annotated[str | None, QueryParameter(max_length=7, description="such as 2026-10")]
 StateQuery = Annotated[rules.State | None, QueryParameter(description="only payouts in this state")]
@@ -154,12 +154,14 @@ async def list_all(
     principal: web.Caller,
     month: MonthQuery = None,
     payout_state: StateQuery = None,
+    organisation_id: FromQuery[UUID | None] = None,
     limit: web.Limit = 50,
     after: web.Cursor = None,
 ) -> web.Page[OfficePayoutView]:
-    """All payouts, oldest first; of one month or state if named."""
+    """All payouts, oldest first; of one month, state or partner if named."""
     key = web.read_cursor(after, UUID)
     rows = await queries.list_payouts(
+        organisation_id=organisation_id,
         month=None if month is None else Month.parse(month),
         state=payout_state,
         after=key[0] if key else None,
@@ -181,32 +183,6 @@ async def read_one(payout_id: FromPath[UUID], principal: web.Caller) -> OfficePa
 
 
 @post(
-    "/payouts/{payout_id:uuid}/retry",
-    operation_id="retry_office_payout",
-    status_code=200,
-    guards=[web.requires("office:payout:send")],
-    responses=web.problems(rules.PayoutUnknown, rules.NotRetriable),
-)
-async def retry(payout_id: FromPath[UUID], principal: web.Caller) -> OfficePayoutView:
-    """Try a failed or canceled payout again; money that is at Stripe is not transferred again."""
-    await jobs.start_again(payout_id, now=datetime.now(UTC), actor=principal.actor)
-    return _office_view(await queries.read_payout(payout_id))
-
-
-@post(
-    "/payouts/{payout_id:uuid}/cancel",
-    operation_id="cancel_office_payout",
-    status_code=200,
-    guards=[web.requires("office:payout:send")],
-    responses=web.problems(rules.PayoutUnknown, rules.TooLateToCancel),
-)
-async def cancel(payout_id: FromPath[UUID], principal: web.Caller) -> OfficePayoutView:
-    """Do not send a payout that was not sent yet."""
-    await actions.cancel_payout(payout_id, now=datetime.now(UTC), actor=principal.actor)
-    return _office_view(await queries.read_payout(payout_id))
-
-
-@post(
     "/months/{month:str}/pay",
     operation_id="pay_office_month",
     status_code=200,
@@ -220,4 +196,4 @@ async def pay(month: FromPath[web.MonthPath], principal: web.Caller) -> MonthPai
 
 
 portal = [list_own, read_own]
-office = [list_all, read_one, retry, cancel, pay]
+office = [list_all, read_one, pay]

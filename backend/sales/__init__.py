@@ -12,8 +12,10 @@ from backend.sales.actions import (
     refund_sale,
 )
 from backend.sales.import_sales import Imported, Options, import_sales
+from backend.sales.queries import list_share_rules
 from backend.sales.rules import (
     CHANNELS,
+    Channel,
     NoShareRule,
     RefundTooLarge,
     Sale,
@@ -21,11 +23,12 @@ from backend.sales.rules import (
     SaleUnknown,
 )
 from backend.sales.rules_csv import UnreadableFile
-from backend.sales.rules_share import Parts, Rates, share, share_of_refund
+from backend.sales.rules_share import Parts, Rates, ShareRule, share, share_of_refund
 from backend.sales.rules_vat import VatLine, VatTotal, net_of_gross, vat_of_document
 
 __all__ = [
     "CHANNELS",
+    "Channel",
     "Imported",
     "NoShareRule",
     "Options",
@@ -36,11 +39,13 @@ __all__ = [
     "Sale",
     "SaleConflict",
     "SaleUnknown",
+    "ShareRule",
     "UnreadableFile",
     "VatLine",
     "VatTotal",
     "add_share_rule",
     "import_sales",
+    "list_share_rules",
     "net_of_gross",
     "record_sale",
     "record_sales",

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from backend import audit, ledger, partners
+from backend import terms as dated
 from backend.core import Money, Month, connection, transaction
 from backend.sales.lines import COLUMNS, SaleLine, Terms, entry_of, row_of, share_sale
 from backend.sales.rules import RefundTooLarge, Sale, SaleConflict, SaleUnknown
@@ -177,6 +178,7 @@ async def _terms(sales: Sequence[Sale], hold_days: int) -> Terms:
         share_rules=await _rules_for(organisations),
         vat_regimes=await partners.vat_regimes(organisations),
         months={month: await ledger.open_month(month) for month in sorted(months)},
+        holds=await dated.term_history("hold_days"),
         hold_days=hold_days,
     )
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from backend import ledger, partners
+from backend import terms as dated
 from backend.core import Money, Month, at_rate
 from backend.sales.rules import (
     CAPTURE_BY_SHARING,
@@ -55,7 +56,9 @@ class Terms(NamedTuple):
     """By organisation; those for everybody under None."""
     vat_regimes: Mapping[UUID, str]
     months: Mapping[Month, Month]
+    holds: dated.History
     hold_days: int
+    """Where no dated setting says otherwise."""
 
 
 class SaleLine(NamedTuple):
@@ -95,7 +98,7 @@ def share_sale(sale: Sale, terms: Terms) -> SaleLine:
         operator_minor=parts.operator_minor,
         vat_minor=at_rate(sale.net.amount_minor, sale.vat_rate_bp),
         partner_vat=partners.vat_on_self_billing(terms.vat_regimes[sale.organisation_id]),
-        hold_until=hold_end(sale.sold_at, terms.hold_days),
+        hold_until=hold_end(sale.sold_at, terms.holds.at(sale.sold_at, terms.hold_days)),
     )
 
 

@@ -8,6 +8,7 @@ APP_CONFIG = AppConfig(
     app_name="sales",
     migrations_folder_path=Path(__file__).parent / "piccolo_migrations",
     migration_dependencies=[
+        "backend.terms.piccolo_app",
         "backend.partners.piccolo_app",
         "backend.catalogue.piccolo_app",
         "backend.ledger.piccolo_app",

@@ -3,9 +3,11 @@
 from uuid import UUID
 
 import asyncpg
+from msgspec import Struct
 
 from backend.core import Month, fetch, fetch_row
 from backend.sales.rules import SaleUnknown
+from backend.sales.rules_share import Rates, ShareRule
 
 LINE = """
     SELECT l.id, l.reference, l.kind, o.reference AS original_reference, l.organisation_id,
@@ -21,16 +23,44 @@ LINE = """
 """
 
 
-async def list_lines(
-    organisation_id: UUID | None, month: Month | None, *, after: int | None, limit: int
-) -> list[asyncpg.Record]:
-    """Sales and refunds, newest first; of one partner or one month if named."""
+class Wanted(Struct, frozen=True):
+    """Which sale lines are asked for; what is None is not asked about."""
+
+    organisation_id: UUID | None = None
+    month: Month | None = None
+    through: Month | None = None
+    kind: str | None = None
+    channel: str | None = None
+    buyer_segment: str | None = None
+    source: str | None = None
+    currency: str | None = None
+    reference: str | None = None
+
+
+async def list_lines(wanted: Wanted, *, after: int | None, limit: int) -> list[asyncpg.Record]:
+    """Sales and refunds, newest first; posted in `month`, or from it to `through`.
+
+    `reference` is a line's own, or its beginning.
+    """
+    first = wanted.month
+    last = wanted.through or first
     return await fetch(
         LINE + "WHERE ($1::uuid IS NULL OR l.organisation_id = $1) "
-        "AND ($2::date IS NULL OR l.month = $2) AND ($3::bigint IS NULL OR l.id < $3) "
-        "ORDER BY l.id DESC LIMIT $4",
-        organisation_id,
-        None if month is None else month.first_day,
+        "AND ($2::date IS NULL OR l.month >= $2) AND ($3::date IS NULL OR l.month <= $3) "
+        "AND ($4::text IS NULL OR l.kind = $4) AND ($5::text IS NULL OR l.channel = $5) "
+        "AND ($6::text IS NULL OR l.buyer_segment = $6) AND ($7::text IS NULL OR l.source = $7) "
+        "AND ($8::text IS NULL OR l.currency = $8) "
+        "AND ($9::text IS NULL OR starts_with(l.reference, $9)) "
+        "AND ($10::bigint IS NULL OR l.id < $10) ORDER BY l.id DESC LIMIT $11",
+        wanted.organisation_id,
+        None if first is None else first.first_day,
+        None if last is None else last.first_day,
+        wanted.kind,
+        wanted.channel,
+        wanted.buyer_segment,
+        wanted.source,
+        wanted.currency,
+        wanted.reference,
         after,
         limit,
     )
@@ -47,3 +77,23 @@ async def read_line(*, line_id: int | None = None, reference: str | None = None)
         named = f"the id {line_id}" if reference is None else f"the reference {reference!r}"
         raise SaleUnknown(f"No sale has {named}.")
     return row
+
+
+async def list_share_rules() -> list[ShareRule]:
+    """Every rule ever announced that the session may see, the newest beginning first."""
+    rows = await fetch(
+        "SELECT id, name, organisation_id, channel, brought_by, partner_bp, operator_bp, "
+        "valid_from FROM sales.share_rule ORDER BY valid_from DESC, id"
+    )
+    return [
+        ShareRule(
+            id=row["id"],
+            name=row["name"],
+            organisation_id=row["organisation_id"],
+            channel=row["channel"],
+            brought_by=row["brought_by"],
+            rates=Rates(row["partner_bp"], 0, row["operator_bp"]),
+            valid_from=row["valid_from"],
+        )
+        for row in rows
+    ]

@@ -14,8 +14,21 @@ from backend.core import BadMonth, Money, Month
 from backend.sales import actions, queries, rules
 
 Number = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+Segment = Literal[
+    "individual", "tpe", "pme", "eti", "large_account", "public_body", "local_authority"
+]
 MonthWanted = Annotated[
     str | None, QueryParameter(max_length=7, description="posted in a month such as 2026-10")
+]
+
+ThroughWanted = Annotated[
+    str | None, QueryParameter(max_length=7, description="from `month` to this one")
+]
+SegmentWanted = Annotated[
+    Segment | None, QueryParameter(description="sold to buyers of this segment")
+]
+ReferenceWanted = Annotated[
+    str | None, QueryParameter(max_length=150, description="its reference, or its beginning")
 ]
 
 
@@ -78,24 +91,45 @@ async def list_mine(
     after: web.Cursor = None,
 ) -> web.Page[SaleView]:
     """The organisation's own sales and refunds, newest first."""
-    return await _page(principal.organisation, month, limit, after)
+    wanted = queries.Wanted(
+        organisation_id=principal.organisation, month=None if month is None else Month.parse(month)
+    )
+    return await _page(wanted, limit, after)
 
 
 @get(
     "/sales",
     operation_id="list_office_sales",
     guards=[web.requires("office:sale:read")],
-    responses=web.problems(web.BadCursor, BadMonth),
+    responses=web.problems(web.BadCursor, web.BadRequest, BadMonth),
 )
 async def list_all(
     principal: web.Caller,
     organisation_id: FromQuery[UUID | None] = None,
     month: MonthWanted = None,
+    through: ThroughWanted = None,
+    kind: FromQuery[Literal["sale", "refund"] | None] = None,
+    channel: FromQuery[rules.Channel | None] = None,
+    buyer_segment: SegmentWanted = None,
+    source: FromQuery[Literal["import", "order"] | None] = None,
+    currency: FromQuery[web.CurrencyCode | None] = None,
+    reference: ReferenceWanted = None,
     limit: web.Limit = 50,
     after: web.Cursor = None,
 ) -> web.Page[SaleView]:
-    """Sales and refunds of all partners, or of one, newest first."""
-    return await _page(organisation_id, month, limit, after)
+    """Sales and refunds, newest first: of all partners and months, or of those that are asked."""
+    wanted = queries.Wanted(
+        organisation_id=organisation_id,
+        month=None if month is None else Month.parse(month),
+        through=None if through is None else Month.parse(through),
+        kind=kind,
+        channel=channel,
+        buyer_segment=buyer_segment,
+        source=source,
+        currency=currency,
+        reference=reference,
+    )
+    return await _page(wanted, limit, after)
 
 
 @get(
@@ -135,16 +169,9 @@ async def refund(
     return _view(await queries.read_line(reference=data.reference))
 
 
-async def _page(
-    organisation_id: UUID | None, month: str | None, limit: int, after: str | None
-) -> web.Page[SaleView]:
+async def _page(wanted: queries.Wanted, limit: int, after: str | None) -> web.Page[SaleView]:
     key = web.read_cursor(after, Number)
-    rows = await queries.list_lines(
-        organisation_id,
-        None if month is None else Month.parse(month),
-        after=None if key is None else key[0],
-        limit=limit + 1,
-    )
+    rows = await queries.list_lines(wanted, after=None if key is None else key[0], limit=limit + 1)
     return web.page(rows, limit, lambda row: (row["id"],), _view)
 
 

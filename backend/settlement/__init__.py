@@ -4,7 +4,8 @@ One statement per partner, month and currency. Reads `sales` lines and posts to 
 `payouts` pays statements.
 """
 
-from backend.settlement.actions import Closed, close_month, close_through
+from backend.settlement.actions import Closed, close_month, close_through, minimum_for
+from backend.settlement.closing import ask_closing, read_closing, run_closings
 from backend.settlement.queries import (
     list_statements,
     read_close,
@@ -12,30 +13,48 @@ from backend.settlement.queries import (
     statement_lines,
     statement_vat,
 )
+from backend.settlement.queries_month import carried_into
 from backend.settlement.rules import (
+    MINIMUM_HUNDREDTHS,
+    Carried,
+    ClosingUnknown,
+    Earnings,
     MonthSkipped,
     MonthStillOpen,
     NothingToClose,
     OlderMonth,
     SetOff,
+    Statement,
     StatementUnknown,
+    draw_statements,
     set_off,
     settle,
 )
 
 __all__ = [
+    "MINIMUM_HUNDREDTHS",
+    "Carried",
     "Closed",
+    "ClosingUnknown",
+    "Earnings",
     "MonthSkipped",
     "MonthStillOpen",
     "NothingToClose",
     "OlderMonth",
     "SetOff",
+    "Statement",
     "StatementUnknown",
+    "ask_closing",
+    "carried_into",
     "close_month",
     "close_through",
+    "draw_statements",
     "list_statements",
+    "minimum_for",
     "read_close",
+    "read_closing",
     "read_statement",
+    "run_closings",
     "set_off",
     "settle",
     "statement_lines",

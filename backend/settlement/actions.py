@@ -1,18 +1,19 @@
 """Closing a month: one transaction, all statements or none."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from backend import audit, ledger
+from backend import audit, ledger, terms
 from backend.core import OPERATOR, Money, Month, connection, retrying, transaction, uuid7
+from backend.settlement.queries_month import carried_into
 from backend.settlement.rules import (
-    Carried,
     Earnings,
     MonthSkipped,
     NothingToClose,
     OlderMonth,
+    Phase,
     Statement,
     check_over,
     draw_statements,
@@ -25,10 +26,6 @@ EARNINGS = """
            sum(net_minor)::bigint, sum(operator_minor)::bigint, count(*), max(hold_until)
     FROM sales.sale_line WHERE month = $1
     GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
-"""
-CARRIED = """
-    SELECT organisation_id, currency::text, closing_minor, hold_until
-    FROM settlement.statement WHERE month = $1 AND closing_minor <> 0 ORDER BY 1, 2
 """
 INSERT_VAT = """
     INSERT INTO settlement.statement_vat (statement_id, category, rate_bp, base_minor, vat_minor)
@@ -50,6 +47,17 @@ INSERT_STATEMENTS = """
 """
 
 
+AT_ONCE = 1_000
+"""Statements posted between two words of progress."""
+
+Tell = Callable[[Phase, int, int], None]
+"""Hears how far a closing is: its phase, how many statements are done, of how many."""
+
+
+def nobody(phase: Phase, done: int, total: int) -> None:
+    """Nobody listens."""
+
+
 class Closed(NamedTuple):
     """A closed month. `new` is false when it had been closed before."""
 
@@ -60,12 +68,14 @@ class Closed(NamedTuple):
 
 
 async def close_month(
-    month: Month, *, minimum_hundredths: int, now: datetime, actor: str
+    month: Month, *, minimum_hundredths: int, now: datetime, actor: str, tell: Tell = nobody
 ) -> Closed:
     """Write one statement per partner and currency, move `earned` to `payable`, close the month.
 
     Postings wait while it runs, and none enters the month afterwards. Closing it again answers
     the first closing, changed in nothing. (Ground rules 24-26 and 29; money rules M6, M9, f3.)
+    `minimum_hundredths` holds where no dated setting was in force as the month ended. `tell` hears
+    of progress; it does not wait, and what it does is no part of the closing.
 
     Raises:
         MonthStillOpen: `now` is before its end.
@@ -74,32 +84,43 @@ async def close_month(
         NothingToClose: no month was closed yet, and nothing was sold up to the end of this one.
     """
     check_over(month, now)
-    return await retrying(lambda: _close(month, minimum_hundredths, now, actor))
+    return await retrying(lambda: _close(month, minimum_hundredths, now, actor, tell))
 
 
-async def _close(month: Month, minimum_hundredths: int, now: datetime, actor: str) -> Closed:
+async def minimum_for(month: Month, otherwise: int) -> int:
+    """The smallest payout in force as the month ended, in hundredths."""
+    last_moment = month.end - timedelta(microseconds=1)
+    return await terms.term_at("payout_minimum", last_moment, otherwise=otherwise)
+
+
+async def _close(
+    month: Month, minimum_hundredths: int, now: datetime, actor: str, tell: Tell
+) -> Closed:
     async with transaction():
+        tell("waiting", 0, 0)
         seen = await connection().fetchval("SELECT current_setting('maillage.organisation')")
         assert seen == OPERATOR, "a tenant's session would close the month without the others"
         last = await ledger.hold_close()
         if last is not None and month <= last:
             return await _closed_before(month, last)
         await _check_next(month, last)
-        statements = await _draw(month, minimum_hundredths)
+        tell("drawing", 0, 0)
+        minimum = await minimum_for(month, minimum_hundredths)
+        statements = await _draw(month, minimum)
+        tell("writing", 0, len(statements))
         line_count = sum(statement.line_count for statement in statements)
         await connection().execute(
             "INSERT INTO settlement.month_close VALUES ($1, $2, $3, $4, $5, $6)",
             month.first_day,
             now,
             actor,
-            minimum_hundredths,
+            minimum,
             len(statements),
             line_count,
         )
         await _write(month, statements, now)
-        await ledger.post_entries(
-            [entry for entry in (_entry(month, x) for x in statements) if entry.lines]
-        )
+        await _post(month, statements, tell)
+        tell("sealing", len(statements), len(statements))
         await ledger.close_month(month)
         after = {"statements": len(statements), "lines": line_count}
         await audit.write(None, actor, "close_month", f"month:{month}", None, after)
@@ -153,16 +174,8 @@ async def _check_next(month: Month, last: Month | None) -> None:
 
 async def _draw(month: Month, minimum_hundredths: int) -> list[Statement]:
     rows = await connection().fetch(EARNINGS, month.first_day)
-    carried = await connection().fetch(CARRIED, month.previous.first_day)
     return draw_statements(
-        [Earnings(*row) for row in rows],
-        {
-            (row["organisation_id"], row["currency"]): Carried(
-                row["closing_minor"], row["hold_until"]
-            )
-            for row in carried
-        },
-        minimum_hundredths,
+        [Earnings(*row) for row in rows], await carried_into(month), minimum_hundredths
     )
 
 
@@ -182,6 +195,13 @@ async def _write(month: Month, statements: Sequence[Statement], now: datetime) -
     ]
     if parts:
         await connection().execute(INSERT_VAT, *map(list, zip(*parts, strict=True)))
+
+
+async def _post(month: Month, statements: Sequence[Statement], tell: Tell) -> None:
+    for done in range(0, len(statements), AT_ONCE):
+        tell("posting", done, len(statements))
+        entries = [_entry(month, x) for x in statements[done : done + AT_ONCE]]
+        await ledger.post_entries([entry for entry in entries if entry.lines])
 
 
 def _entry(month: Month, statement: Statement) -> ledger.Entry:

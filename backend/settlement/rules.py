@@ -2,13 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from backend.core import Month, Problem, at_rate, exponent_of
 
 MINIMUM_HUNDREDTHS = 2500
 """The smallest payout where no setting says otherwise: 25.00 (money rule p)."""
+
+
+Phase = Literal["asked", "waiting", "drawing", "writing", "posting", "sealing"]
+"""How far a closing is: asked for; waits for postings under way; adds up what was sold; writes
+statements; posts them; seals the month."""
 
 
 class MonthStillOpen(Problem):
@@ -35,6 +40,12 @@ class StatementUnknown(Problem):
     status = 404
     code = "statement-unknown"
     title = "There is no such statement"
+
+
+class ClosingUnknown(Problem):
+    status = 404
+    code = "closing-unknown"
+    title = "Nobody asked to close this month"
 
 
 class Settled(NamedTuple):

@@ -1,0 +1,127 @@
+"""What needs the operator, and where revenue went: reads across packages."""
+
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+
+from backend.core import Month, fetch, fetch_row
+
+UNVERIFIED = """
+    SELECT count(*) FROM partners.organisation o WHERE o.verification = 'unverified'
+      AND EXISTS (SELECT FROM partners.organisation_role r
+                  WHERE r.organisation_id = o.id AND r.role NOT IN ('buyer', 'supplier'))
+"""
+
+
+async def read_needs(now: datetime) -> asyncpg.Record:
+    """How much of each kind waits for a person, and the months that are over and open."""
+    row = await fetch_row(
+        f"""
+        SELECT ({UNVERIFIED}) AS unverified,
+          (SELECT count(*) FROM catalogue.listing WHERE status = 'draft') AS drafts,
+          (SELECT count(*) FROM payouts.payout WHERE state = 'failed') AS failed,
+          (SELECT count(*) FROM payouts.payout WHERE state = 'held' AND held_reason <> 'hold')
+            AS held,
+          (SELECT count(*) FROM payouts.payout WHERE state IN ('planned', 'transferred',
+             'payout_pending', 'in_transit')) AS moving,
+          (SELECT count(*) FROM payouts.approval WHERE state = 'asked') AS approvals,
+          (SELECT count(*) FROM orders.alarm) AS alarms,
+          (SELECT coalesce(array_agg(m.month ORDER BY m.month), '{{}}') FROM
+             (SELECT DISTINCT month FROM ledger.balance WHERE month < $1) m
+           WHERE month > coalesce((SELECT closed_through FROM ledger.book), '-infinity'))
+            AS months
+        """,  # noqa: S608  (our own words)
+        Month.of(now).first_day,
+    )
+    assert row is not None
+    return row
+
+
+async def sold_by_month(months: int, now: datetime) -> list[asyncpg.Record]:
+    """Net sales of the last `months` months and of this one, shared, by currency; oldest first."""
+    first = Month.of(now)
+    for _ in range(months):
+        first = first.previous
+    return await fetch(
+        "SELECT month, currency::text AS currency, count(*) FILTER (WHERE kind = 'sale') AS sales, "
+        "sum(net_minor)::bigint AS net_minor, sum(partner_minor)::bigint AS partner_minor, "
+        "sum(operator_minor)::bigint AS operator_minor "
+        "FROM sales.sale_line WHERE month >= $1 GROUP BY 1, 2 ORDER BY 2, 1",
+        first.first_day,
+    )
+
+
+async def revenue_flow(first: Month, last: Month, currency: str) -> list[asyncpg.Record]:
+    """What customers of each segment paid through each channel, and who received it.
+
+    Refunds are taken off. `fee_minor` is what Stripe kept of it; the operator bears it.
+    """
+    return await fetch(
+        """
+        WITH fees AS (
+          SELECT l.buyer_segment, l.channel, sum(o.fee_minor)::bigint AS fee_minor
+          FROM orders.order o JOIN sales.sale_line l ON l.reference = 'order:' || o.id::text
+          WHERE o.fee_minor IS NOT NULL AND l.month BETWEEN $1 AND $2 AND l.currency = $3
+          GROUP BY 1, 2)
+        SELECT l.buyer_segment, l.channel, count(*) AS lines, sum(l.net_minor)::bigint AS net_minor,
+               sum(l.vat_minor)::bigint AS vat_minor, sum(l.partner_minor)::bigint AS partner_minor,
+               sum(l.operator_minor)::bigint AS operator_minor,
+               coalesce(max(f.fee_minor), 0)::bigint AS fee_minor
+        FROM sales.sale_line l LEFT JOIN fees f USING (buyer_segment, channel)
+        WHERE l.month BETWEEN $1 AND $2 AND l.currency = $3
+        GROUP BY 1, 2 ORDER BY 1, 2
+        """,
+        first.first_day,
+        last.first_day,
+        currency,
+    )
+
+
+async def largest_receivers(
+    first: Month, last: Month, currency: str, limit: int
+) -> list[asyncpg.Record]:
+    """The partners that received most in those months, with the channel that brought it."""
+    return await fetch(
+        """
+        WITH sums AS (
+          SELECT organisation_id, channel, sum(partner_minor)::bigint AS partner_minor,
+                 count(*) AS lines
+          FROM sales.sale_line WHERE month BETWEEN $1 AND $2 AND currency = $3 GROUP BY 1, 2),
+        largest AS (
+          SELECT organisation_id, sum(partner_minor) AS total FROM sums GROUP BY 1
+          ORDER BY 2 DESC, 1 LIMIT $4)
+        SELECT s.organisation_id, o.name, s.channel, s.partner_minor, s.lines
+        FROM largest l JOIN sums s USING (organisation_id)
+        JOIN partners.organisation o ON o.id = s.organisation_id
+        ORDER BY l.total DESC, s.organisation_id, s.channel
+        """,
+        first.first_day,
+        last.first_day,
+        currency,
+        limit,
+    )
+
+
+async def count_changes() -> Any:
+    """How many rows and chains the audit log has."""
+    return await fetch_row(
+        "SELECT count(*) AS changes, count(DISTINCT chain) AS chains FROM audit.change"
+    )
+
+
+async def list_staff() -> list[asyncpg.Record]:
+    """The operator's people, present and past, so that screens can name them."""
+    return await fetch(
+        "SELECT DISTINCT p.id, p.name FROM identity.person p "
+        "JOIN identity.membership m ON m.person_id = p.id "
+        "WHERE m.organisation_id IS NULL ORDER BY p.name, p.id"
+    )
+
+
+async def list_faults() -> list[asyncpg.Record]:
+    """Faults that the sandbox is still to show."""
+    return await fetch(
+        "SELECT id, method, path, kind, skip, times FROM stripe_sandbox.fault WHERE times > 0 "
+        "ORDER BY id"
+    )

@@ -1,0 +1,161 @@
+"""The operator's overview, revenue flow, chain check; names; a partner's account at Stripe."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+import asyncpg
+from litestar import get
+from litestar.params import FromPath, FromQuery, QueryParameter
+
+from backend import audit, payments, web
+from backend.core import BadMonth, Money, Month
+from backend.office import queries
+from backend.office.rules import MonthsReversed
+from backend.office.views import (
+    BrokenLink,
+    ChainCheck,
+    Flow,
+    FlowRow,
+    MonthSold,
+    Overview,
+    PartnerAccount,
+    ReceiverRow,
+    Staff,
+    StaffMember,
+)
+
+MONTHS_BEFORE = 5
+RECEIVERS = 8
+FlowMonth = Annotated[str, QueryParameter(max_length=7, description="the first month: 2026-08")]
+LastMonth = Annotated[
+    str | None, QueryParameter(max_length=7, description="the last one; absent: only the first")
+]
+
+
+@get(
+    "/overview",
+    operation_id="read_office_overview",
+    guards=[web.requires("office:report:read")],
+)
+async def read_overview(principal: web.Caller) -> Overview:
+    """What needs the operator now, and the last months' sales."""
+    now = datetime.now(UTC)
+    needs = await queries.read_needs(now)
+    return Overview(
+        organisations_unverified=needs["unverified"],
+        payouts_failed=needs["failed"],
+        payouts_held=needs["held"],
+        payouts_moving=needs["moving"],
+        approvals_asked=needs["approvals"],
+        order_alarms=needs["alarms"],
+        months_to_close=[str(Month(day)) for day in needs["months"]],
+        sold=[_sold(row) for row in await queries.sold_by_month(MONTHS_BEFORE, now)],
+    )
+
+
+@get(
+    "/flows",
+    operation_id="read_office_flow",
+    guards=[web.requires("office:report:read")],
+    responses=web.problems(BadMonth, MonthsReversed, web.BadRequest),
+)
+async def read_flow(
+    principal: web.Caller,
+    month: FlowMonth,
+    through: LastMonth = None,
+    currency: FromQuery[web.CurrencyCode] = "EUR",
+) -> Flow:
+    """From whom revenue came, through which channel, and who received it; refunds taken off."""
+    first = Month.parse(month)
+    last = first if through is None else Month.parse(through)
+    if last < first:
+        raise MonthsReversed(f"{last} is before {first}.")
+    rows = await queries.revenue_flow(first, last, currency)
+    largest = await queries.largest_receivers(first, last, currency, RECEIVERS)
+    return Flow(
+        month=str(first),
+        through=str(last),
+        currency=currency,
+        rows=[_flow(row, currency) for row in rows],
+        receivers=[
+            ReceiverRow(
+                row["organisation_id"],
+                row["name"],
+                row["channel"],
+                row["lines"],
+                Money(row["partner_minor"], currency),
+            )
+            for row in largest
+        ],
+    )
+
+
+@get(
+    "/audit/check",
+    operation_id="check_office_audit",
+    guards=[web.requires("office:audit:read")],
+)
+async def check_audit(principal: web.Caller) -> ChainCheck:
+    """Compute every hash of the audit log anew, and say where one does not follow."""
+    counted = await queries.count_changes()
+    broken = [BrokenLink(**link) for link in await audit.broken_links()]
+    return ChainCheck(not broken, counted["chains"], counted["changes"], broken, datetime.now(UTC))
+
+
+@get(
+    "/staff",
+    operation_id="list_office_staff",
+    guards=[web.requires("office:report:read")],
+)
+async def list_staff(principal: web.Caller) -> Staff:
+    """The operator's people, present and past, by name."""
+    return Staff([StaffMember(row["id"], row["name"]) for row in await queries.list_staff()])
+
+
+@get(
+    "/organisations/{organisation_id:uuid}/account",
+    operation_id="read_office_partner_account",
+    guards=[web.requires("office:payout:read")],
+    responses=web.problems(payments.AccountUnknown),
+)
+async def read_account(organisation_id: FromPath[UUID], principal: web.Caller) -> PartnerAccount:
+    """A partner's account at Stripe, as it was last read."""
+    found = await payments.read_connected_account(organisation_id)
+    return PartnerAccount(
+        stripe_account=found.stripe_account,
+        payable=found.payable,
+        closed=found.closed,
+        transfers_status=found.transfers_status,
+        payouts_status=found.payouts_status,
+        requirements=found.requirements,
+        iban_last4=found.iban_last4,
+        holder=found.holder,
+        checked_at=found.checked_at,
+    )
+
+
+def _sold(row: asyncpg.Record) -> MonthSold:
+    return MonthSold(
+        month=str(Month(row["month"])),
+        sales=row["sales"],
+        net=Money(row["net_minor"], row["currency"]),
+        partners=Money(row["partner_minor"], row["currency"]),
+        operator=Money(row["operator_minor"], row["currency"]),
+    )
+
+
+def _flow(row: asyncpg.Record, currency: str) -> FlowRow:
+    return FlowRow(
+        segment=row["buyer_segment"],
+        channel=row["channel"],
+        lines=row["lines"],
+        gross=Money(row["net_minor"] + row["vat_minor"], currency),
+        partners=Money(row["partner_minor"], currency),
+        operator=Money(row["operator_minor"] - row["fee_minor"], currency),
+        vat=Money(row["vat_minor"], currency),
+        fee=Money(row["fee_minor"], currency),
+    )
+
+
+office = [read_overview, read_flow, check_audit, list_staff, read_account]

@@ -1,0 +1,49 @@
+"""Months as the operator sees them."""
+
+from uuid import UUID
+
+import asyncpg
+
+from backend.core import Month, fetch
+from backend.settlement.rules import Carried
+
+
+async def list_months() -> list[asyncpg.Record]:
+    """Each month of the books and each currency sold in it, newest first.
+
+    A closed month by its statements, an open one by its sale lines.
+    """
+    return await fetch(
+        """
+        WITH months AS (SELECT month FROM ledger.balance
+                        UNION SELECT month FROM settlement.month_close),
+        sums AS (
+          SELECT month, currency::text AS currency, sum(net_minor)::bigint AS net_minor,
+                 sum(sales_minor + refunds_minor)::bigint AS partner_minor,
+                 sum(operator_minor)::bigint AS operator_minor, sum(due_minor)::bigint AS due_minor,
+                 sum(closing_minor)::bigint AS carried_minor, sum(line_count)::bigint AS line_count
+          FROM settlement.statement GROUP BY 1, 2
+          UNION ALL
+          SELECT month, currency::text, sum(net_minor)::bigint, sum(partner_minor)::bigint,
+                 sum(operator_minor)::bigint, 0, 0, count(*)
+          FROM sales.sale_line WHERE month NOT IN (SELECT month FROM settlement.month_close)
+          GROUP BY 1, 2)
+        SELECT m.month, c.closed_at, c.actor, c.statement_count, s.currency, s.net_minor,
+               s.partner_minor, s.operator_minor, s.due_minor, s.carried_minor, s.line_count
+        FROM months m LEFT JOIN settlement.month_close c ON c.month = m.month
+        LEFT JOIN sums s ON s.month = m.month ORDER BY m.month DESC, s.currency
+        """
+    )
+
+
+async def carried_into(month: Month) -> dict[tuple[UUID, str], Carried]:
+    """What the statements of the month before left unpaid."""
+    rows = await fetch(
+        "SELECT organisation_id, currency::text AS currency, closing_minor, hold_until "
+        "FROM settlement.statement WHERE month = $1 AND closing_minor <> 0 ORDER BY 1, 2",
+        month.previous.first_day,
+    )
+    return {
+        (row["organisation_id"], row["currency"]): Carried(row["closing_minor"], row["hold_until"])
+        for row in rows
+    }
