@@ -25,6 +25,7 @@ from backend.partners import routes as partners_routes
 from backend.payments import routes as payments_routes
 from backend.payouts import routes as payouts_routes
 from backend.payouts import routes_approval as approval_routes
+from backend.portal import routes as portal_routes
 from backend.reports import routes as reports_routes
 from backend.sales import routes as sales_routes
 from backend.settlement import routes as settlement_routes
@@ -47,6 +48,7 @@ PACKAGES: Sequence[ModuleType] = [
     payouts_routes,
     approval_routes,
     reports_routes,
+    portal_routes,
     office_routes,
     terms_routes,
     sandbox_routes,

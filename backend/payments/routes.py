@@ -83,12 +83,11 @@ async def read_account(principal: web.Caller) -> AccountView:
 )
 async def start(principal: web.Caller, request: Request[Any, Any, Any]) -> Onboarding:
     """The account exists, and here is the page on which Stripe asks who one is and one's IBAN."""
-    # Until the portal has pages of its own, Stripe leads back to the account as it is read.
-    back = f"{request.app.state.base_url}/api/portal/account"
+    page = f"{request.app.state.base_url}/portal/bank"
     url = await actions_account.start_onboarding(
         principal.organisation,
-        return_url=back,
-        refresh_url=back,
+        return_url=f"{page}?from=stripe",
+        refresh_url=f"{page}?from=expired",
         clock=_clock,
         actor=principal.actor,
     )

@@ -23,11 +23,14 @@ from backend.payouts.jobs import (
 from backend.payouts.queries import list_payouts, read_attempts, read_payout, read_steps
 from backend.payouts.rules import (
     REASONS,
+    STAGES,
     AmountDiffers,
     MonthNotClosed,
     NothingPayable,
     NotRetriable,
     PayoutUnknown,
+    Stage,
+    State,
     TooLateToCancel,
 )
 from backend.payouts.rules_approval import ApprovalDecided, ApprovalPending, OwnRequest
@@ -35,6 +38,7 @@ from backend.payouts.sandbox import verify_in_sandbox
 
 __all__ = [
     "REASONS",
+    "STAGES",
     "AmountDiffers",
     "ApprovalDecided",
     "ApprovalPending",
@@ -45,6 +49,8 @@ __all__ = [
     "OwnRequest",
     "Paid",
     "PayoutUnknown",
+    "Stage",
+    "State",
     "TooLateToCancel",
     "apply_bank_payout",
     "apply_transfer",

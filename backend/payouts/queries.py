@@ -1,5 +1,6 @@
 """Reads of payouts."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import asyncpg
@@ -12,7 +13,7 @@ PAYOUT = """
            p.organisation_id, o.reference AS organisation_reference, o.name AS organisation_name,
            p.currency::text AS currency, p.amount_minor, p.state, p.held_reason, p.failure_code,
            p.failure_message, p.transfer_id, t.stripe_payout_id, p.attempt_count, p.paid_at,
-           p.created_at, p.changed_at
+           p.created_at, p.changed_at, s.net_minor, s.operator_minor
     FROM payouts.payout p
     JOIN settlement.statement s ON s.id = p.statement_id
     JOIN partners.organisation o ON o.id = p.organisation_id
@@ -25,19 +26,24 @@ async def list_payouts(
     organisation_id: UUID | None = None,
     month: Month | None = None,
     state: str | None = None,
+    states: Sequence[str] | None = None,
+    newest_first: bool = False,
     after: UUID | None = None,
     limit: int = 50,
 ) -> list[asyncpg.Record]:
-    """Payouts, oldest first, from behind `after`; of one partner, month or state if named."""
+    """Payouts from behind `after`; of one partner or month, in one state or several, if named."""
+    behind, order = ("<", "DESC") if newest_first else (">", "ASC")
     return await fetch(
         PAYOUT + "WHERE ($1::uuid IS NULL OR p.organisation_id = $1) "
         "AND ($2::date IS NULL OR s.month = $2) AND ($3::text IS NULL OR p.state = $3) "
-        "AND ($4::uuid IS NULL OR p.id > $4) ORDER BY p.id LIMIT $5",
+        f"AND ($4::uuid IS NULL OR p.id {behind} $4) "
+        f"AND ($6::text[] IS NULL OR p.state = ANY ($6)) ORDER BY p.id {order} LIMIT $5",
         organisation_id,
         None if month is None else month.first_day,
         state,
         after,
         limit,
+        None if states is None else list(states),
     )
 
 

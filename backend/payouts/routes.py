@@ -18,13 +18,18 @@ StateQuery = Annotated[rules.State | None, QueryParameter(description="only payo
 
 
 class PayoutView(msgspec.Struct):
-    """`held_reason` is a word for programs, `held_because` the same for people."""
+    """`held_reason` is a word for programs, `held_because` the same for people.
+
+    `net_sold` is what was sold in the month before VAT, `operator` what the operator kept of it.
+    """
 
     id: UUID
     statement_id: UUID
     statement_number: str
     month: str
     amount: Money
+    net_sold: Money
+    operator: Money
     state: rules.State
     held_reason: str | None
     held_because: str | None
@@ -91,6 +96,8 @@ def _facts(row: asyncpg.Record) -> dict[str, Any]:
         **dict(row),
         "month": str(Month(month)),
         "amount": Money(row["amount_minor"], row["currency"]),
+        "net_sold": Money(row["net_minor"], row["currency"]),
+        "operator": Money(row["operator_minor"], row["currency"]),
         "held_because": None if reason is None else rules.REASONS[reason],
     }
 
@@ -117,15 +124,23 @@ async def _history(payout_id: UUID) -> dict[str, Any]:
     "/payouts",
     operation_id="list_portal_payouts",
     guards=[web.requires("portal:payout:read")],
-    responses=web.problems(web.BadCursor),
+    responses=web.problems(web.BadCursor, web.BadRequest),
 )
 async def list_own(
-    principal: web.Caller, limit: web.Limit = 50, after: web.Cursor = None
+    principal: web.Caller,
+    stage: FromQuery[rules.Stage | None] = None,
+    order: web.Order = "oldest",
+    limit: web.Limit = 50,
+    after: web.Cursor = None,
 ) -> web.Page[PayoutView]:
-    """One's own payouts, oldest first."""
+    """One's own payouts, oldest first unless asked otherwise."""
     key = web.read_cursor(after, UUID)
     rows = await queries.list_payouts(
-        organisation_id=principal.organisation, after=key[0] if key else None, limit=limit + 1
+        organisation_id=principal.organisation,
+        states=None if stage is None else rules.STAGES[stage],
+        newest_first=order == "newest",
+        after=key[0] if key else None,
+        limit=limit + 1,
     )
     return web.page(rows, limit, lambda row: (row["id"],), _view)
 

@@ -1,5 +1,6 @@
 """States of a payout, and what each step means in the books (ground rule 24). Pure."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -19,6 +20,15 @@ SENDING = ("planned", "transferred")
 AT_THE_BANK = ("payout_pending", "in_transit", "paid")
 """Sent; what becomes of it is Stripe's and the bank's."""
 ENDED = ("final", "failed", "canceled")
+
+Stage = Literal["waiting", "moving", "paid", "failed"]
+"""Where the money is, for its owner: not sent yet, on its way, on the account, come back."""
+STAGES: Mapping[Stage, tuple[State, ...]] = {
+    "waiting": ("held", "planned"),
+    "moving": ("transferred", "payout_pending", "in_transit"),
+    "paid": ("paid", "final"),
+    "failed": ("failed", "canceled"),
+}
 
 BELIEVED_AFTER = timedelta(days=7)
 """A paid payout may still fail within five business days (stripe.md 1.7)."""

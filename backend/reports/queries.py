@@ -8,7 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
-from backend import ledger, settlement
+from backend import ledger, sales, settlement
 from backend.core import Month, connection, fetch, fetch_row, transaction
 from backend.reports.rules import PAYOUT_WORDS, Cycle
 
@@ -20,7 +20,7 @@ SALES = """
            CASE WHEN s.id IS NULL THEN 'accrued'
                 WHEN s.due_minor = 0 THEN 'carried'
                 WHEN p.state IN ('paid', 'final') THEN 'paid'
-                WHEN s.hold_until > $2 THEN 'on_hold'
+                WHEN s.hold_until > {now} THEN 'on_hold'
                 ELSE 'payable' END
     FROM sales.sale_line l
     JOIN partners.organisation o ON o.id = l.organisation_id
@@ -29,7 +29,6 @@ SALES = """
     LEFT JOIN settlement.statement s
       ON s.organisation_id = l.organisation_id AND s.month = l.month AND s.currency = l.currency
     LEFT JOIN payouts.payout p ON p.statement_id = s.id
-    WHERE l.month = $1 ORDER BY l.id
 """
 
 HEADS = """
@@ -147,7 +146,17 @@ async def stream(sql: str, *values: Any) -> AsyncGenerator[list[asyncpg.Record]]
 
 async def sales_rows(month: Month, now: datetime) -> AsyncGenerator[list[Any]]:
     """Every shared line posted in `month`, in the order of recording. `rules.SALES`."""
-    async with aclosing(stream(SALES, month.first_day, now)) as batches:
+    sql = SALES.format(now="$2") + "WHERE l.month = $1 ORDER BY l.id"
+    async with aclosing(stream(sql, month.first_day, now)) as batches:
+        async for rows in batches:
+            yield list(rows)
+
+
+async def wanted_sales_rows(wanted: sales.Wanted, now: datetime) -> AsyncGenerator[list[Any]]:
+    """The same columns, of the lines that are asked for."""
+    condition, values = wanted.condition()
+    sql = SALES.format(now=f"${len(values) + 1}") + f"WHERE {condition} ORDER BY l.id"
+    async with aclosing(stream(sql, *values, now)) as batches:
         async for rows in batches:
             yield list(rows)
 

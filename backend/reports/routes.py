@@ -11,7 +11,7 @@ from litestar import Response, get
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Stream
 
-from backend import audit, settlement, web
+from backend import audit, sales, settlement, web
 from backend.core import BadMonth, Month
 from backend.partners import OrganisationUnknown
 from backend.reports import documents, rules
@@ -22,6 +22,13 @@ Locale = FromQuery[Literal["international", "fr"]]
 Language = FromQuery[Literal["fr", "en"]]
 PartnerReference = Annotated[
     str | None, QueryParameter(max_length=100, description="whose statement: its reference")
+]
+
+SoldMonth = Annotated[
+    str | None, QueryParameter(max_length=7, description="posted in a month such as 2026-10")
+]
+SaleReference = Annotated[
+    str | None, QueryParameter(max_length=150, description="its reference, or its beginning")
 ]
 
 OfOrganisation = Annotated[
@@ -93,6 +100,35 @@ async def download_mine(
         await documents.statement_report_of(
             statement_id, format, now=datetime.now(UTC), locale=locale, language=language
         )
+    )
+
+
+@get(
+    "/sales/export",
+    operation_id="download_portal_sales",
+    guards=[web.requires("portal:sale:read")],
+    media_type=ANY_FORM,
+    responses=web.problems(web.BadRequest, BadMonth),
+)
+async def download_my_sales(
+    principal: web.Caller,
+    month: SoldMonth = None,
+    kind: FromQuery[Literal["sale", "refund"] | None] = None,
+    listing_id: FromQuery[UUID | None] = None,
+    reference: SaleReference = None,
+    locale: Locale = "international",
+) -> Response[Any]:
+    """The same sales as the list with the same filters, all of them, as a CSV."""
+    wanted = sales.Wanted(
+        organisation_id=principal.organisation,
+        month=None if month is None else Month.parse(month),
+        kind=kind,
+        listing_id=listing_id,
+        reference=reference,
+    )
+    name = f"sales-{month or 'all'}"
+    return await _file(
+        await documents.own_sales_report(wanted, name, now=datetime.now(UTC), locale=locale)
     )
 
 
@@ -168,5 +204,5 @@ async def _file(report: documents.Report) -> Stream:
     )
 
 
-portal = [download_mine, list_my_changes]
+portal = [download_mine, download_my_sales, list_my_changes]
 office = [download, list_changes]

@@ -12,7 +12,7 @@ from backend.sales.actions import (
     refund_sale,
 )
 from backend.sales.import_sales import Imported, Options, import_sales
-from backend.sales.queries import list_share_rules
+from backend.sales.queries import Wanted, list_share_rules
 from backend.sales.rules import (
     CHANNELS,
     Channel,
@@ -43,6 +43,7 @@ __all__ = [
     "UnreadableFile",
     "VatLine",
     "VatTotal",
+    "Wanted",
     "add_share_rule",
     "import_sales",
     "list_share_rules",

@@ -1,5 +1,7 @@
 """Reads of sale lines."""
 
+from collections.abc import Mapping
+from typing import Any, Literal
 from uuid import UUID
 
 import asyncpg
@@ -23,8 +25,18 @@ LINE = """
 """
 
 
+SUMS = """
+    SELECT l.currency::text AS currency, count(*) AS lines, sum(l.net_minor)::bigint AS net,
+           sum(l.partner_minor)::bigint AS partner, sum(l.operator_minor)::bigint AS operator
+    FROM sales.sale_line l
+"""
+
+
 class Wanted(Struct, frozen=True):
-    """Which sale lines are asked for; what is None is not asked about."""
+    """Which sale lines are asked for; what is None is not asked about.
+
+    Posted in `month`, or from it to `through`; `reference` is a line's own, or its beginning.
+    """
 
     organisation_id: UUID | None = None
     month: Month | None = None
@@ -34,35 +46,68 @@ class Wanted(Struct, frozen=True):
     buyer_segment: str | None = None
     source: str | None = None
     currency: str | None = None
+    listing_id: UUID | None = None
     reference: str | None = None
 
+    def condition(self) -> tuple[str, list[Any]]:
+        """What is asked, as SQL about `sales.sale_line l`, and its arguments."""
+        last = self.through or self.month
+        asked = [
+            ("l.organisation_id = {}", self.organisation_id),
+            ("l.month >= {}", None if self.month is None else self.month.first_day),
+            ("l.month <= {}", None if last is None else last.first_day),
+            ("l.kind = {}", self.kind),
+            ("l.channel = {}", self.channel),
+            ("l.buyer_segment = {}", self.buyer_segment),
+            ("l.source = {}", self.source),
+            ("l.currency::text = {}", self.currency),
+            ("l.listing_id = {}", self.listing_id),
+            ("starts_with(l.reference, {})", self.reference),
+        ]
+        given = [(text, value) for text, value in asked if value is not None]
+        texts = [text.format(f"${place}") for place, (text, _) in enumerate(given, 1)]
+        return " AND ".join(["true", *texts]), [value for _, value in given]
 
-async def list_lines(wanted: Wanted, *, after: int | None, limit: int) -> list[asyncpg.Record]:
-    """Sales and refunds, newest first; posted in `month`, or from it to `through`.
 
-    `reference` is a line's own, or its beginning.
-    """
-    first = wanted.month
-    last = wanted.through or first
+Sort = Literal["newest", "oldest", "largest", "smallest"]
+"""As recorded, or by the amount before VAT."""
+
+_SORTS: Mapping[Sort, tuple[str, str, str]] = {
+    "newest": ("l.id", "<", "DESC"),
+    "oldest": ("l.id", ">", "ASC"),
+    "largest": ("l.net_minor", "<", "DESC"),
+    "smallest": ("l.net_minor", ">", "ASC"),
+}
+
+
+async def list_lines(
+    wanted: Wanted,
+    *,
+    after: int | None,
+    limit: int,
+    sort: Sort = "newest",
+    after_net: int | None = None,
+) -> list[asyncpg.Record]:
+    """Sales and refunds from behind the line `after`, whose net is `after_net` if that sorts."""
+    condition, values = wanted.condition()
+    column, behind, order = _SORTS[sort]
+    if after is not None:
+        place = len(values)
+        condition += f" AND ({column}, l.id) {behind} (${place + 1}, ${place + 2})"
+        values += [after if after_net is None or column == "l.id" else after_net, after]
+    values.append(limit)
     return await fetch(
-        LINE + "WHERE ($1::uuid IS NULL OR l.organisation_id = $1) "
-        "AND ($2::date IS NULL OR l.month >= $2) AND ($3::date IS NULL OR l.month <= $3) "
-        "AND ($4::text IS NULL OR l.kind = $4) AND ($5::text IS NULL OR l.channel = $5) "
-        "AND ($6::text IS NULL OR l.buyer_segment = $6) AND ($7::text IS NULL OR l.source = $7) "
-        "AND ($8::text IS NULL OR l.currency = $8) "
-        "AND ($9::text IS NULL OR starts_with(l.reference, $9)) "
-        "AND ($10::bigint IS NULL OR l.id < $10) ORDER BY l.id DESC LIMIT $11",
-        wanted.organisation_id,
-        None if first is None else first.first_day,
-        None if last is None else last.first_day,
-        wanted.kind,
-        wanted.channel,
-        wanted.buyer_segment,
-        wanted.source,
-        wanted.currency,
-        wanted.reference,
-        after,
-        limit,
+        f"{LINE} WHERE {condition} ORDER BY {column} {order}, l.id {order} LIMIT ${len(values)}",
+        *values,
+    )
+
+
+async def sum_lines(wanted: Wanted) -> list[asyncpg.Record]:
+    """How many lines there are in each currency, and what they come to."""
+    condition, values = wanted.condition()
+    return await fetch(
+        f"{SUMS} WHERE {condition} GROUP BY 1 ORDER BY 1",
+        *values,
     )
 
 

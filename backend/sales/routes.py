@@ -14,6 +14,7 @@ from backend.core import BadMonth, Money, Month
 from backend.sales import actions, queries, rules
 
 Number = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+Net = Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)]
 Segment = Literal[
     "individual", "tpe", "pme", "eti", "large_account", "public_body", "local_authority"
 ]
@@ -71,6 +72,15 @@ class SaleView(msgspec.Struct):
     collected_in: str
 
 
+class SalesTotal(msgspec.Struct):
+    """Of one currency; `partner` + `operator` = `net`."""
+
+    lines: int
+    net: Money
+    partner: Money
+    operator: Money
+
+
 class SaleRefundIn(msgspec.Struct, forbid_unknown_fields=True):
     """`net` is before VAT. The same `reference` again is the same refund."""
 
@@ -82,19 +92,47 @@ class SaleRefundIn(msgspec.Struct, forbid_unknown_fields=True):
     "/sales",
     operation_id="list_portal_sales",
     guards=[web.requires("portal:sale:read")],
-    responses=web.problems(web.BadCursor, BadMonth),
+    responses=web.problems(web.BadCursor, web.BadRequest, BadMonth),
 )
 async def list_mine(
     principal: web.Caller,
     month: MonthWanted = None,
+    kind: FromQuery[Literal["sale", "refund"] | None] = None,
+    listing_id: FromQuery[UUID | None] = None,
+    reference: ReferenceWanted = None,
+    sort: FromQuery[queries.Sort] = "newest",
     limit: web.Limit = 50,
     after: web.Cursor = None,
 ) -> web.Page[SaleView]:
-    """The organisation's own sales and refunds, newest first."""
-    wanted = queries.Wanted(
-        organisation_id=principal.organisation, month=None if month is None else Month.parse(month)
-    )
-    return await _page(wanted, limit, after)
+    """The organisation's own sales and refunds; all, or those that are asked for."""
+    wanted = _mine(principal, month, kind, listing_id, reference)
+    return await _page(wanted, limit, after, sort)
+
+
+@get(
+    "/sales/totals",
+    operation_id="read_portal_sales_totals",
+    guards=[web.requires("portal:sale:read")],
+    responses=web.problems(web.BadRequest, BadMonth),
+)
+async def sum_mine(
+    principal: web.Caller,
+    month: MonthWanted = None,
+    kind: FromQuery[Literal["sale", "refund"] | None] = None,
+    listing_id: FromQuery[UUID | None] = None,
+    reference: ReferenceWanted = None,
+) -> list[SalesTotal]:
+    """What the sales of such a list come to, in each currency."""
+    wanted = _mine(principal, month, kind, listing_id, reference)
+    return [
+        SalesTotal(
+            row["lines"],
+            Money(row["net"], row["currency"]),
+            Money(row["partner"], row["currency"]),
+            Money(row["operator"], row["currency"]),
+        )
+        for row in await queries.sum_lines(wanted)
+    ]
 
 
 @get(
@@ -169,10 +207,34 @@ async def refund(
     return _view(await queries.read_line(reference=data.reference))
 
 
-async def _page(wanted: queries.Wanted, limit: int, after: str | None) -> web.Page[SaleView]:
-    key = web.read_cursor(after, Number)
-    rows = await queries.list_lines(wanted, after=None if key is None else key[0], limit=limit + 1)
-    return web.page(rows, limit, lambda row: (row["id"],), _view)
+def _mine(
+    principal: web.Principal,
+    month: str | None,
+    kind: str | None,
+    listing_id: UUID | None,
+    reference: str | None,
+) -> queries.Wanted:
+    return queries.Wanted(
+        organisation_id=principal.organisation,
+        month=None if month is None else Month.parse(month),
+        kind=kind,
+        listing_id=listing_id,
+        reference=reference,
+    )
+
+
+async def _page(
+    wanted: queries.Wanted, limit: int, after: str | None, sort: queries.Sort = "newest"
+) -> web.Page[SaleView]:
+    key = web.read_cursor(after, Net, Number)
+    rows = await queries.list_lines(
+        wanted,
+        after=None if key is None else key[1],
+        after_net=None if key is None else key[0],
+        limit=limit + 1,
+        sort=sort,
+    )
+    return web.page(rows, limit, lambda row: (row["net_minor"], row["id"]), _view)
 
 
 def _view(row: asyncpg.Record) -> SaleView:
@@ -198,5 +260,5 @@ def _view(row: asyncpg.Record) -> SaleView:
     )
 
 
-portal = [list_mine]
+portal = [list_mine, sum_mine]
 office = [list_all, read_one, refund]

@@ -21,14 +21,16 @@ async def list_statements(
     *,
     organisation_id: UUID | None = None,
     month: Month | None = None,
+    newest_first: bool = False,
     after: UUID | None = None,
     limit: int = 50,
 ) -> list[asyncpg.Record]:
-    """Statements, oldest first, from behind `after`; of one partner or month if named."""
+    """Statements from behind `after`; of one partner or month if named."""
+    behind, order = ("<", "DESC") if newest_first else (">", "ASC")
     return await fetch(
         STATEMENT + "WHERE ($1::uuid IS NULL OR s.organisation_id = $1) "
-        "AND ($2::date IS NULL OR s.month = $2) AND ($3::uuid IS NULL OR s.id > $3) "
-        "ORDER BY s.id LIMIT $4",
+        f"AND ($2::date IS NULL OR s.month = $2) AND ($3::uuid IS NULL OR s.id {behind} $3) "
+        f"ORDER BY s.id {order} LIMIT $4",
         organisation_id,
         None if month is None else month.first_day,
         after,
@@ -80,6 +82,23 @@ async def statement_vat(statement_id: UUID) -> list[asyncpg.Record]:
         "SELECT category, rate_bp, base_minor, vat_minor FROM settlement.statement_vat "
         "WHERE statement_id = $1 ORDER BY category, rate_bp",
         statement_id,
+    )
+
+
+async def statement_deductions(statement: asyncpg.Record) -> list[asyncpg.Record]:
+    """What was kept of the statement's sales, and given back of its refunds, by rule and rate."""
+    return await fetch(
+        """
+        SELECT l.kind, l.share_rule_id, r.name AS rule, l.operator_bp, count(*) AS line_count,
+               sum(l.net_minor)::bigint AS net_minor,
+               sum(l.operator_minor)::bigint AS operator_minor
+        FROM sales.sale_line l JOIN sales.share_rule r ON r.id = l.share_rule_id
+        WHERE l.organisation_id = $1 AND l.month = $2 AND l.currency::text = $3
+        GROUP BY 1, 2, 3, 4 ORDER BY l.kind DESC, 6 DESC
+        """,
+        statement["organisation_id"],
+        statement["month"],
+        statement["currency"],
     )
 
 

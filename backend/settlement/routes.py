@@ -18,6 +18,7 @@ from backend.settlement.views import (
     StatementDetail,
     StatementLine,
     StatementView,
+    deduction_view,
     line_view,
     statement_view,
     vat_view,
@@ -35,13 +36,16 @@ MonthWanted = Annotated[
     "/statements",
     operation_id="list_portal_statements",
     guards=READ_MINE,
-    responses=web.problems(web.BadCursor),
+    responses=web.problems(web.BadCursor, web.BadRequest),
 )
 async def list_mine(
-    principal: web.Caller, limit: web.Limit = 50, after: web.Cursor = None
+    principal: web.Caller,
+    order: web.Order = "oldest",
+    limit: web.Limit = 50,
+    after: web.Cursor = None,
 ) -> web.Page[StatementView]:
-    """The organisation's own statements, oldest first."""
-    return await _page(principal.organisation, None, limit, after)
+    """The organisation's own statements, oldest first unless asked otherwise."""
+    return await _page(principal.organisation, None, limit, after, newest=order == "newest")
 
 
 @get(
@@ -173,12 +177,18 @@ async def _own(statement_id: UUID, principal: web.Principal) -> asyncpg.Record:
 
 
 async def _page(
-    organisation_id: UUID | None, month: str | None, limit: int, after: str | None
+    organisation_id: UUID | None,
+    month: str | None,
+    limit: int,
+    after: str | None,
+    *,
+    newest: bool = False,
 ) -> web.Page[StatementView]:
     key = web.read_cursor(after, UUID)
     rows = await queries.list_statements(
         organisation_id=organisation_id,
         month=None if month is None else Month.parse(month),
+        newest_first=newest,
         after=None if key is None else key[0],
         limit=limit + 1,
     )
@@ -187,8 +197,10 @@ async def _page(
 
 async def _detail(row: asyncpg.Record) -> StatementDetail:
     parts = await queries.statement_vat(row["id"])
+    kept = await queries.statement_deductions(row)
     return StatementDetail(
         statement_view(row),
+        [deduction_view(one, row["currency"]) for one in kept],
         [vat_view(part, row["currency"]) for part in parts],
     )
 

@@ -41,8 +41,21 @@ class VatView(msgspec.Struct):
     vat: Money
 
 
+class DeductionSum(msgspec.Struct):
+    """Of all sales, or all refunds, that one rule shared at one rate: `operator` kept of `net`."""
+
+    kind: Literal["sale", "refund"]
+    rule_id: UUID
+    rule: str
+    rate_bp: int
+    line_count: int
+    net: Money
+    operator: Money
+
+
 class StatementDetail(msgspec.Struct):
     statement: StatementView
+    deductions: list[DeductionSum]
     vat: list[VatView]
 
 
@@ -124,6 +137,18 @@ def statement_view(row: asyncpg.Record) -> StatementView:
         line_count=row["line_count"],
         hold_until=row["hold_until"],
         closed_at=row["closed_at"],
+    )
+
+
+def deduction_view(row: asyncpg.Record, currency: str) -> DeductionSum:
+    return DeductionSum(
+        kind=row["kind"],
+        rule_id=row["share_rule_id"],
+        rule=row["rule"],
+        rate_bp=row["operator_bp"],
+        line_count=row["line_count"],
+        net=Money(row["net_minor"], currency),
+        operator=Money(row["operator_minor"], currency),
     )
 
 

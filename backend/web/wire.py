@@ -62,6 +62,9 @@ Cursor = Annotated[
 ]
 
 
+Order = Annotated[Literal["oldest", "newest"], QueryParameter(description="which ones come first")]
+
+
 class MoneyIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An amount that a client sends, zero or more: `{"amount_minor": 7000, "currency": "EUR"}`."""
 
