@@ -93,6 +93,9 @@ ROUTES: Mapping[tuple[str, str], str] = {
     # Who changed what.
     ("GET", "/api/office/audit"): "office:audit:read",
     ("GET", "/api/portal/audit"): "portal:audit:read",
+    # What somebody has to look at.
+    ("GET", "/api/office/alarms"): "office:alarm:read",
+    ("POST", "/api/office/alarms/{alarm_id}/close"): "office:alarm:close",
     # Stripe signs what it sends; nobody else is believed.
     ("POST", "/api/hooks/stripe"): ANYBODY,
 }

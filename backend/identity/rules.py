@@ -39,6 +39,8 @@ OFFICE: Mapping[str, str] = {
     "office:payout:send": "admin finance",
     "office:report:read": "admin partner_manager finance auditor",
     "office:audit:read": "admin auditor",
+    "office:alarm:read": "admin partner_manager finance auditor",
+    "office:alarm:close": "admin finance",
     "office:person:read": "admin auditor",
     "office:person:write": "admin",
     "office:key:read": "admin auditor",
