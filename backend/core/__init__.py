@@ -24,6 +24,7 @@ from backend.core.ids import Uuid7, uuid7
 from backend.core.jobs import Clock, enqueue
 from backend.core.migrations import (
     migrate,
+    operator_writes,
     own,
     reading_policy,
     sql_migration,
@@ -76,6 +77,7 @@ __all__ = [
     "in_transaction",
     "migrate",
     "open_database",
+    "operator_writes",
     "own",
     "point",
     "reading_policy",

@@ -131,3 +131,13 @@ async def test_a_tenant_sees_nothing_of_the_books(posted: None, table: str) -> N
     assert await core.fetch_value(count) > 0
     with core.acting_for(core.uuid7()):
         assert await core.fetch_value(count) == 0
+
+
+async def test_a_tenant_neither_posts_nor_closes(posted: None) -> None:
+    with core.acting_for(core.uuid7()):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="operator"):
+            line = ledger.Line("operator:bank", "operator:revenue", Money(100, "EUR"))
+            await ledger.post("sale:2", line, month=AUGUST, effective_at=NOON)
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="operator"):
+            async with core.transaction():
+                await ledger.close_month(AUGUST)

@@ -87,3 +87,10 @@ async def test_a_partner_sees_its_own_statement_and_its_vat_and_writes_none(db: 
             )
     assert statement["organisation_id"] == mine
     assert vat["statement_id"] == statement["id"]
+
+
+async def test_a_tenant_does_not_say_that_a_month_is_closed(db: None) -> None:
+    with core.acting_for(await given.partner()), pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await core.fetch(
+            "INSERT INTO settlement.month_close VALUES ('2026-08-01', now(), 'mine', 0, 0, 0)"
+        )

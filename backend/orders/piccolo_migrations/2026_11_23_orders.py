@@ -2,7 +2,7 @@
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
-from backend.core import sql_migration, tenant_policy
+from backend.core import operator_writes, sql_migration, tenant_policy
 
 ID = "2026-11-23T06:40:00:000000"
 VERSION = "1.38.0"
@@ -178,4 +178,9 @@ GRANT SELECT ON ALL TABLES IN SCHEMA orders TO maillage_audit;
 
 async def forwards() -> MigrationManager:
     policies = "".join(tenant_policy(f"orders.{name}") for name in ("order", "customer", "refund"))
+    # A buyer opens the page; that it paid, and what goes back, is written by the operator's work.
+    policies += operator_writes(
+        "orders.order",
+        rows="NEW.state = 'paid' OR NEW.payment_intent_id IS NOT NULL OR NEW.fee_minor IS NOT NULL",
+    ) + operator_writes("orders.refund")
     return sql_migration("orders", ID, DESCRIPTION, SQL + policies)

@@ -2,7 +2,7 @@
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
-from backend.core import sql_migration, tenant_policy
+from backend.core import operator_writes, sql_migration, tenant_policy
 
 ID = "2026-11-23T06:18:00:000000"
 VERSION = "1.38.0"
@@ -183,6 +183,7 @@ GRANT SELECT ON ALL TABLES IN SCHEMA payouts TO maillage_audit;
 
 async def forwards() -> MigrationManager:
     policies = "".join(
-        tenant_policy(f"payouts.{table}") for table in ("payout", "payout_attempt", "payout_step")
+        tenant_policy(f"payouts.{table}") + operator_writes(f"payouts.{table}")
+        for table in ("payout", "payout_attempt", "payout_step")
     )
     return sql_migration("payouts", ID, DESCRIPTION, SQL + policies)

@@ -2,7 +2,7 @@
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
-from backend.core import own, reading_policy, sql_migration
+from backend.core import operator_writes, own, reading_policy, sql_migration
 
 ID = "2026-11-23T06:14:00:000000"
 VERSION = "1.38.0"
@@ -90,4 +90,5 @@ async def forwards() -> MigrationManager:
     walls = reading_policy("settlement.statement", own("organisation_id")) + reading_policy(
         "settlement.statement_vat", "statement_id IN (SELECT id FROM settlement.statement)"
     )
+    walls += operator_writes("settlement.month_close", "INSERT")
     return sql_migration("settlement", ID, DESCRIPTION, SQL + walls)
