@@ -43,6 +43,7 @@ from backend.payments.checkout import (
     create_checkout,
     create_customer,
     read_checkout,
+    read_dispute_at_stripe,
     read_refund_at_stripe,
 )
 from backend.payments.gateway import Gateway, close_gateway, gateway, open_gateway
@@ -71,10 +72,17 @@ from backend.payments.rules_answer import (
     StripeRefused,
     StripeUnknown,
 )
-from backend.payments.rules_checkout import Checkout, CheckoutLine, Payment, RefundMade
-from backend.payments.rules_event import PAYMENT_EVENTS, PAYOUT_EVENTS, Event
+from backend.payments.rules_checkout import (
+    Checkout,
+    CheckoutLine,
+    DisputeMade,
+    Payment,
+    RefundMade,
+)
+from backend.payments.rules_event import DISPUTE_EVENTS, PAYMENT_EVENTS, PAYOUT_EVENTS, Event
 
 __all__ = [
+    "DISPUTE_EVENTS",
     "LIVE",
     "OTHER_REQUEST",
     "PAID_CURRENCIES",
@@ -89,6 +97,7 @@ __all__ = [
     "CheckoutLine",
     "Claim",
     "ConnectedAccount",
+    "DisputeMade",
     "Done",
     "Event",
     "Gateway",
@@ -123,6 +132,7 @@ __all__ = [
     "plan_operation",
     "read_checkout",
     "read_connected_account",
+    "read_dispute_at_stripe",
     "read_payout",
     "read_refund_at_stripe",
     "read_transfer",

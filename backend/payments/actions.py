@@ -15,7 +15,7 @@ from backend.payments.rules import Claim, Done, NotFound, Operation, Outcome
 
 COLUMNS = (
     "id, kind, organisation_id, account, subject, state, attempt, send_count, first_sent_at, "
-    "last_sent_at, next_attempt_at, result_id, error_code, error_message, created_at"
+    "next_attempt_at, result_id, error_code, error_message, created_at"
 )
 SEND_WITHIN_S = 5.0
 """Of the claim; a request that leaves later does not leave. It then lasts a gateway's timeout at
@@ -54,8 +54,12 @@ async def plan_operation(
             ) from error
 
 
-async def claim_operation(operation_id: UUID, now: datetime) -> Claim | None:
+async def claim_operation(
+    operation_id: UUID, now: datetime, *, may_send: bool = True
+) -> Claim | None:
     """The right to send it, or to look for what it made; None if another has it, or it is not due.
+
+    Without `may_send`, what was perhaps sent is only looked for.
 
     Committed before the call: what was possibly sent is known after any crash (stripe.md 4.1).
     It ends by itself soon after the gateway's timeout, by a clock that nobody turns.
@@ -76,7 +80,7 @@ async def claim_operation(operation_id: UUID, now: datetime) -> Claim | None:
         if row is None:
             return None
         operation = _operation(row)
-        move = rules.next_move(operation, now, row["since_sent"])
+        move = rules.next_move(operation, now, row["since_sent"], may_send=may_send)
         if move is None:
             return None
         params = msgspec.json.decode(row["params"], type=dict[str, Any])
@@ -87,7 +91,6 @@ async def claim_operation(operation_id: UUID, now: datetime) -> Claim | None:
             "send_count = send_count + 1, "
             "leased_until = clock_timestamp() + make_interval(secs => $5), "
             "first_sent_at = coalesce(first_sent_at, $4), "
-            "last_sent_at = CASE WHEN $2 = 'sending' THEN $4 ELSE last_sent_at END, "
             "left_at = CASE WHEN $2 = 'sending' THEN clock_timestamp() ELSE left_at END "
             f"WHERE id = $1 RETURNING {COLUMNS}",
             operation_id,

@@ -1,6 +1,6 @@
 """What is asked of Stripe, and its answers in our own words (stripe.md 2)."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
@@ -9,15 +9,14 @@ import msgspec
 import stripe
 
 from backend.payments.gateway import gateway, told_by
-from backend.payments.rules import Claim, Done, NotFound, Outcome, Refused, Unknown
+from backend.payments.rules import INCLUDE, Claim, Done, NotFound, Outcome, Refused, Unknown
 from backend.payments.rules_answer import StripeRefused, StripeUnknown
 
-INCLUDE = ["configuration.recipient", "requirements", "defaults", "identity"]
 MANUAL = {"payouts": {"schedule": {"interval": "manual"}}, "debit_negative_balances": False}
 
 
 class Transfer(msgspec.Struct, frozen=True):
-    """A transfer has no status: it exists, or it is reversed."""
+    """A transfer has no status: it exists, or it is reversed, in part or whole."""
 
     id: str
     amount_minor: int
@@ -122,10 +121,19 @@ async def pages(page: Any) -> AsyncIterator[Any]:
     while True:
         for thing in page.data:
             yield thing
-        if not getattr(page, "has_more", False):
+        if getattr(page, "next_page_url", None):  # v2
+            page = await gateway().ask(_page_at(page.next_page_url))
+        elif getattr(page, "has_more", False):  # v1
+            page = await gateway().ask(lambda _, page=page: page.next_page_async())  # type: ignore[misc]
+        else:
             return
-        following = page
-        page = await gateway().ask(lambda _, page=following: page.next_page_async())  # type: ignore[misc]
+
+
+def _page_at(url: str) -> Callable[[stripe.StripeClient], Awaitable[Any]]:
+    async def question(client: stripe.StripeClient) -> Any:
+        return client.deserialize(await client.raw_request_async("get", url), api_mode="V2")
+
+    return question
 
 
 async def read_transfer(transfer_id: str) -> Transfer:
@@ -176,7 +184,7 @@ async def read_payout(account: str, payout_id: str) -> BankPayout:
 
 
 def _operation_of(made: Any) -> str | None:
-    # Attributes, not a dict; and v2 lists may leave metadata out.
+    # Attributes, not a dict; and an account may come without.
     return getattr(getattr(made, "metadata", None), "op", None)
 
 
@@ -223,23 +231,18 @@ async def read_schedule(account: str) -> str:
             "get", "/v1/balance_settings", stripe_account=account
         )
     )
-    return _interval(answer)
+    schedule = _inside(answer.data, "payments", "payouts", "schedule")
+    return str(schedule.get("interval", "unknown"))
 
 
-async def set_manual_schedule(account: str, key: str) -> str:
-    """Stripe's own payouts are off for this account; answers the schedule as Stripe repeats it."""
-    answer = await gateway().ask(
+async def set_manual_schedule(account: str, key: str) -> None:
+    """Stripe's own payouts are off for this account."""
+    await gateway().ask(
         lambda client: client.raw_request_async(
             "post", "/v1/balance_settings", payments=MANUAL, stripe_account=account,
             idempotency_key=key,
         )
     )  # fmt: skip
-    return _interval(answer)
-
-
-def _interval(answer: Any) -> str:
-    schedule = _inside(answer.data, "payments", "payouts", "schedule")
-    return str(schedule.get("interval", "unknown"))
 
 
 def _inside(whole: dict[str, Any], *names: str) -> dict[str, Any]:

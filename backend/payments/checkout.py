@@ -8,7 +8,9 @@ from backend.payments.gateway import gateway
 from backend.payments.rules_checkout import (
     Checkout,
     CheckoutLine,
+    DisputeMade,
     RefundMade,
+    read_dispute,
     read_refund,
     read_session,
 )
@@ -99,4 +101,19 @@ async def read_refund_at_stripe(refund_id: str) -> RefundMade:
     """Raises: StripeRefused, StripeUnknown, as `Gateway.ask`."""
     return read_refund(
         await gateway().ask(lambda client: client.v1.refunds.retrieve_async(refund_id))
+    )
+
+
+async def read_dispute_at_stripe(dispute_id: str) -> DisputeMade:
+    """The dispute with its payment as they are now.
+
+    Raises:
+        StripeRefused, StripeUnknown: as `Gateway.ask`.
+    """
+    return read_dispute(
+        await gateway().ask(
+            lambda client: client.v1.disputes.retrieve_async(
+                dispute_id, {"expand": ["payment_intent"]}
+            )
+        )
     )

@@ -51,6 +51,21 @@ class RefundMade(Struct, frozen=True, kw_only=True):
     currency: str
 
 
+class DisputeMade(Struct, frozen=True, kw_only=True):
+    """A payment that the buyer's bank takes back, as it is now; `status` and `reason` are Stripe's.
+
+    `order_id` is what the payment says; None: it is not of an order.
+    """
+
+    dispute_id: str
+    status: str
+    reason: str
+    intent_id: str | None
+    order_id: str | None
+    amount_minor: int
+    currency: str
+
+
 class CheckoutLine(Struct, frozen=True):
     """What the hosted page shows: one thing, and all of what it costs."""
 
@@ -98,6 +113,20 @@ def read_refund(refund: Any) -> RefundMade:
         operation_id=_told(refund.metadata, "op"),
         amount_minor=refund.amount,
         currency=refund.currency.upper(),
+    )
+
+
+def read_dispute(dispute: Any) -> DisputeMade:
+    """From Stripe's object, its payment expanded."""
+    intent = dispute.payment_intent
+    return DisputeMade(
+        dispute_id=dispute.id,
+        status=dispute.status,
+        reason=dispute.reason,
+        intent_id=None if intent is None else intent.id,
+        order_id=None if intent is None else _told(intent.metadata, "order"),
+        amount_minor=dispute.amount,
+        currency=dispute.currency.upper(),
     )
 
 

@@ -136,12 +136,8 @@ async def sweep(clock: Clock) -> None:
     Raises:
         ExceptionGroup: what could not be asked.
     """
-    rows = await fetch(
-        "SELECT DISTINCT stripe_account FROM payouts.payout "
-        "WHERE state IN ('transferred', 'payout_pending', 'in_transit', 'paid') LIMIT 500"
-    )
-    await payments.fetch_missed_events([row["stripe_account"] for row in rows], clock)
-    await payments.refresh_accounts(clock)
+    works = (payments.fetch_missed_events, payments.refresh_accounts)
+    await for_each(works, lambda work: work(clock))
 
 
 async def start_month(month: Month, *, now: datetime, actor: str) -> actions.MonthPaid:
