@@ -226,8 +226,7 @@ async def test_a_fee_in_another_currency_is_an_alarm_beside_the_sale(db: None) -
 
 async def test_a_payment_in_a_closed_month_goes_into_the_open_one(db: None) -> None:
     placed = await order()
-    async with core.transaction():
-        await ledger.close_month(Month.of(given.NOW))
+    await given.closed(Month.of(given.NOW))
     assert await settle(placed, seen_of(placed)) == "paid"
     row = await core.fetch_row("SELECT is_late, month FROM sales.sale_line")
     assert row is not None and row["is_late"]

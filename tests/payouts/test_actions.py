@@ -91,8 +91,7 @@ async def test_a_posting_goes_into_the_first_open_month(stripe: Watched) -> None
     await run()
     month = AUGUST.next
     while month <= Month.of(await sandbox_time()):
-        async with core.transaction():
-            await ledger.close_month(month)
+        await given.closed(month)
         month = month.next
     await days_pass(2.1)
     await run()

@@ -100,8 +100,7 @@ async def test_the_same_reference_with_another_amount_is_a_conflict(db: None) ->
 
 async def test_a_sale_for_a_closed_month_is_posted_into_the_first_open_one(db: None) -> None:
     acme = await given.partner()
-    async with core.transaction():
-        await ledger.close_month(AUGUST)
+    await given.closed(AUGUST)
     await given.sale(acme, 100_00)
 
     row = await core.fetch_row("SELECT month, is_late, sold_at FROM sales.sale_line")
@@ -212,8 +211,7 @@ async def test_a_refund_by_a_clock_that_is_behind_happens_with_the_sale(db: None
 async def test_a_refund_of_a_closed_month_goes_onto_the_next_statement(db: None) -> None:
     acme = await given.partner()
     sale = await given.sale(acme, 100_00)
-    async with core.transaction():
-        await ledger.close_month(AUGUST)
+    await given.closed(AUGUST)
     at = datetime(2026, 8, 20, tzinfo=UTC)
     await sales.refund_sale(
         sale, Money(1, "EUR"), reference="r1", refunded_at=at, now=at, actor="test"

@@ -172,8 +172,7 @@ async def test_the_refused_rows_can_be_mended_and_brought_in(db: None, tmp_path:
 
 
 async def test_it_says_how_many_sales_go_onto_a_later_statement(db: None, tmp_path: Path) -> None:
-    async with core.transaction():
-        await ledger.close_month(Month.parse("2026-08"))
+    await given.closed(Month.parse("2026-08"))
     path = write(tmp_path, GOOD, GOOD.replace("s1", "s2").replace("2026-08", "2026-09"))
     assert (await bring_in(path)).late == 1
     assert (await bring_in(path)).late == 0
