@@ -29,7 +29,7 @@ class Hold:
 
 
 async def take_events(clock: Clock) -> None:
-    """What Stripe told is applied: accounts, payments, refunds, payouts.
+    """What Stripe told is applied: accounts, payments, refunds, disputes, payouts.
 
     Raises:
         ExceptionGroup: what failed; one kind of event holds no other.
@@ -38,6 +38,7 @@ async def take_events(clock: Clock) -> None:
         lambda: payments.take_account_events(clock),
         lambda: orders.take_payments(payouts.machine_clock, hold_days=Hold.days),
         lambda: orders.take_refunds(payouts.machine_clock),
+        lambda: orders.take_disputes(payouts.machine_clock),
         lambda: payouts.take_events(clock),
     ]
     await _all(takers)

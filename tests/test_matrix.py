@@ -51,7 +51,6 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("GET", "/api/office/orders/{order_id}"): "office:order:read",
     ("GET", "/api/office/orders/{order_id}/refunds"): "office:order:read",
     ("POST", "/api/office/orders/{order_id}/refunds"): "office:sale:write",
-    ("GET", "/api/office/order-alarms"): "office:order:read",
     # The books, sales, statements, reports.
     ("GET", "/api/office/ledger/accounts"): "office:ledger:read",
     ("GET", "/api/office/ledger/accounts/{account_id}/postings"): "office:ledger:read",

@@ -10,12 +10,11 @@ import asyncpg
 from backend import audit, catalogue, ledger, partners, sales
 from backend.core import Money, Month, connection, transaction
 from backend.orders import rules
+from backend.orders.actions_alarm import WORKER, raise_alarm
 from backend.orders.copies import order_of, sale_of
 from backend.orders.queries import price_of
 from backend.orders.tables import Order
 from backend.payments import Checkout, Payment
-
-WORKER = "system:worker"
 
 
 async def place_order(
@@ -245,22 +244,6 @@ async def _change(
     await audit.write(
         order.organisation_id, actor, action, f"order:{order.id}", before, {**after, **why}
     )
-
-
-async def raise_alarm(order: Order, kind: str, detail: str, now: datetime) -> None:
-    """Somebody has to look; the same alarm is raised once, and the sweep leaves the order be."""
-    raised = await connection().fetchval(
-        "INSERT INTO orders.alarm (order_id, kind, detail, raised_at) VALUES ($1, $2, $3, $4) "
-        "ON CONFLICT DO NOTHING RETURNING id",
-        order.id,
-        kind,
-        detail[:1000],
-        now,
-    )
-    await Order.update({Order.look_at: None}).where(Order.id == order.id)
-    if raised is not None:
-        after = {"kind": kind, "detail": detail}
-        await audit.write(None, WORKER, "raise_alarm", f"order:{order.id}", None, after)
 
 
 async def remember_customer(organisation_id: UUID, stripe_customer_id: str, now: datetime) -> str:

@@ -6,7 +6,8 @@ from uuid import UUID
 from backend import audit, payments, sales
 from backend.core import Money, transaction, uuid7
 from backend.orders import rules
-from backend.orders.actions import WORKER, lock_order, raise_alarm
+from backend.orders.actions import lock_order
+from backend.orders.actions_alarm import WORKER, raise_alarm
 from backend.orders.queries import price_of
 from backend.orders.tables import Order, Refund
 

@@ -10,8 +10,8 @@ import asyncpg
 
 from backend import payments
 from backend.core import Clock, fetch_value, for_each, retrying
-from backend.orders import actions, actions_refund, queries
-from backend.payments import Checkout, Event, RefundMade
+from backend.orders import actions, actions_alarm, actions_refund, queries
+from backend.payments import Checkout, DisputeMade, Event, RefundMade
 
 BATCH = 100
 SESSIONS = (
@@ -69,6 +69,22 @@ async def take_refunds(clock: Clock) -> int:
         return True
 
     return await payments.take_events(REFUNDS, read, apply, clock)
+
+
+async def take_disputes(clock: Clock) -> int:
+    """Every waiting webhook about a dispute is an alarm of its order, once for each state.
+
+    Raises:
+        ExceptionGroup: what failed; those events stay.
+    """
+
+    async def read(event: Event) -> DisputeMade:
+        return await payments.read_dispute_at_stripe(event.object_id)
+
+    async def apply(_: Event, made: DisputeMade) -> bool:
+        return await actions_alarm.note_dispute(made, await clock())
+
+    return await payments.take_events(payments.DISPUTE_EVENTS, read, apply, clock)
 
 
 async def look_for_lost_payments(clock: Clock, *, hold_days: int) -> int:

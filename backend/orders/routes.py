@@ -1,4 +1,4 @@
-"""Ordering and paying in the store; orders, refunds and alarms in the office."""
+"""Ordering and paying in the store; orders and refunds in the office."""
 
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -11,7 +11,15 @@ from litestar.params import FromPath, JSONBody
 from backend import web
 from backend.catalogue import ListingUnknown
 from backend.core import Money
-from backend.orders import actions, actions_refund, checkout, jobs, queries, rules, views
+from backend.orders import (
+    actions,
+    actions_refund,
+    checkout,
+    jobs,
+    queries,
+    rules,
+    views,
+)
 from backend.orders.tables import Order
 from backend.payments import StripeRefused, StripeUnknown
 
@@ -171,19 +179,5 @@ async def refund(
     return views.refund_view(await queries.read_refund(planned.id))
 
 
-@get(
-    "/order-alarms",
-    operation_id="list_office_order_alarms",
-    guards=[web.requires("office:order:read")],
-    responses=web.problems(web.BadCursor),
-)
-async def list_alarms(
-    principal: web.Caller, limit: web.Limit = 50, after: web.Cursor = None
-) -> web.Page[views.OrderAlarm]:
-    """Payments that do not fit their order, oldest first: somebody has to look at each."""
-    rows = await queries.list_alarms(after=_behind(after), limit=limit + 1)
-    return web.page(rows, limit, lambda row: (row["id"],), views.alarm_view)
-
-
 store = [place, pay, list_mine, read_mine]
-office = [list_all, read_one, list_refunds, refund, list_alarms]
+office = [list_all, read_one, list_refunds, refund]

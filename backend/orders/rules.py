@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
 from backend.core import Money, Problem, at_rate, exponent_of
-from backend.payments import Checkout, RefundMade
+from backend.payments import Checkout, DisputeMade, RefundMade
 
 LEAST_ANSWER = timedelta(minutes=5)
 """How long the sweep leaves a fresh order to its webhooks."""
@@ -18,6 +18,16 @@ RESEND = timedelta(hours=23)
 _EU = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
 
 Outcome = Literal["open", "processing", "paid", "expired", "failed"]
+
+AlarmKind = Literal[
+    "payment_differs",
+    "paid_after_end",
+    "fee_in_other_currency",
+    "refund_differs",
+    "refund_returned",
+    "refund_after_failure",
+    "disputed",
+]
 
 
 class OrderUnknown(Problem):
@@ -202,3 +212,9 @@ def refund_differences(gross: Money, intent_id: str, made: RefundMade) -> list[s
         for name, right, found in compared
         if found != right
     ]
+
+
+def dispute_detail(made: DisputeMade) -> str:
+    """What people are told of a dispute: each new status is news."""
+    amount = Money(made.amount_minor, made.currency)
+    return f"{made.dispute_id}: {amount}, {made.reason}, {made.status}"

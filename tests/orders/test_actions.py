@@ -45,7 +45,7 @@ async def settle(placed: Order, seen: Checkout) -> str:
 
 
 async def alarms() -> list[str]:
-    return [row["kind"] for row in await core.fetch("SELECT kind FROM orders.alarm ORDER BY id")]
+    return [row["kind"] for row in await core.fetch("SELECT kind FROM audit.alarm ORDER BY id")]
 
 
 async def test_an_order_copies_what_it_costs_and_who_buys(db: None) -> None:

@@ -360,7 +360,7 @@ async def test_a_refund_that_is_not_as_intended_is_not_posted(
     placed = await planned(stripe, editor)
     made = await seen_refund(placed, **change)
     assert await orders.settle_refund(made, now=given.NOW) == "open"
-    assert await core.fetch_value("SELECT kind FROM orders.alarm") == "refund_differs"
+    assert await core.fetch_value("SELECT kind FROM audit.alarm") == "refund_differs"
     assert await euros(ledger.earned(editor)) == 70_00
 
 
@@ -370,7 +370,7 @@ async def test_a_refund_that_comes_back_is_an_alarm(stripe: Watched) -> None:
     await orders.settle_refund(await seen_refund(placed), now=given.NOW)
     back = await seen_refund(placed, status="failed")
     assert await orders.settle_refund(back, now=given.NOW) == "done"
-    assert await core.fetch_value("SELECT kind FROM orders.alarm") == "refund_returned"
+    assert await core.fetch_value("SELECT kind FROM audit.alarm") == "refund_returned"
     assert await euros(ledger.earned(editor)) == 42_00
 
 

@@ -1,4 +1,4 @@
-"""Orders, their refunds, and alarms about payments that do not fit."""
+"""Orders and their refunds."""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
@@ -6,7 +6,7 @@ from backend.core import operator_writes, sql_migration, tenant_policy
 
 ID = "2026-11-23T06:40:00:000000"
 VERSION = "1.38.0"
-DESCRIPTION = "Orders of one line, refunds, alarms"
+DESCRIPTION = "Orders of one line, refunds"
 
 SQL = """
 CREATE SCHEMA orders;
@@ -149,24 +149,6 @@ BEGIN
 END $$;
 CREATE TRIGGER guard_refund BEFORE INSERT OR UPDATE ON orders.refund FOR EACH ROW
   EXECUTE FUNCTION orders.guard_refund();
-
-CREATE TABLE orders.alarm (
-  id uuid PRIMARY KEY DEFAULT uuidv7(),
-  order_id uuid NOT NULL REFERENCES orders.order,
-  kind text NOT NULL CHECK (kind IN ('payment_differs', 'paid_after_end', 'refund_differs',
-                                     'refund_returned', 'refund_after_failure',
-                                     'fee_in_other_currency')),
-  detail text NOT NULL CHECK (length(detail) BETWEEN 1 AND 1000),
-  raised_at timestamptz NOT NULL,
-  UNIQUE (order_id, kind, detail)
-);
-CREATE TRIGGER no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON orders.alarm
-  FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
--- Alarms are the operator's own.
-ALTER TABLE orders.alarm ENABLE ROW LEVEL SECURITY;
-CREATE POLICY operators_rows ON orders.alarm TO maillage_app
-  USING ((SELECT current_setting('maillage.organisation', true)) = 'operator');
-CREATE POLICY all_rows ON orders.alarm FOR SELECT TO maillage_audit USING (true);
 
 GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA orders TO maillage_app;
 GRANT UPDATE (state, attempt, session_id, checkout_url, payment_intent_id, look_at, paid_at,

@@ -1,0 +1,33 @@
+"""Alarms about orders: what of a payment a person of the operator has to look at."""
+
+from datetime import datetime
+
+from backend import audit
+from backend.core import transaction
+from backend.orders import queries, rules
+from backend.orders.tables import Order
+from backend.payments import DisputeMade, operation_id_of
+
+WORKER = "system:worker"
+
+
+async def raise_alarm(order: Order, kind: rules.AlarmKind, detail: str, now: datetime) -> None:
+    """Somebody has to look; the same alarm is raised once, and the sweep leaves the order be.
+
+    It writes to the operator's audit chain: post to the ledger before, not after.
+    """
+    await Order.update({Order.look_at: None}).where(Order.id == order.id)
+    await audit.raise_alarm(f"order:{order.id}", kind, detail, now, actor=WORKER)
+
+
+async def note_dispute(made: DisputeMade, now: datetime) -> bool:
+    """A dispute of an order's payment is an alarm in each of its states (money rule f5).
+
+    Nothing is posted or held yet. Of a payment that is not an order's it is nothing. Answers
+    False if the order that the payment names is not known yet.
+    """
+    async with transaction():
+        order = await queries.order_paid_by(made.intent_id, operation_id_of(made.order_id))
+        if order is not None:
+            await raise_alarm(order, "disputed", rules.dispute_detail(made), now)
+    return order is not None or operation_id_of(made.order_id) is None
