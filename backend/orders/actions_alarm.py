@@ -12,11 +12,15 @@ WORKER = "system:worker"
 
 
 async def raise_alarm(order: Order, kind: rules.AlarmKind, detail: str, now: datetime) -> None:
-    """Somebody has to look; the same alarm is raised once, and the sweep leaves the order be.
+    """Somebody has to look; the same alarm is raised once (`rules.LOOKS_AGAIN`).
 
     It writes to the operator's audit chain: post to the ledger before, not after.
     """
-    await Order.update({Order.look_at: None}).where(Order.id == order.id)
+    look_at = rules.look_after_alarm(kind, order.look_at, order.placed_at, now)
+    # It may have ended since it was read: then there is nothing to ask about any more.
+    await Order.update({Order.look_at: look_at}).where(
+        (Order.id == order.id) & Order.look_at.is_not_null()
+    )
     await audit.raise_alarm(f"order:{order.id}", kind, detail, now, actor=WORKER)
 
 

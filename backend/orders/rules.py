@@ -12,6 +12,9 @@ LEAST_ANSWER = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=1)
 """How often the sweep asks Stripe about an order that stays open."""
 
+LONGEST_LOOK = timedelta(days=30)
+"""How long after its placing the sweep asks about an order with an alarm."""
+
 RESEND = timedelta(hours=23)
 """The same key is sent to Stripe no longer than this (stripe.md 4.3)."""
 
@@ -28,6 +31,16 @@ AlarmKind = Literal[
     "refund_after_failure",
     "disputed",
 ]
+LOOKS_AGAIN: dict[AlarmKind, bool] = {
+    "payment_differs": True,  # The page may still be paid as ordered, or its fee be unknown.
+    "paid_after_end": False,
+    "fee_in_other_currency": False,  # Nothing else was awaited, and this will not be booked.
+    "refund_differs": True,  # This and the rest say nothing of the payment and its fee.
+    "refund_returned": True,
+    "refund_after_failure": True,
+    "disputed": True,
+}
+"""Whether Stripe is still asked about an order after such an alarm."""
 
 
 class OrderUnknown(Problem):
@@ -178,6 +191,15 @@ def differences(order_id: str, gross: Money, session_id: str | None, seen: Check
 def next_look(placed_at: datetime, now: datetime) -> datetime:
     """Soon while the order is young, later and later while it stays open."""
     return now + min(LONGEST_PAUSE, max(LEAST_ANSWER, (now - placed_at) / 4))
+
+
+def look_after_alarm(
+    kind: AlarmKind, look_at: datetime | None, placed_at: datetime, now: datetime
+) -> datetime | None:
+    """When the sweep asks next, if `look_at` says that it would; None: people have to."""
+    if look_at is None or not LOOKS_AGAIN[kind] or now - placed_at > LONGEST_LOOK:
+        return None
+    return next_look(placed_at, now)
 
 
 def refund_price(price: Price, refunded: Money, wanted: Money | None) -> Price:
