@@ -20,6 +20,7 @@ from backend.web.document import ClosedStructs, document_config
 from backend.web.headers import security_headers
 from backend.web.health import live, ready
 from backend.web.idempotency import Idempotency, forget_old
+from backend.web.letters import ONE_LINE
 from backend.web.limit import limited, take
 from backend.web.mount import mount, scope_of
 from backend.web.page import BadCursor, Page, page, read_cursor, write_cursor
@@ -48,6 +49,7 @@ from backend.web.wire import (
 __all__ = [
     "ANSWERS",
     "BODY_BYTES",
+    "ONE_LINE",
     "Audience",
     "Aware",
     "BadCursor",
