@@ -4,6 +4,7 @@ Everything above stands on it: amounts are `Money`, periods are `Month`, a refus
 `Problem`, a change happens in a `transaction()`.
 """
 
+from backend.core.countries import Country
 from backend.core.db import (
     DatabaseUnreachable,
     RoleNotGranted,
@@ -54,6 +55,7 @@ __all__ = [
     "BadAmount",
     "BadMonth",
     "Clock",
+    "Country",
     "DatabaseUnreachable",
     "Money",
     "Month",

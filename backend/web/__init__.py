@@ -4,6 +4,7 @@ repeated POST from its idempotency key, and mounts the audiences. Used by every 
 `backend.app`.
 """
 
+from backend.core import Country
 from backend.web.answers import (
     ANSWERS,
     BadRequest,
@@ -15,7 +16,6 @@ from backend.web.answers import (
     TooManyRequests,
     problems,
 )
-from backend.web.countries import Country
 from backend.web.document import ClosedStructs, document_config
 from backend.web.headers import security_headers
 from backend.web.health import live, ready

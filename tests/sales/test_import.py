@@ -96,6 +96,8 @@ async def test_a_twin_in_the_file_counts_once_or_conflicts(db: None, tmp_path: P
         ("2026-08-12T10:00:00Z", "2027-08-12T10:00:00Z", "sold_at", "in the future"),
         ("20.00", "120", "vat_rate", "not a percentage"),
         ("FR", "France", "buyer_country", "not a country code"),
+        ("FR", "ZZ", "buyer_country", "'ZZ' is not a country code such as FR"),
+        ("FR", "fr", "buyer_country", "not a country code"),
         ("s1", '"s1"x', "", "cannot be read"),
         (",FR", "", "", "7 cells, the header 8"),
     ],
