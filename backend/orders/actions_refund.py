@@ -115,29 +115,30 @@ async def settle_refund(made: payments.RefundMade, *, now: datetime) -> str | No
             await _fail(refund, f"Stripe says {made.status}", now)
             return "failed"
         if made.status == "succeeded":
-            await _finish(refund, order, made.refund_id, now)
+            await _finish(refund, order, made, now)
             return "done"
         await Refund.update({Refund.stripe_refund_id: made.refund_id}).where(Refund.id == refund.id)
     return "open"
 
 
-async def _finish(refund: Refund, order: Order, stripe_refund_id: str, now: datetime) -> None:
+async def _finish(refund: Refund, order: Order, made: payments.RefundMade, now: datetime) -> None:
+    at = rules.refunded_at(made, order.paid_at, now)
     await Refund.update(
         {
             Refund.state: "done",
-            Refund.stripe_refund_id: stripe_refund_id,
-            Refund.ended_at: now,
+            Refund.stripe_refund_id: made.refund_id,
+            Refund.ended_at: at,
         }
     ).where(Refund.id == refund.id)
     await sales.refund_sale(
         f"order:{order.id}",
         Money(refund.net_minor, refund.currency),
         reference=f"order-refund:{refund.id}",
-        refunded_at=now,
+        refunded_at=at,
         now=now,
         actor=WORKER,
     )
-    after = {"state": "done", "stripe_refund_id": stripe_refund_id}
+    after = {"state": "done", "stripe_refund_id": made.refund_id, "at": at}
     subject = f"refund:{refund.id}"
     await audit.write(order.organisation_id, WORKER, "finish_refund", subject, None, after)
 

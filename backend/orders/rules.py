@@ -222,6 +222,14 @@ def refund_price(price: Price, refunded: Money, wanted: Money | None) -> Price:
     return Price(net, price.vat_rate_bp, Money(vat_minor, net.currency))
 
 
+def refunded_at(made: RefundMade, paid_at: datetime, now: datetime) -> datetime:
+    """The day it happens (money rules f), whenever we learn of it.
+
+    Never in the future, by a clock ahead of ours, nor before its sale.
+    """
+    return max(min(made.booked_at, now), paid_at)
+
+
 def refund_differences(gross: Money, intent_id: str, made: RefundMade) -> list[str]:
     """What of a refund is not as intended; empty if it may be posted."""
     compared = [

@@ -100,7 +100,11 @@ async def read_checkout(session_id: str) -> Checkout:
 async def read_refund_at_stripe(refund_id: str) -> RefundMade:
     """Raises: StripeRefused, StripeUnknown, as `Gateway.ask`."""
     return read_refund(
-        await gateway().ask(lambda client: client.v1.refunds.retrieve_async(refund_id))
+        await gateway().ask(
+            lambda client: client.v1.refunds.retrieve_async(
+                refund_id, {"expand": ["balance_transaction"]}
+            )
+        )
     )
 
 

@@ -41,7 +41,10 @@ class Checkout(Struct, frozen=True, kw_only=True):
 
 
 class RefundMade(Struct, frozen=True, kw_only=True):
-    """A refund as it is now; `status` is Stripe's (pending, succeeded, failed, canceled, ...)."""
+    """A refund as it is now; `status` is Stripe's (pending, succeeded, failed, canceled, ...).
+
+    `booked_at`: when its money left Stripe's balance; until it has, when it was made.
+    """
 
     refund_id: str
     status: str
@@ -49,6 +52,7 @@ class RefundMade(Struct, frozen=True, kw_only=True):
     operation_id: str | None
     amount_minor: int
     currency: str
+    booked_at: datetime
 
 
 class DisputeMade(Struct, frozen=True, kw_only=True):
@@ -105,7 +109,8 @@ def _payment(intent: Any) -> Payment:
 
 
 def read_refund(refund: Any) -> RefundMade:
-    """From Stripe's object."""
+    """From Stripe's object, its balance transaction expanded."""
+    booked = refund.balance_transaction or refund
     return RefundMade(
         refund_id=refund.id,
         status=refund.status,
@@ -113,6 +118,7 @@ def read_refund(refund: Any) -> RefundMade:
         operation_id=_told(refund.metadata, "op"),
         amount_minor=refund.amount,
         currency=refund.currency.upper(),
+        booked_at=datetime.fromtimestamp(booked.created, UTC),
     )
 
 
