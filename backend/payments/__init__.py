@@ -9,6 +9,7 @@ from backend.payments.actions import (
     adopt_result,
     claim_operation,
     lock_operation,
+    look_again,
     mark_reversed,
     plan_operation,
     record_outcome,
@@ -47,7 +48,11 @@ from backend.payments.checkout import (
     read_refund_at_stripe,
 )
 from backend.payments.gateway import Gateway, close_gateway, gateway, open_gateway
-from backend.payments.queries import ConnectedAccount, read_connected_account
+from backend.payments.queries import (
+    ConnectedAccount,
+    operation_state,
+    read_connected_account,
+)
 from backend.payments.rules import (
     LIVE,
     PAID_CURRENCIES,
@@ -58,6 +63,7 @@ from backend.payments.rules import (
     Done,
     NotFound,
     Operation,
+    OperationAltered,
     OperationLive,
     Outcome,
     Refused,
@@ -104,6 +110,7 @@ __all__ = [
     "LiveKeyRefused",
     "NotFound",
     "Operation",
+    "OperationAltered",
     "OperationLive",
     "Outcome",
     "Payment",
@@ -124,10 +131,12 @@ __all__ = [
     "gateway",
     "list_transfers",
     "lock_operation",
+    "look_again",
     "mark_reversed",
     "open_account",
     "open_gateway",
     "operation_id_of",
+    "operation_state",
     "payout_params",
     "plan_operation",
     "read_checkout",

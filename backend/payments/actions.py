@@ -8,8 +8,9 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from backend.core import connection, transaction
+from backend.core import connection, fetch_row, transaction
 from backend.payments import rules
+from backend.payments.calls import look_for
 from backend.payments.gateway import gateway
 from backend.payments.rules import Claim, Done, NotFound, Operation, Outcome
 
@@ -142,7 +143,7 @@ async def record_outcome(claim: Claim, outcome: Outcome, now: datetime) -> Opera
 async def adopt_result(operation_id: UUID, result_id: str, now: datetime) -> Operation | None:
     """An object of Stripe's that names this operation proves that it was executed.
 
-    None: there is no such operation.
+    Also where Stripe had refused it; not where it was never sent. None: there is no such one.
     """
     async with transaction():
         exists = await connection().fetchval(
@@ -151,7 +152,10 @@ async def adopt_result(operation_id: UUID, result_id: str, now: datetime) -> Ope
         if not exists:
             return None
         current = await lock_operation(operation_id)
-        if current.state not in rules.LIVE:
+        executed = current.state in rules.LIVE or (
+            current.state == "rejected" and current.first_sent_at is not None
+        )
+        if not executed:
             return current
         row = await connection().fetchrow(
             "UPDATE payments.operation SET state = 'done', result_id = $2, ended_at = $3, "  # noqa: S608
@@ -200,6 +204,24 @@ async def wake_operation(operation_id: UUID, now: datetime) -> None:
             operation_id,
             now,
         )
+
+
+async def look_again(operation_id: UUID) -> str | None:
+    """What Stripe has of an operation that it refused, before the same is asked for once more.
+
+    None: nothing, or it was never sent.
+
+    Raises:
+        StripeRefused, StripeUnknown: Stripe could not be asked.
+    """
+    row = await fetch_row(
+        f"SELECT {COLUMNS}, params FROM payments.operation WHERE id = $1",  # noqa: S608
+        operation_id,
+    )
+    if row is None or row["state"] != "rejected" or row["first_sent_at"] is None:
+        return None
+    params = msgspec.json.decode(row["params"], type=dict[str, Any])
+    return await look_for(_operation(row), params)
 
 
 async def lock_operation(operation_id: UUID) -> Operation:

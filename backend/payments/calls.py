@@ -9,7 +9,16 @@ import msgspec
 import stripe
 
 from backend.payments.gateway import gateway, told_by
-from backend.payments.rules import INCLUDE, Claim, Done, NotFound, Outcome, Refused, Unknown
+from backend.payments.rules import (
+    INCLUDE,
+    Claim,
+    Done,
+    NotFound,
+    Operation,
+    Outcome,
+    Refused,
+    Unknown,
+)
 from backend.payments.rules_answer import StripeRefused, StripeUnknown
 
 MANUAL = {"payouts": {"schedule": {"interval": "manual"}}, "debit_negative_balances": False}
@@ -57,8 +66,8 @@ async def carry_out(claim: Claim) -> Outcome:
     try:
         if claim.move == "send":
             return await _send(claim)
-        found = [identifier async for identifier in _look(claim)]
-        return Done(found[0]) if found else NotFound()
+        found = await look_for(claim.operation, claim.params)
+        return NotFound() if found is None else Done(found)
     except StripeRefused as error:
         return Refused(error.reason, error.detail, error.request_id)
     except StripeUnknown as error:
@@ -87,17 +96,21 @@ async def _send(claim: Claim) -> Outcome:
     return Done(made.id, request_id, replayed)
 
 
-async def _look(claim: Claim) -> AsyncIterator[str]:
-    """Ids of what this operation has made, by our own handle on it."""
-    ours = str(claim.operation.id)
+async def look_for(operation: Operation, params: dict[str, Any]) -> str | None:
+    """The id of what this operation has made, by our own handle on it; None if nothing.
+
+    Raises:
+        StripeRefused, StripeUnknown: as the gateway.
+    """
+    ours = str(operation.id)
     options: stripe.RequestOptions = {}
-    if claim.operation.account:
-        options["stripe_account"] = claim.operation.account
+    if operation.account:
+        options["stripe_account"] = operation.account
     # A day of room between Stripe's clock and ours.
-    since = int(claim.operation.created_at.timestamp()) - 86_400
+    since = int(operation.created_at.timestamp()) - 86_400
 
     async def first_page(client: stripe.StripeClient) -> Any:
-        match claim.operation.kind:
+        match operation.kind:
             case "transfer":
                 return await client.v1.transfers.list_async({"transfer_group": ours, "limit": 100})
             case "payout":
@@ -108,12 +121,13 @@ async def _look(claim: Claim) -> AsyncIterator[str]:
                 return await client.v2.core.accounts.list_async({"limit": 100})
             case "refund":
                 return await client.v1.refunds.list_async(
-                    {"payment_intent": claim.params["payment_intent"], "limit": 100}
+                    {"payment_intent": params["payment_intent"], "limit": 100}
                 )
 
     async for thing in pages(await gateway().ask(first_page, turn_taken=True)):
         if _operation_of(thing) == ours:
-            yield cast(str, thing.id)
+            return cast(str, thing.id)
+    return None
 
 
 async def pages(page: Any) -> AsyncIterator[Any]:

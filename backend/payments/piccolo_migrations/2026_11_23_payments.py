@@ -77,7 +77,8 @@ BEGIN
   IF step NOT IN ('planned>planned', 'planned>sending', 'planned>rejected', 'planned>done',
                   'sending>sending', 'sending>done', 'sending>rejected', 'sending>reconcile',
                   'sending>planned', 'reconcile>reconcile', 'reconcile>done',
-                  'reconcile>planned', 'done>done') THEN
+                  'reconcile>planned', 'done>done')
+     AND NOT (step = 'rejected>done' AND OLD.first_sent_at IS NOT NULL) THEN
     RAISE EXCEPTION 'operation % may not go %', OLD.id, step USING ERRCODE = '55000';
   END IF;
   IF NEW.attempt <> OLD.attempt + (step IN ('sending>planned', 'reconcile>planned'))::int THEN
