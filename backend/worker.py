@@ -114,6 +114,8 @@ async def _run(clock: Clock, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             await jobs.run([payouts.run_due], clock=clock, stop=stop)
+        except jobs.Interrupted as interrupted:
+            log.warning("%s; the jobs start again in %s s", interrupted, PAUSE_S)
         except Exception:
             log.exception("the jobs stopped; they start again in %s s", PAUSE_S)
         if not stop.is_set():
