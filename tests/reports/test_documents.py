@@ -325,6 +325,21 @@ async def test_the_pdf_explains_every_deduction_in_both_languages(db: None) -> N
     assert "Page 1 of" in english
 
 
+async def test_the_rules_of_the_first_day_are_named_in_the_language_of_the_reader(
+    db: None,
+) -> None:
+    partner = await given.partner()
+    await given.sale(partner, 100_00, sold_at=on(8, 12), channel="vai", brought_by="partner")
+    await close(AUGUST)
+    reference = (await partners.read_organisation(partner)).reference
+    for language, named in (
+        ("fr", "Règle « Client apporté par le VAI » : 0 % de 100,00"),
+        ("en", "Rule “VAI brought the customer”: 0% of €100.00"),
+    ):
+        text = text_of(await statement(reference, "pdf", language=language))
+        assert named in " ".join(text.split()), language
+
+
 async def test_the_pdf_of_a_debt_says_in_words_what_becomes_of_it(db: None) -> None:
     made = await history()
     text = text_of(await statement(made.debtor_reference, "pdf", language="en"))

@@ -7,6 +7,7 @@ from types import ModuleType
 
 import pytest
 
+from backend import payouts
 from backend.reports import pages_payouts, pages_statement, rules, words
 from backend.reports.rules import DIALECTS, Column, FormatUnknown
 from backend.reports.writing import CsvWriter
@@ -93,7 +94,13 @@ def test_the_catalogue_has_every_word_that_is_said_and_no_other() -> None:
     words_of_codes = {word.replace("_", " ") for word in pages_payouts.ORDER}
     wanted = said(pages_statement) | said(pages_payouts) | words_of_codes
     wanted |= set(pages_statement.VAT_NOTES.values()) | set(pages_payouts.NOTES.values())
+    wanted |= rules.OUR_RULES
     assert set(words.catalogue("fr")) == wanted
+
+
+def test_every_reason_of_a_held_payout_is_said_in_the_report() -> None:
+    with_a_day = {"hold"}
+    assert set(payouts.REASONS) - with_a_day <= set(pages_payouts.NOTES)
 
 
 def _places(text: str) -> list[str]:
