@@ -18,6 +18,15 @@ def price_of(order: Order) -> Price:
     )
 
 
+def price_of_refund(refund: Refund, order: Order) -> Price:
+    """What was planned to go back."""
+    return Price(
+        Money(refund.net_minor, refund.currency),
+        order.vat_rate_bp,
+        Money(refund.vat_minor, refund.currency),
+    )
+
+
 async def read_order(order_id: UUID, *, organisation_id: UUID | None = None) -> Order:
     """One order; of the buyer `organisation_id`, if it is named.
 
@@ -77,6 +86,16 @@ async def read_refund(refund_id: UUID) -> Refund:
     found = await Refund.objects().get(Refund.id == refund_id)
     assert found is not None, f"no refund {refund_id}"
     return found
+
+
+async def sent_in_vain(order_id: UUID) -> frozenset[UUID]:
+    """Refunds of one order that failed after Stripe was asked for them."""
+    rows = await fetch(
+        "SELECT r.id FROM orders.refund r JOIN payments.operation o ON o.id = r.id "
+        "WHERE r.order_id = $1 AND r.state = 'failed' AND o.first_sent_at IS NOT NULL",
+        order_id,
+    )
+    return frozenset(row["id"] for row in rows)
 
 
 async def unsent_refunds(now: datetime, *, limit: int) -> list[UUID]:

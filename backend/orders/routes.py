@@ -13,7 +13,6 @@ from backend.catalogue import ListingUnknown
 from backend.core import Money
 from backend.orders import (
     actions,
-    actions_refund,
     checkout,
     jobs,
     queries,
@@ -161,6 +160,9 @@ async def list_refunds(order_id: FromPath[UUID], principal: web.Caller) -> list[
         rules.OrderRefundTooLarge,
         rules.OrderInOtherCurrency,
         rules.RefundUnderWay,
+        rules.RefundInDoubt,
+        StripeRefused,
+        StripeUnknown,
     ),
 )
 async def refund(
@@ -171,8 +173,8 @@ async def refund(
     The answer says `open` until Stripe has confirmed it; a refused one says `failed` and why.
     """
     net = None if data.net is None else Money(data.net.amount_minor, data.net.currency)
-    planned = await actions_refund.plan_refund(
-        order_id, net, reason=data.reason, now=datetime.now(UTC), actor=principal.actor
+    planned = await jobs.request_refund(
+        _clock, order_id, net, reason=data.reason, actor=principal.actor
     )
     with suppress(StripeRefused, StripeUnknown):  # It was made; the sweep reads what became of it.
         await jobs.send_refund(_clock, planned.id, dated_by=_clock)

@@ -15,6 +15,9 @@ LONGEST_PAUSE = timedelta(hours=1)
 LONGEST_LOOK = timedelta(days=30)
 """How long after its placing the sweep asks about an order with an alarm."""
 
+RETURNED = ("failed", "canceled")
+"""What Stripe says of a refund whose money has not gone, or has come back."""
+
 RESEND = timedelta(hours=23)
 """The same key is sent to Stripe no longer than this (stripe.md 4.3)."""
 
@@ -109,6 +112,11 @@ class OrderInOtherCurrency(Problem):
 class RefundUnderWay(Problem):
     code = "refund-under-way"
     title = "Another refund of this order is under way"
+
+
+class RefundInDoubt(Problem):
+    code = "refund-in-doubt"
+    title = "An earlier refund of this order may have been executed"
 
 
 class Price(NamedTuple):
@@ -220,6 +228,14 @@ def refund_price(price: Price, refunded: Money, wanted: Money | None) -> Price:
     before, after = refunded.amount_minor, (refunded + net).amount_minor
     vat_minor = at_rate(after, price.vat_rate_bp) - at_rate(before, price.vat_rate_bp)
     return Price(net, price.vat_rate_bp, Money(vat_minor, net.currency))
+
+
+def comes_off(price: Price, refunded: Money, refund: Price) -> bool:
+    """Whether `refund`, planned when less was `refunded`, still comes off to the cent (M5)."""
+    try:
+        return refund_price(price, refunded, refund.net) == refund
+    except OrderRefundTooLarge:
+        return False
 
 
 def refunded_at(made: RefundMade, paid_at: datetime, now: datetime) -> datetime:

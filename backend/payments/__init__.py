@@ -43,6 +43,7 @@ from backend.payments.calls import (
 from backend.payments.checkout import (
     create_checkout,
     create_customer,
+    list_refunds,
     read_checkout,
     read_dispute_at_stripe,
     read_refund_at_stripe,
@@ -129,6 +130,7 @@ __all__ = [
     "ensure_destinations",
     "fetch_missed_events",
     "gateway",
+    "list_refunds",
     "list_transfers",
     "lock_operation",
     "look_again",

@@ -4,6 +4,7 @@ import hashlib
 
 import stripe
 
+from backend.payments.calls import pages
 from backend.payments.gateway import gateway
 from backend.payments.rules_checkout import (
     Checkout,
@@ -106,6 +107,20 @@ async def read_refund_at_stripe(refund_id: str) -> RefundMade:
             )
         )
     )
+
+
+async def list_refunds(intent_id: str) -> list[RefundMade]:
+    """Every refund of one payment, whoever made it, newest first.
+
+    Raises:
+        StripeRefused, StripeUnknown: as `Gateway.ask`.
+    """
+    first = await gateway().ask(
+        lambda client: client.v1.refunds.list_async(
+            {"payment_intent": intent_id, "limit": 100, "expand": ["data.balance_transaction"]}
+        )
+    )
+    return [read_refund(made) async for made in pages(first)]
 
 
 async def read_dispute_at_stripe(dispute_id: str) -> DisputeMade:

@@ -128,13 +128,19 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE o orders.order; net bigint; gross bigint;
 BEGIN
   IF TG_OP = 'UPDATE' THEN
-    IF OLD.state <> 'open' OR (OLD.order_id, OLD.currency::text, OLD.net_minor, OLD.vat_minor)
-       IS DISTINCT FROM (NEW.order_id, NEW.currency::text, NEW.net_minor, NEW.vat_minor)
+    IF (OLD.id, OLD.order_id, OLD.currency::text, OLD.net_minor, OLD.vat_minor)
+       IS DISTINCT FROM (NEW.id, NEW.order_id, NEW.currency::text, NEW.net_minor, NEW.vat_minor)
        OR (OLD.stripe_refund_id IS NOT NULL
-           AND OLD.stripe_refund_id IS DISTINCT FROM NEW.stripe_refund_id) THEN
+           AND OLD.stripe_refund_id IS DISTINCT FROM NEW.stripe_refund_id)
+       OR OLD.state = 'done' OR (OLD.state = 'failed' AND NEW.state = 'failed') THEN
       RAISE EXCEPTION 'an ended refund never changes, nor does its amount' USING ERRCODE = '55000';
     END IF;
-    RETURN NEW;
+    IF OLD.state = 'open' THEN
+      RETURN NEW;
+    END IF;
+    IF NEW.stripe_refund_id IS NULL THEN
+      RAISE EXCEPTION 'a failed refund goes on only if Stripe has it' USING ERRCODE = '55000';
+    END IF;
   END IF;
   SELECT * INTO o FROM orders.order WHERE id = NEW.order_id FOR NO KEY UPDATE;
   SELECT sum(r.net_minor), sum(r.gross_minor) INTO net, gross
