@@ -15,7 +15,7 @@ import pytest
 
 from backend import core, ledger, partners, reports, sales, settlement
 from backend.core import Money, Month
-from backend.reports import pages, pages_statement, queries, writing
+from backend.reports import pages, pages_statement, queries, sheets
 from tests import given
 from tests.reports.history import (
     AUGUST,
@@ -305,11 +305,20 @@ async def test_moments_in_sheets_are_those_of_the_csv_and_the_sheet_has_its_name
                 assert cell.number_format == 'yyyy-mm-dd"T"hh:mm:ss"Z"'
 
 
+@pytest.mark.parametrize("form", ["csv", "json", "xlsx"])
+async def test_progress_is_told_of_every_row(db: None, form: str) -> None:
+    await history()
+    told: list[int] = []
+    report = await reports.sales_report(AUGUST, form, now=NOW, progress=told.append)
+    await report.whole()
+    assert sum(told) == len(rows_of(await sales_csv()))
+
+
 async def test_a_sheet_that_would_not_hold_the_rows_is_refused(
     db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await history()
-    monkeypatch.setattr(writing, "MOST_ROWS", 7)
+    monkeypatch.setattr(sheets, "MOST_ROWS", 7)
     with pytest.raises(reports.TooManyRows):
         await (await reports.sales_report(AUGUST, "xlsx", now=NOW)).whole()
 
