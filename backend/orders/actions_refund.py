@@ -76,10 +76,16 @@ async def plan_refund(
 async def record_sent(
     claim: payments.Claim, outcome: payments.Outcome, now: datetime
 ) -> payments.Operation:
-    """What Stripe answered is written, for the operation and its refund at once."""
+    """What Stripe answered is written, for the operation and its refund at once.
+
+    Locked in one order everywhere: the order, its refund, its operation.
+    """
     async with transaction():
+        found = await _find(claim.operation.id)
+        assert found is not None, f"no refund {claim.operation.id}"
+        await lock_order(found.order_id)
+        refund = await _lock_refund(found.id)
         operation = await payments.record_outcome(claim, outcome, now)
-        refund = await _lock_refund(operation.id)
         if operation.state == "done" and refund.stripe_refund_id is None:
             await Refund.update({Refund.stripe_refund_id: operation.result_id}).where(
                 Refund.id == refund.id

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
 from backend.core import Money, Problem, at_rate, exponent_of
-from backend.payments import Checkout, DisputeMade, RefundMade
+from backend.payments import Checkout, DisputeMade, Payment, RefundMade
 
 LEAST_ANSWER = timedelta(minutes=5)
 """How long the sweep leaves a fresh order to its webhooks."""
@@ -194,6 +194,11 @@ def differences(order_id: str, gross: Money, session_id: str | None, seen: Check
     return [
         f"{name}: {found!r} instead of {right!r}" for name, right, found in wanted if found != right
     ]
+
+
+def fee_is_bookable(payment: Payment, currency: str) -> bool:
+    """Stripe's fee is known, and kept in the currency of the order."""
+    return payment.fee_minor is not None and payment.fee_currency == currency
 
 
 def next_look(placed_at: datetime, now: datetime) -> datetime:

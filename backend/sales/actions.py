@@ -54,17 +54,26 @@ class Recorded(NamedTuple):
     late: int
 
 
-async def record_sale(sale: Sale, *, hold_days: int, now: datetime, actor: str) -> bool:
+async def record_sale(
+    sale: Sale,
+    *,
+    hold_days: int,
+    now: datetime,
+    actor: str,
+    along: Sequence[ledger.Entry] = (),
+) -> bool:
     """Share one sale and post its parts; answers whether it is new.
 
     Seed rows F-03 and F-04; money rules M2, M3 and M10. Recording it twice changes nothing.
+    `along`: what else is posted for it (Stripe's fee), in the same order of accounts and before
+    any audit chain is held.
 
     Raises:
         SaleConflict: the reference is recorded with other facts (`SAME_FACTS`).
         NoShareRule: no rule was in force.
     """
     async with transaction():
-        recorded = await record_sales([sale], hold_days=hold_days, now=now)
+        recorded = await record_sales([sale], hold_days=hold_days, now=now, along=along)
         if recorded.conflicts:
             raise SaleConflict(f"{sale.reference} is recorded with other facts; check its source.")
         if recorded.new:
@@ -74,7 +83,9 @@ async def record_sale(sale: Sale, *, hold_days: int, now: datetime, actor: str) 
     return bool(recorded.new)
 
 
-async def record_sales(sales: Sequence[Sale], *, hold_days: int, now: datetime) -> Recorded:
+async def record_sales(
+    sales: Sequence[Sale], *, hold_days: int, now: datetime, along: Sequence[ledger.Entry] = ()
+) -> Recorded:
     """Share many sales and post them, set by set; `sales` have different references.
 
     The caller writes the audit row (one for a file, one for a sale). They are written in order of
@@ -91,8 +102,8 @@ async def record_sales(sales: Sequence[Sale], *, hold_days: int, now: datetime) 
         lines = [share_sale(sale, terms) for sale in sales]
         new = await _insert(lines, now)
         fresh = [line for line in lines if line.sale.reference in new]
-        if fresh:
-            await ledger.post_entries([entry_of(line) for line in fresh])
+        if fresh or along:
+            await ledger.post_entries([*(entry_of(line) for line in fresh), *along])
         conflicts = await _conflicts([x for x in lines if x.sale.reference not in new])
     already = {sale.reference for sale in sales} - new - conflicts
     late = sum(line.month != Month.of(line.sale.sold_at) for line in fresh)
