@@ -23,11 +23,6 @@ from backend.orders.tables import Order
 from backend.payments import StripeRefused, StripeUnknown
 
 
-def _behind(after: str | None) -> UUID | None:
-    key = web.read_cursor(after, UUID)
-    return None if key is None else key[0]
-
-
 async def _clock() -> datetime:
     return datetime.now(UTC)
 
@@ -98,7 +93,8 @@ async def list_mine(
     principal: web.Caller, limit: web.Limit = 50, after: web.Cursor = None
 ) -> web.Page[views.OrderView]:
     """The orders of the caller's organisation, oldest first."""
-    rows = await queries.list_orders(principal.organisation, after=_behind(after), limit=limit + 1)
+    behind = web.read_id(after, UUID)
+    rows = await queries.list_orders(principal.organisation, after=behind, limit=limit + 1)
     return web.page(rows, limit, lambda row: (row.id,), views.view)
 
 
@@ -123,7 +119,7 @@ async def list_all(
     principal: web.Caller, limit: web.Limit = 50, after: web.Cursor = None
 ) -> web.Page[views.OfficeOrder]:
     """The orders of all buyers, oldest first."""
-    rows = await queries.list_orders(None, after=_behind(after), limit=limit + 1)
+    rows = await queries.list_orders(None, after=web.read_id(after, UUID), limit=limit + 1)
     return web.page(rows, limit, lambda row: (row.id,), views.office_view)
 
 

@@ -138,11 +138,10 @@ async def refund(
 async def _page(
     organisation_id: UUID | None, month: str | None, limit: int, after: str | None
 ) -> web.Page[SaleView]:
-    key = web.read_cursor(after, Number)
     rows = await queries.list_lines(
         organisation_id,
         None if month is None else Month.parse(month),
-        after=None if key is None else key[0],
+        after=web.read_id(after, Number),
         limit=limit + 1,
     )
     return web.page(rows, limit, lambda row: (row["id"],), _view)

@@ -175,11 +175,10 @@ async def _own(statement_id: UUID, principal: web.Principal) -> asyncpg.Record:
 async def _page(
     organisation_id: UUID | None, month: str | None, limit: int, after: str | None
 ) -> web.Page[StatementView]:
-    key = web.read_cursor(after, UUID)
     rows = await queries.list_statements(
         organisation_id=organisation_id,
         month=None if month is None else Month.parse(month),
-        after=None if key is None else key[0],
+        after=web.read_id(after, UUID),
         limit=limit + 1,
     )
     return web.page(rows, limit, lambda row: (row["id"],), statement_view)
@@ -196,10 +195,8 @@ async def _detail(row: asyncpg.Record) -> StatementDetail:
 async def _lines(
     statement: asyncpg.Record, limit: int, after: str | None
 ) -> web.Page[StatementLine]:
-    key = web.read_cursor(after, Number)
-    rows = await queries.statement_lines(
-        statement, after=0 if key is None else key[0], limit=limit + 1
-    )
+    behind = web.read_id(after, Number) or 0
+    rows = await queries.statement_lines(statement, after=behind, limit=limit + 1)
     return web.page(rows, limit, lambda row: (row["id"],), line_view)
 
 

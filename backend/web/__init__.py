@@ -23,7 +23,7 @@ from backend.web.idempotency import Idempotency, forget_old
 from backend.web.letters import ONE_LINE
 from backend.web.limit import limited, take
 from backend.web.mount import mount, scope_of
-from backend.web.page import BadCursor, Page, page, read_cursor, write_cursor
+from backend.web.page import BadCursor, Page, page, read_cursor, read_id, write_cursor
 from backend.web.principal import Audience, Caller, Principal, Visitor, address, caller, requires
 from backend.web.reference import ReferencePage
 from backend.web.strict import BODY_BYTES, PlainAddress, StrictRequest
@@ -95,6 +95,7 @@ __all__ = [
     "page",
     "problems",
     "read_cursor",
+    "read_id",
     "ready",
     "requires",
     "scope_of",
