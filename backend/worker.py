@@ -35,7 +35,7 @@ class Letters:
 
 
 async def take_events(clock: Clock) -> None:
-    """What Stripe told is applied: accounts, payments, refunds, payouts.
+    """What Stripe told is applied: accounts, payments, refunds, disputes, payouts.
 
     Raises:
         ExceptionGroup: what failed; one kind of event holds no other.
@@ -44,6 +44,7 @@ async def take_events(clock: Clock) -> None:
         lambda: payments.take_account_events(clock),
         lambda: orders.take_payments(payouts.machine_clock, hold_days=Hold.days),
         lambda: orders.take_refunds(payouts.machine_clock),
+        lambda: orders.take_disputes(payouts.machine_clock),
         lambda: payouts.take_events(clock),
     ]
     await _all(takers)
@@ -135,6 +136,8 @@ async def _run(clock: Clock, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             await jobs.run([payouts.run_due, settlement.run_closings], clock=clock, stop=stop)
+        except jobs.Interrupted as interrupted:
+            log.warning("%s; the jobs start again in %s s", interrupted, PAUSE_S)
         except Exception:
             log.exception("the jobs stopped; they start again in %s s", PAUSE_S)
         if not stop.is_set():

@@ -94,7 +94,6 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("GET", "/api/office/orders/{order_id}"): "office:order:read",
     ("GET", "/api/office/orders/{order_id}/refunds"): "office:order:read",
     ("POST", "/api/office/orders/{order_id}/refunds"): "office:sale:write",
-    ("GET", "/api/office/order-alarms"): "office:order:read",
     # The books, sales, statements, reports.
     ("GET", "/api/office/ledger/accounts"): "office:ledger:read",
     ("GET", "/api/office/ledger/accounts/{account_id}/postings"): "office:ledger:read",
@@ -167,6 +166,9 @@ ROUTES: Mapping[tuple[str, str], str] = {
     # Who changed what.
     ("GET", "/api/office/audit"): "office:audit:read",
     ("GET", "/api/portal/audit"): "portal:audit:read",
+    # What somebody has to look at.
+    ("GET", "/api/office/alarms"): "office:alarm:read",
+    ("POST", "/api/office/alarms/{alarm_id}/close"): "office:alarm:close",
     # Stripe signs what it sends; nobody else is believed.
     ("POST", "/api/hooks/stripe"): ANYBODY,
 }

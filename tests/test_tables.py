@@ -8,7 +8,9 @@ import pytest
 from piccolo.conf.apps import AppConfig
 from piccolo.table import Table
 
+from backend import core
 from backend.piccolo_conf import APP_REGISTRY
+from tests import given
 
 OUR_SCHEMAS = "n.nspname NOT IN ('pg_catalog', 'information_schema', 'public', 'pg_toast', 'seed')"
 
@@ -23,6 +25,28 @@ SEEN_BY_ALL = {
     "sales.share_rule": "every sale looks for its rule among all of them",
 }
 """The exceptions, each with its reason."""
+
+CHANGED_BY_TENANTS = {
+    "catalogue.listing": {"name", "summary", "price_minor", "currency", "vat_rate_bp", "status"},
+    "identity.api_key": {"revoked_at"},
+    "identity.membership": {"ended_at"},
+    "orders.order": "all, until it is paid",
+    "partners.organisation": {"email", "language"},
+    # Making the account, and what Stripe says of it, begins in the portal.
+    "payments.connected_account": "all",
+    "payments.operation": "all, if it makes an account",
+}
+"""All that a tenant's session may change, of its own rows. What is not here, the operator may."""
+
+ADDED_BY_TENANTS = {
+    "catalogue.listing",
+    "identity.api_key",
+    "identity.membership",
+    "orders.customer",
+    "orders.order",
+    "payments.connected_account",
+    "payments.operation",
+}
 
 
 def table_classes() -> list[type[Table]]:
@@ -102,6 +126,38 @@ async def test_every_table_of_a_tenant_hides_its_rows_from_the_others(
     assert {row["name"] for row in open_tables} - set(SEEN_BY_ALL) == set()
 
 
+OPEN_TO_TENANTS = f"""
+    SELECT n.nspname || '.' || c.relname AS name, a.attname
+      FROM pg_class c
+      JOIN pg_namespace n ON n.oid = c.relnamespace
+      JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+      JOIN pg_policy p ON p.polrelid = c.oid AND p.polcmd IN ('*', $1)
+     WHERE {OUR_SCHEMAS}
+       AND has_column_privilege('maillage_app', c.oid, a.attnum, $2)
+       AND coalesce(pg_get_expr(p.polwithcheck, c.oid), pg_get_expr(p.polqual, c.oid)) ~ ' OR '
+       AND NOT EXISTS (
+         SELECT FROM pg_trigger t
+          WHERE t.tgrelid = c.oid AND t.tgfoid = to_regproc('core.refuse_tenant')
+            AND t.tgqual IS NULL AND t.tgtype & $3 > 0
+            AND ($3 = 4 OR cardinality(t.tgattr::int2[]) = 0 OR a.attnum = ANY (t.tgattr)))
+"""
+
+
+async def test_a_tenant_changes_only_what_is_its_own_to_decide(
+    owner: "asyncpg.Connection[asyncpg.Record]", schema: None
+) -> None:
+    """A new column is the operator's until it is listed here."""
+    found: dict[str, set[str]] = {}
+    for row in await owner.fetch(OPEN_TO_TENANTS, b"w", "UPDATE", 16):
+        found.setdefault(row["name"], set()).add(row["attname"])
+    assert found == {
+        name: found.get(name) if isinstance(columns, str) else columns
+        for name, columns in CHANGED_BY_TENANTS.items()
+    }
+    added = await owner.fetch(OPEN_TO_TENANTS, b"a", "INSERT", 4)
+    assert {row["name"] for row in added} == ADDED_BY_TENANTS
+
+
 async def test_the_role_of_the_app_owns_nothing_and_the_auditor_only_reads(
     owner: "asyncpg.Connection[asyncpg.Record]", schema: None
 ) -> None:
@@ -120,3 +176,23 @@ async def test_the_role_of_the_app_owns_nothing_and_the_auditor_only_reads(
         """
     )
     assert not written, "\n".join(row["right"] for row in written)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO payments.operation (id, kind, organisation_id, account, subject, params, "
+        "params_digest, next_attempt_at, created_at) "
+        "VALUES (uuidv7(), 'transfer', $1, '', 'x', '{}', '', now(), now())",
+        "INSERT INTO orders.order (organisation_id, listing_id, editor_id, listing_name, channel, "
+        "brought_by, buyer_segment, buyer_country, currency, net_minor, vat_rate_bp, vat_minor, "
+        "gross_minor, placed_at, state, paid_at, payment_intent_id) "
+        "SELECT $1, id, organisation_id, name, 'marketplace', 'operator', 'pme', 'FR', 'EUR', 1, "
+        "0, 0, 1, now(), 'paid', now(), 'pi' FROM catalogue.listing",
+    ],
+)
+async def test_a_tenant_neither_sends_money_nor_says_that_it_paid(db: None, statement: str) -> None:
+    await given.listing(await given.partner())
+    mine = await given.buyer()
+    with core.acting_for(mine), pytest.raises(asyncpg.InsufficientPrivilegeError, match="operator"):
+        await core.fetch(statement, mine)

@@ -1,12 +1,15 @@
 """The worker runs what is put and what is scheduled, stops cleanly, and comes back by itself."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from uuid import UUID
 
 import asyncpg
 import pytest
+from pgqueuer import PgQueuer
+from pgqueuer.domain.errors import FailingListenerError
 
 from backend import core, payouts, worker
 from backend.core import jobs
@@ -136,6 +139,71 @@ async def test_the_worker_comes_back_after_its_connections_are_cut(
     await eventually(lambda: _state(payout, "payout_pending"))
     stop.set()
     await asyncio.wait_for(working, 10)
+
+
+LOST = [
+    FailingListenerError(),
+    ConnectionResetError("Connection reset by peer"),
+    asyncpg.InterfaceError("connection has been released back to the pool"),
+    asyncpg.AdminShutdownError("terminating connection due to administrator command"),
+    asyncpg.CannotConnectNowError("the database system is starting up"),
+]
+
+
+@pytest.mark.parametrize("error", [*LOST, ValueError("a bug")], ids=repr)
+async def test_a_lost_database_is_one_line_and_a_bug_has_its_trace(
+    db: None,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: Exception,
+) -> None:
+    async def fail(*_: object, **__: object) -> None:
+        logging.getLogger("pgqueuer").error("Manager failed", exc_info=error)
+        raise error
+
+    monkeypatch.setattr(PgQueuer, "run", fail)
+    monkeypatch.setattr(worker, "PAUSE_S", 0.2)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(worker.work(), 0.1)
+    records = [record for record in caplog.records if record.levelno >= logging.WARNING]
+    if error in LOST:
+        [library, record] = records
+        assert library.exc_info is None or isinstance(error, FailingListenerError)
+        assert record.levelname == "WARNING" and record.exc_info is None
+        assert "PostgreSQL" in record.message and "start again in 0.2 s" in record.message
+        assert type(error).__name__ in record.message
+    else:
+        assert [record.exc_info is not None for record in records] == [True, True]
+
+
+async def test_while_no_connection_is_to_be_had_each_try_is_one_line(
+    stripe: Watched,
+    owner: "asyncpg.Connection[asyncpg.Record]",
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(worker, "PAUSE_S", 0.2)
+    stop = asyncio.Event()
+    working = asyncio.create_task(worker.work(clock=payouts.sandbox_clock, stop=stop))
+    await eventually(lambda: _listening(owner))
+    await owner.execute("ALTER ROLE maillage_app CONNECTION LIMIT 0")
+    try:
+        await owner.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'maillage_app'"
+        )
+        await eventually(lambda: _is(len(caplog.records) > 1))
+    finally:
+        await owner.execute("ALTER ROLE maillage_app CONNECTION LIMIT -1")
+    _, payout = await started()
+    await eventually(lambda: _state(payout, "payout_pending"))
+    stop.set()
+    await asyncio.wait_for(working, 15)
+    told = [record for record in caplog.records if record.levelno >= logging.WARNING]
+    names = {record.name for record in told}
+    assert "maillage.worker" in names <= {"maillage.worker", "asyncpg.pool", "pgqueuer"}, (
+        caplog.text
+    )
+    assert not any(record.exc_info for record in told), caplog.text
 
 
 async def _listening(owner: "asyncpg.Connection[asyncpg.Record]") -> bool:

@@ -1,10 +1,27 @@
 """Audit: who changed what, when, before and after, in chains that nobody can edit unseen.
 
 One chain per organisation and one for the operator. Every action writes its row in its own
-transaction; PostgreSQL computes the hash, so the application cannot write a false one.
+transaction; PostgreSQL computes the hash, so the application cannot write a false one. Alarms are
+what no rule decides: a person of the operator looks at them and says what was done.
 """
 
 from backend.audit.actions import write
+from backend.audit.alarms import (
+    AlarmClosed,
+    AlarmUnknown,
+    close_alarm,
+    list_alarms,
+    raise_alarm,
+)
 from backend.audit.queries import broken_links, list_changes
 
-__all__ = ["broken_links", "list_changes", "write"]
+__all__ = [
+    "AlarmClosed",
+    "AlarmUnknown",
+    "broken_links",
+    "close_alarm",
+    "list_alarms",
+    "list_changes",
+    "raise_alarm",
+    "write",
+]

@@ -20,7 +20,7 @@ Slug = Annotated[
     ),
 ]
 SlugPath = Annotated[str, msgspec.Meta(max_length=200)]
-Summary = Annotated[str, msgspec.Meta(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
+Summary = Annotated[str, msgspec.Meta(max_length=500, pattern=web.ONE_LINE)]
 PriceMinor = Annotated[
     int, msgspec.Meta(ge=1, le=10**12, description="minor units of the currency")
 ]

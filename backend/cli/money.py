@@ -1,8 +1,11 @@
 """The commands of the main job: import, close, pay, report, check."""
 
+import contextlib
 import sys
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
@@ -11,6 +14,7 @@ from rich.progress import (
     BarColumn,
     DownloadColumn,
     Progress,
+    SpinnerColumn,
     TextColumn,
     TimeElapsedColumn,
     TransferSpeedColumn,
@@ -183,30 +187,44 @@ async def report(
         raise click.UsageError(
             "Name a partner and a month." if kind == "statement" else "Name one month."
         )
-    now = datetime.now(UTC)
-    month = Month.parse(subject[-1])
     form = form or ("pdf" if kind == "statement" else "csv")
-    if kind == "statement":
-        made = await reports.statement_report(
-            subject[0], month, form, now=now, locale=locale, language=lang
-        )
-    elif kind == "payouts":
-        made = await reports.payout_report(month, form, now=now, locale=locale, language=lang)
-    else:
-        made = await reports.sales_report(month, form, now=now, locale=locale, language=lang)
     for_programs = click.get_current_context().params["as_json"]
     to_screen = form in ("csv", "json") and not for_programs
-    if (out is None and to_screen) or str(out) == "-":
-        stream = sys.stdout.buffer
-        async for piece in made.pieces:
-            stream.write(piece)
-        stream.flush()
+    to_stdout = (out is None and to_screen) or str(out) == "-"
+    with counting("lines", hidden=to_stdout and sys.stdout.isatty()) as progress:
+        how: dict[str, Any] = {"locale": locale, "language": lang, "progress": progress}
+        made = await made_report(kind, subject, form, now=datetime.now(UTC), **how)
+        # Refusals come with the first piece: no file is emptied for them.
+        first = await anext(made.pieces)
+        path = out or Path(made.name)
+        with contextlib.nullcontext(sys.stdout.buffer) if to_stdout else path.open("wb") as file:
+            file.write(first)
+            async for piece in made.pieces:
+                file.write(piece)
+            file.flush()
+    if to_stdout:
         return Result({}, "", silent=True)
-    path = out or Path(made.name)
-    with path.open("wb") as file:
-        async for piece in made.pieces:
-            file.write(piece)
     return Result({"file": str(path)}, f"Written: {path}")
+
+
+async def made_report(kind: str, subject: tuple[str, ...], form: str, **how: Any) -> reports.Report:
+    """The report that the command names, not yet read."""
+    month = Month.parse(subject[-1])
+    if kind == "statement":
+        return await reports.statement_report(subject[0], month, form, **how)
+    if kind == "payouts":
+        return await reports.payout_report(month, form, **how)
+    return await reports.sales_report(month, form, **how)
+
+
+@contextlib.contextmanager
+def counting(what: str, *, hidden: bool) -> Iterator[Callable[[int], None]]:
+    """On a terminal, standard error shows how many there were so far, and for how long."""
+    columns = (SpinnerColumn(), TextColumn(f"{{task.completed:,.0f}} {what}"), TimeElapsedColumn())
+    off = hidden or not ERRORS.is_terminal
+    with Progress(*columns, console=ERRORS, disable=off, transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda more: bar.advance(task, more)
 
 
 @click.command()

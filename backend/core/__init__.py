@@ -4,6 +4,7 @@ Everything above stands on it: amounts are `Money`, periods are `Month`, a refus
 `Problem`, a change happens in a `transaction()`.
 """
 
+from backend.core.countries import Country
 from backend.core.db import (
     DatabaseUnreachable,
     RoleNotGranted,
@@ -24,6 +25,7 @@ from backend.core.ids import Uuid7, uuid7
 from backend.core.jobs import Clock, enqueue
 from backend.core.migrations import (
     migrate,
+    operator_writes,
     own,
     reading_policy,
     sql_migration,
@@ -53,6 +55,7 @@ __all__ = [
     "BadAmount",
     "BadMonth",
     "Clock",
+    "Country",
     "DatabaseUnreachable",
     "Money",
     "Month",
@@ -76,6 +79,7 @@ __all__ = [
     "in_transaction",
     "migrate",
     "open_database",
+    "operator_writes",
     "own",
     "point",
     "reading_policy",

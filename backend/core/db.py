@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import logging
 import random
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -92,6 +93,18 @@ class RoleNotGranted(Problem):
     title = "The owner of the database may not act as the application"
 
 
+LOST = (
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+)
+"""What a server that stops, starts or is full does to those who are connected."""
+
+
 async def gather_statistics() -> None:
     """PostgreSQL knows again how large its tables are: after much was added at once."""
     await fetch("SELECT core.gather_statistics()")
@@ -117,6 +130,8 @@ async def open_database(
     }
     if role is not None:
         settings["role"] = role
+    for library in ("asyncpg.pool", "pgqueuer"):
+        logging.getLogger(library).addFilter(_in_one_line)
     engine().config = {"dsn": dsn, "server_settings": settings}
     engine().pool_organisation = organisation
     try:
@@ -132,6 +147,15 @@ async def open_database(
         raise DatabaseUnreachable(
             f"Check DATABASE_URL and that the server runs. It says: {error}"
         ) from error
+
+
+def _in_one_line(record: logging.LogRecord) -> bool:
+    """Libraries tell each second of a database that is away: why, and not from where."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, LOST):
+        record.msg, record.args = f"{record.getMessage()} ({type(error).__name__}: {error})", None
+        record.exc_info = None
+    return True
 
 
 async def close_database() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from backend.core.db import engine, fetch
+from backend.core.db import LOST, engine, fetch
 
 Clock = Callable[[], Awaitable[datetime]]
 """What time it is for the business: the machine's, or the sandbox's."""
@@ -24,6 +24,10 @@ HEARTBEAT = timedelta(seconds=10)
 """A job whose worker has been silent for so long is given to another one."""
 
 _schedules: dict[str, tuple[Job, str]] = {}
+
+
+class Interrupted(Exception):
+    """PostgreSQL went away while the jobs ran. Nothing is lost: run them again."""
 
 
 def name_of(job: Job) -> str:
@@ -58,9 +62,13 @@ async def run(jobs: Iterable[Job], *, clock: Clock, stop: asyncio.Event) -> None
 
     What runs then ends first. A job that fails is kept, as failed, with its reason; the sweeps do
     its work.
+
+    Raises:
+        Interrupted: the database cannot be reached, or closed our connections.
     """
     os.environ["PGQUEUER_SCHEMA"] = "jobs"
     from pgqueuer import PgQueuer  # noqa: PLC0415  (only workers pay for it)
+    from pgqueuer.domain.errors import FailingListenerError  # noqa: PLC0415
 
     pool = engine().pool
     assert pool is not None
@@ -81,6 +89,9 @@ async def run(jobs: Iterable[Job], *, clock: Clock, stop: asyncio.Event) -> None
             heartbeat_timeout=HEARTBEAT,
             shutdown_on_listener_failure=True,
         )
+    except (*LOST, FailingListenerError) as error:
+        reason = f"{type(error).__name__}: {error}".removesuffix(": ")
+        raise Interrupted(f"PostgreSQL is away or closed our connections ({reason})") from error
     finally:
         watching.cancel()
 

@@ -96,6 +96,19 @@ def writing_policy(table: str, column: str = "organisation_id") -> str:
     )
 
 
+def operator_writes(table: str, verbs: str = "INSERT OR UPDATE", rows: str = "") -> str:
+    """SQL that refuses `verbs` on `table` to a tenant's session, on its own rows too.
+
+    `verbs` may name columns (`UPDATE OF verification`); `rows` is the condition on those that only
+    the operator writes, as of a trigger (`NEW.kind <> 'account'`).
+    """
+    which = f"FOR EACH ROW WHEN ({rows})" if rows else "FOR EACH STATEMENT"
+    return (
+        f"CREATE TRIGGER operator_writes BEFORE {verbs} ON {table} {which} "
+        "EXECUTE FUNCTION core.refuse_tenant();"
+    )
+
+
 def own(column: str) -> str:
     """The condition that a row is the session's own organisation's."""
     return f"{column}::text = {SETTING}"

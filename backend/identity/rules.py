@@ -62,6 +62,8 @@ OFFICE: Mapping[str, str] = {
     "office:term:read": "admin partner_manager finance auditor",
     "office:term:write": "admin",
     "office:sandbox:use": "admin",
+    "office:alarm:read": "admin partner_manager finance auditor",
+    "office:alarm:close": "admin finance",
     "office:person:read": "admin auditor",
     "office:person:write": "admin",
     "office:key:read": "admin auditor",

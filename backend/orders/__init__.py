@@ -19,6 +19,7 @@ from backend.orders.rules import (
     OrderRefundTooLarge,
     OrderUnknown,
     OwnListing,
+    RefundInDoubt,
     RefundUnderWay,
     RequestKeyReused,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "OrderUnknown",
     "OwnListing",
     "Refund",
+    "RefundInDoubt",
     "RefundUnderWay",
     "RequestKeyReused",
     "list_orders",

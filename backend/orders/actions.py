@@ -10,12 +10,11 @@ import asyncpg
 from backend import audit, catalogue, ledger, partners, sales
 from backend.core import Money, Month, connection, transaction
 from backend.orders import rules
+from backend.orders.actions_alarm import WORKER, raise_alarm
 from backend.orders.copies import order_of, sale_of
 from backend.orders.queries import price_of
 from backend.orders.tables import Order
 from backend.payments import Checkout, Payment
-
-WORKER = "system:worker"
 
 
 async def place_order(
@@ -176,42 +175,57 @@ async def _take_payment(
             detail = f"paid by {payment.intent_id} as well as by {order.payment_intent_id}"
             await raise_alarm(order, "payment_differs", detail, now)
             return order.state
-        await _book_fee(order, payment, now)
+        await _book_late_fee(order, payment, now)
         return order.state
     # A clock ahead of ours (the sandbox's) must not date a sale into the future.
     order.paid_at = min(payment.booked_at or now, now)
     order.payment_intent_id = payment.intent_id
+    awaited = payment.fee_minor is None
     changes: dict[Any, Any] = {
         Order.state: "paid",
         Order.paid_at: order.paid_at,
         Order.session_id: seen.session_id,
         Order.payment_intent_id: payment.intent_id,
-        Order.look_at: None if payment.fee_minor is not None else rules.next_look(now, now),
+        Order.look_at: rules.next_look(now, now) if awaited else None,
     }
+    if rules.fee_is_bookable(payment, order.currency):
+        changes[Order.fee_minor] = payment.fee_minor
     # The ledger before the audit chains: two organisations that buy from each other at once take
     # turns at the operator's account, and never wait for each other's chain crosswise.
-    await sales.record_sale(sale_of(order), hold_days=hold_days, now=now, actor=actor)
+    await sales.record_sale(
+        sale_of(order), hold_days=hold_days, now=now, actor=actor, along=await _fee(order, payment)
+    )
     await _change(order, "take_payment", changes, actor=actor)
-    await _book_fee(order, payment, now)
+    await _tell_of_other_currency(order, payment, now)
     return "paid"
 
 
-async def _book_fee(order: Order, payment: Payment, now: datetime) -> None:
+async def _book_late_fee(order: Order, payment: Payment, now: datetime) -> None:
+    if order.fee_minor is not None or payment.fee_minor is None:
+        return
+    if fee := await _fee(order, payment):
+        await ledger.post_entries(fee)
+    if rules.fee_is_bookable(payment, order.currency):
+        await Order.update({Order.fee_minor: payment.fee_minor, Order.look_at: None}).where(
+            Order.id == order.id
+        )
+    await _tell_of_other_currency(order, payment, now)
+
+
+async def _fee(order: Order, payment: Payment) -> list[ledger.Entry]:
     """Stripe kept its fee from what it collected; the operator bears it (money rules p)."""
-    if payment.fee_minor is None or order.fee_minor is not None:
-        return
-    if payment.fee_currency != order.currency:
-        detail = f"{payment.intent_id} settled in {payment.fee_currency}"
-        await raise_alarm(order, "fee_in_other_currency", detail, now)
-        return
-    await Order.update({Order.fee_minor: payment.fee_minor, Order.look_at: None}).where(
-        Order.id == order.id
-    )
+    if not rules.fee_is_bookable(payment, order.currency) or not payment.fee_minor:
+        return []
     fee = Money(payment.fee_minor, order.currency)
     lines = ledger.move(ledger.OPERATOR_PSP_FEES, ledger.OPERATOR_STRIPE, fee)
-    if lines:
-        month = await ledger.open_month(Month.of(order.paid_at))
-        await ledger.post(f"psp_fee:{order.id}", *lines, month=month, effective_at=order.paid_at)
+    month = await ledger.open_month(Month.of(order.paid_at))
+    return [ledger.Entry(f"psp_fee:{order.id}", month, order.paid_at, lines)]
+
+
+async def _tell_of_other_currency(order: Order, payment: Payment, now: datetime) -> None:
+    if payment.fee_currency not in (None, order.currency):
+        detail = f"{payment.intent_id} settled in {payment.fee_currency}"
+        await raise_alarm(order, "fee_in_other_currency", detail, now)
 
 
 async def _placed_with(organisation_id: UUID, request_key: str | None) -> Order | None:
@@ -245,22 +259,6 @@ async def _change(
     await audit.write(
         order.organisation_id, actor, action, f"order:{order.id}", before, {**after, **why}
     )
-
-
-async def raise_alarm(order: Order, kind: str, detail: str, now: datetime) -> None:
-    """Somebody has to look; the same alarm is raised once, and the sweep leaves the order be."""
-    raised = await connection().fetchval(
-        "INSERT INTO orders.alarm (order_id, kind, detail, raised_at) VALUES ($1, $2, $3, $4) "
-        "ON CONFLICT DO NOTHING RETURNING id",
-        order.id,
-        kind,
-        detail[:1000],
-        now,
-    )
-    await Order.update({Order.look_at: None}).where(Order.id == order.id)
-    if raised is not None:
-        after = {"kind": kind, "detail": detail}
-        await audit.write(None, WORKER, "raise_alarm", f"order:{order.id}", None, after)
 
 
 async def remember_customer(organisation_id: UUID, stripe_customer_id: str, now: datetime) -> str:

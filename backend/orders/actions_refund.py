@@ -6,36 +6,44 @@ from uuid import UUID
 from backend import audit, payments, sales
 from backend.core import Money, transaction, uuid7
 from backend.orders import rules
-from backend.orders.actions import WORKER, lock_order, raise_alarm
-from backend.orders.queries import price_of
+from backend.orders.actions import lock_order
+from backend.orders.actions_alarm import WORKER, raise_alarm
+from backend.orders.queries import price_of, price_of_refund, sent_in_vain
 from backend.orders.tables import Order, Refund
-
-RETURNED = ("failed", "canceled")
 
 
 async def plan_refund(
-    order_id: UUID, net: Money | None, *, reason: str, now: datetime, actor: str
+    order_id: UUID,
+    net: Money | None,
+    *,
+    reason: str,
+    now: datetime,
+    actor: str,
+    not_executed: frozenset[UUID] = frozenset(),
 ) -> Refund:
     """The refund of `net` (before VAT; None: all that is left) is intended; Stripe knows nothing.
 
     The buyer gets VAT back with it; Stripe's fee stays with the operator (money rules f1, p).
+    `not_executed`: failed refunds of the order about which Stripe was just asked.
 
     Raises:
         OrderUnknown, OrderNotPaid, OrderRefundTooLarge: there is nothing to refund.
         OrderInOtherCurrency: `net` is not in the currency that was paid.
         RefundUnderWay: the tax of a refund depends on those before it, so they take turns.
+        RefundInDoubt: an earlier one was sent and failed, and is not in `not_executed`: Stripe
+            may have executed it.
     """
     async with transaction():
         order = await lock_order(order_id)
         if order.state != "paid":
             raise rules.OrderNotPaid(f"The order is {order.state}.")
-        before = await Refund.objects().where(
-            (Refund.order_id == order_id) & (Refund.state != "failed")
-        )
-        if any(refund.state == "open" for refund in before):
+        if await _one_is_open(order):
             raise rules.RefundUnderWay("Wait for its end, then ask again.")
-        refunded = Money(sum(refund.net_minor for refund in before), order.currency)
-        price = rules.refund_price(price_of(order), refunded, net)
+        doubtful = await sent_in_vain(order.id) - not_executed
+        if doubtful:
+            names = ", ".join(map(str, doubtful))
+            raise rules.RefundInDoubt(f"Look at Stripe's refunds, and at the alarms, of {names}.")
+        price = rules.refund_price(price_of(order), await _refunded(order), net)
         refund = Refund(
             id=uuid7(),
             order_id=order.id,
@@ -68,10 +76,16 @@ async def plan_refund(
 async def record_sent(
     claim: payments.Claim, outcome: payments.Outcome, now: datetime
 ) -> payments.Operation:
-    """What Stripe answered is written, for the operation and its refund at once."""
+    """What Stripe answered is written, for the operation and its refund at once.
+
+    Locked in one order everywhere: the order, its refund, its operation.
+    """
     async with transaction():
+        found = await _find(claim.operation.id)
+        assert found is not None, f"no refund {claim.operation.id}"
+        await lock_order(found.order_id)
+        refund = await _lock_refund(found.id)
         operation = await payments.record_outcome(claim, outcome, now)
-        refund = await _lock_refund(operation.id)
         if operation.state == "done" and refund.stripe_refund_id is None:
             await Refund.update({Refund.stripe_refund_id: operation.result_id}).where(
                 Refund.id == refund.id
@@ -101,51 +115,97 @@ async def settle_refund(made: payments.RefundMade, *, now: datetime) -> str | No
         if wrong:
             await raise_alarm(order, "refund_differs", "; ".join(wrong), now)
             return refund.state
-        if refund.state == "done" and made.status in RETURNED:
+        return await _conclude(refund, order, made, now)
+
+
+async def _conclude(refund: Refund, order: Order, made: payments.RefundMade, now: datetime) -> str:
+    returned = made.status in rules.RETURNED
+    if refund.state == "failed":
+        return refund.state if returned else await _revive(refund, order, made, now)
+    if refund.state == "done":
+        if returned:
             detail = f"{made.refund_id} of {refund.id} came back as {made.status}"
             await raise_alarm(order, "refund_returned", detail, now)
-        if refund.state == "failed" and made.status == "succeeded":
-            detail = f"{made.refund_id} succeeded, but {refund.id} was taken for refused"
-            await raise_alarm(order, "refund_after_failure", detail, now)
-        if refund.state != "open":
-            return refund.state
-        await payments.adopt_result(refund.id, made.refund_id, now)
-        if made.status in RETURNED:
-            await _fail(refund, f"Stripe says {made.status}", now)
-            return "failed"
-        if made.status == "succeeded":
-            await _finish(refund, order, made.refund_id, now)
-            return "done"
-        await Refund.update({Refund.stripe_refund_id: made.refund_id}).where(Refund.id == refund.id)
+        return refund.state
+    await payments.adopt_result(refund.id, made.refund_id, now)
+    if returned:
+        await _fail(refund, f"Stripe says {made.status}", now, made.refund_id)
+        return "failed"
+    if made.status == "succeeded":
+        await _finish(refund, order, made, now)
+        return "done"
+    await Refund.update({Refund.stripe_refund_id: made.refund_id}).where(Refund.id == refund.id)
     return "open"
 
 
-async def _finish(refund: Refund, order: Order, stripe_refund_id: str, now: datetime) -> None:
+async def _finish(refund: Refund, order: Order, made: payments.RefundMade, now: datetime) -> None:
+    at = rules.refunded_at(made, order.paid_at, now)
     await Refund.update(
         {
             Refund.state: "done",
-            Refund.stripe_refund_id: stripe_refund_id,
-            Refund.ended_at: now,
+            Refund.stripe_refund_id: made.refund_id,
+            Refund.ended_at: at,
+            Refund.failure: None,
         }
     ).where(Refund.id == refund.id)
     await sales.refund_sale(
         f"order:{order.id}",
         Money(refund.net_minor, refund.currency),
         reference=f"order-refund:{refund.id}",
-        refunded_at=now,
+        refunded_at=at,
         now=now,
         actor=WORKER,
     )
-    after = {"state": "done", "stripe_refund_id": stripe_refund_id}
+    after = {"state": "done", "stripe_refund_id": made.refund_id, "at": at}
     subject = f"refund:{refund.id}"
     await audit.write(order.organisation_id, WORKER, "finish_refund", subject, None, after)
 
 
-async def _fail(refund: Refund, why: str, now: datetime) -> None:
+async def _revive(refund: Refund, order: Order, made: payments.RefundMade, now: datetime) -> str:
+    """Taken for refused, and yet executed: it goes on as if that had been known, with an alarm.
+
+    It stays as it is where another one has changed what its VAT would be, or is open: people
+    have to look, and no further refund is planned (`RefundInDoubt`).
+    """
+    state, advice = refund.state, "book it by hand"
+    if rules.comes_off(price_of(order), await _refunded(order), price_of_refund(refund, order)):
+        if made.status == "succeeded":
+            await _finish(refund, order, made, now)
+            state, advice = "done", "it is booked"
+        elif not await _one_is_open(order):
+            await _reopen(refund, made)
+            state, advice = "open", "it is awaited"
+    told = f"{made.refund_id} is {made.status}, but {refund.id} was taken for refused; {advice}"
+    await raise_alarm(order, "refund_after_failure", told, now)
+    return state
+
+
+async def _reopen(refund: Refund, made: payments.RefundMade) -> None:
+    await Refund.update(
+        {
+            Refund.state: "open",
+            Refund.stripe_refund_id: made.refund_id,
+            Refund.ended_at: None,
+            Refund.failure: None,
+        }
+    ).where(Refund.id == refund.id)
+    after = {"state": "open", "stripe_refund_id": made.refund_id}
+    subject = f"refund:{refund.id}"
+    await audit.write(refund.organisation_id, WORKER, "reopen_refund", subject, None, after)
+
+
+async def _fail(
+    refund: Refund, why: str, now: datetime, stripe_refund_id: str | None = None
+) -> None:
     if refund.state != "open":
         return
     await Refund.update(
-        {Refund.state: "failed", Refund.failure: why[:1000], Refund.ended_at: now}
+        {
+            Refund.state: "failed",
+            Refund.failure: why[:1000],
+            Refund.ended_at: now,
+            Refund.stripe_refund_id: stripe_refund_id or refund.stripe_refund_id,
+        }
     ).where(Refund.id == refund.id)
     subject = f"refund:{refund.id}"
     after = {"state": "failed", "failure": why}
@@ -158,6 +218,20 @@ async def _raise_foreign(made: payments.RefundMade, now: datetime) -> None:
     if made.intent_id is not None and order is not None:
         detail = f"{made.refund_id} of {made.amount_minor} {made.currency} was made elsewhere"
         await raise_alarm(order, "refund_differs", detail, now)
+
+
+async def _refunded(order: Order) -> Money:
+    """Net, what went back or is on its way."""
+    counted = await Refund.objects().where(
+        (Refund.order_id == order.id) & (Refund.state != "failed")
+    )
+    return Money(sum(refund.net_minor for refund in counted), order.currency)
+
+
+async def _one_is_open(order: Order) -> bool:
+    return bool(
+        await Refund.exists().where((Refund.order_id == order.id) & (Refund.state == "open"))
+    )
 
 
 async def _find(refund_id: UUID) -> Refund | None:

@@ -9,9 +9,10 @@ from uuid import UUID
 import asyncpg
 
 from backend import payments
-from backend.core import Clock, fetch_value, for_each, retrying
-from backend.orders import actions, actions_refund, queries
-from backend.payments import Checkout, Event, RefundMade
+from backend.core import Clock, Money, fetch_value, for_each, retrying
+from backend.orders import actions, actions_alarm, actions_refund, queries, rules
+from backend.orders.tables import Refund
+from backend.payments import Checkout, DisputeMade, Event, RefundMade
 
 BATCH = 100
 SESSIONS = (
@@ -69,6 +70,22 @@ async def take_refunds(clock: Clock) -> int:
         return True
 
     return await payments.take_events(REFUNDS, read, apply, clock)
+
+
+async def take_disputes(clock: Clock) -> int:
+    """Every waiting webhook about a dispute is an alarm of its order, once for each state.
+
+    Raises:
+        ExceptionGroup: what failed; those events stay.
+    """
+
+    async def read(event: Event) -> DisputeMade:
+        return await payments.read_dispute_at_stripe(event.object_id)
+
+    async def apply(_: Event, made: DisputeMade) -> bool:
+        return await actions_alarm.note_dispute(made, await clock())
+
+    return await payments.take_events(payments.DISPUTE_EVENTS, read, apply, clock)
 
 
 async def look_for_lost_payments(clock: Clock, *, hold_days: int) -> int:
@@ -139,6 +156,43 @@ async def look_at_refund(stripe_refund_id: str, clock: Clock) -> None:
     made = await payments.read_refund_at_stripe(stripe_refund_id)
     now = await clock()
     await retrying(lambda: actions_refund.settle_refund(made, now=now))
+
+
+async def request_refund(
+    clock: Clock, order_id: UUID, net: Money | None, *, reason: str, actor: str
+) -> Refund:
+    """A refund is planned, after Stripe was asked about those of the order that failed.
+
+    Raises:
+        StripeRefused, StripeUnknown: Stripe could not be asked; nothing is planned.
+        OrderUnknown, OrderNotPaid, OrderRefundTooLarge, OrderInOtherCurrency, RefundUnderWay,
+        RefundInDoubt: as `plan_refund`.
+    """
+    not_executed = await _look_for_failed_refunds(clock, order_id)
+    now = await clock()
+    return await retrying(
+        lambda: actions_refund.plan_refund(
+            order_id, net, reason=reason, now=now, actor=actor, not_executed=not_executed
+        )
+    )
+
+
+async def _look_for_failed_refunds(clock: Clock, order_id: UUID) -> frozenset[UUID]:
+    """Those that Stripe has after all are adopted; answers those that it has not executed."""
+    failed = await queries.sent_in_vain(order_id)
+    if not failed:
+        return failed
+    order = await queries.read_order(order_id)
+    executed = {
+        refund_id: made
+        for made in await payments.list_refunds(order.payment_intent_id)
+        if (refund_id := payments.operation_id_of(made.operation_id)) in failed
+        and made.status not in rules.RETURNED
+    }
+    now = await clock()
+    for made in executed.values():
+        await retrying(lambda made=made: actions_refund.settle_refund(made, now=now))  # type: ignore[misc]
+    return failed - executed.keys()
 
 
 async def send_refund(clock: Clock, refund_id: UUID, *, dated_by: Clock) -> None:

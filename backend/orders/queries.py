@@ -3,8 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-import asyncpg
-
 from backend.core import Money, fetch, fetch_value
 from backend.orders.rules import OrderUnknown, Price
 from backend.orders.tables import Order, Refund
@@ -17,6 +15,15 @@ def price_of(order: Order) -> Price:
         Money(order.net_minor, order.currency),
         order.vat_rate_bp,
         Money(order.vat_minor, order.currency),
+    )
+
+
+def price_of_refund(refund: Refund, order: Order) -> Price:
+    """What was planned to go back."""
+    return Price(
+        Money(refund.net_minor, refund.currency),
+        order.vat_rate_bp,
+        Money(refund.vat_minor, refund.currency),
     )
 
 
@@ -59,6 +66,16 @@ async def session_of_intent(intent_id: str, told: UUID | None) -> str | None:
     return session_id
 
 
+async def order_paid_by(intent_id: str | None, told: UUID | None) -> Order | None:
+    """The order that this payment has paid, or else the order `told`, which it is to pay."""
+    paid = None
+    if intent_id is not None:
+        paid = await Order.objects().get(Order.payment_intent_id == intent_id)
+    if paid is not None or told is None:
+        return paid
+    return await Order.objects().get(Order.id == told)
+
+
 async def refunds_of(order_id: UUID) -> list[Refund]:
     """Refunds of one order, oldest first."""
     return await Refund.objects().where(Refund.order_id == order_id).order_by(Refund.id)
@@ -69,6 +86,16 @@ async def read_refund(refund_id: UUID) -> Refund:
     found = await Refund.objects().get(Refund.id == refund_id)
     assert found is not None, f"no refund {refund_id}"
     return found
+
+
+async def sent_in_vain(order_id: UUID) -> frozenset[UUID]:
+    """Refunds of one order that failed after Stripe was asked for them."""
+    rows = await fetch(
+        "SELECT r.id FROM orders.refund r JOIN payments.operation o ON o.id = r.id "
+        "WHERE r.order_id = $1 AND r.state = 'failed' AND o.first_sent_at IS NOT NULL",
+        order_id,
+    )
+    return frozenset(row["id"] for row in rows)
 
 
 async def unsent_refunds(now: datetime, *, limit: int) -> list[UUID]:
@@ -91,13 +118,3 @@ async def unconfirmed_refunds() -> list[str]:
         "WHERE state = 'open' AND stripe_refund_id IS NOT NULL ORDER BY id"
     )
     return [row["stripe_refund_id"] for row in rows]
-
-
-async def list_alarms(*, after: UUID | None, limit: int) -> list[asyncpg.Record]:
-    """Payments that do not fit their order, oldest first."""
-    return await fetch(
-        "SELECT id, order_id, kind, detail, raised_at FROM orders.alarm "
-        "WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT $2",
-        after,
-        limit,
-    )

@@ -1,4 +1,4 @@
-"""Ordering and paying in the store; orders, refunds and alarms in the office."""
+"""Ordering and paying in the store; orders and refunds in the office."""
 
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -11,14 +11,16 @@ from litestar.params import FromPath, JSONBody
 from backend import web
 from backend.catalogue import ListingUnknown
 from backend.core import Money
-from backend.orders import actions, actions_refund, checkout, jobs, queries, rules, views
+from backend.orders import (
+    actions,
+    checkout,
+    jobs,
+    queries,
+    rules,
+    views,
+)
 from backend.orders.tables import Order
 from backend.payments import StripeRefused, StripeUnknown
-
-
-def _behind(after: str | None) -> UUID | None:
-    key = web.read_cursor(after, UUID)
-    return None if key is None else key[0]
 
 
 async def _clock() -> datetime:
@@ -91,7 +93,8 @@ async def list_mine(
     principal: web.Caller, limit: web.Limit = 50, after: web.Cursor = None
 ) -> web.Page[views.OrderView]:
     """The orders of the caller's organisation, oldest first."""
-    rows = await queries.list_orders(principal.organisation, after=_behind(after), limit=limit + 1)
+    behind = web.read_id(after, UUID)
+    rows = await queries.list_orders(principal.organisation, after=behind, limit=limit + 1)
     return web.page(rows, limit, lambda row: (row.id,), views.view)
 
 
@@ -116,7 +119,7 @@ async def list_all(
     principal: web.Caller, limit: web.Limit = 50, after: web.Cursor = None
 ) -> web.Page[views.OfficeOrder]:
     """The orders of all buyers, oldest first."""
-    rows = await queries.list_orders(None, after=_behind(after), limit=limit + 1)
+    rows = await queries.list_orders(None, after=web.read_id(after, UUID), limit=limit + 1)
     return web.page(rows, limit, lambda row: (row.id,), views.office_view)
 
 
@@ -153,6 +156,9 @@ async def list_refunds(order_id: FromPath[UUID], principal: web.Caller) -> list[
         rules.OrderRefundTooLarge,
         rules.OrderInOtherCurrency,
         rules.RefundUnderWay,
+        rules.RefundInDoubt,
+        StripeRefused,
+        StripeUnknown,
     ),
 )
 async def refund(
@@ -163,27 +169,13 @@ async def refund(
     The answer says `open` until Stripe has confirmed it; a refused one says `failed` and why.
     """
     net = None if data.net is None else Money(data.net.amount_minor, data.net.currency)
-    planned = await actions_refund.plan_refund(
-        order_id, net, reason=data.reason, now=datetime.now(UTC), actor=principal.actor
+    planned = await jobs.request_refund(
+        _clock, order_id, net, reason=data.reason, actor=principal.actor
     )
     with suppress(StripeRefused, StripeUnknown):  # It was made; the sweep reads what became of it.
         await jobs.send_refund(_clock, planned.id, dated_by=_clock)
     return views.refund_view(await queries.read_refund(planned.id))
 
 
-@get(
-    "/order-alarms",
-    operation_id="list_office_order_alarms",
-    guards=[web.requires("office:order:read")],
-    responses=web.problems(web.BadCursor),
-)
-async def list_alarms(
-    principal: web.Caller, limit: web.Limit = 50, after: web.Cursor = None
-) -> web.Page[views.OrderAlarm]:
-    """Payments that do not fit their order, oldest first: somebody has to look at each."""
-    rows = await queries.list_alarms(after=_behind(after), limit=limit + 1)
-    return web.page(rows, limit, lambda row: (row["id"],), views.alarm_view)
-
-
 store = [place, pay, list_mine, read_mine]
-office = [list_all, read_one, list_refunds, refund, list_alarms]
+office = [list_all, read_one, list_refunds, refund]

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
 from backend.core import Money, Problem, at_rate, exponent_of
-from backend.payments import Checkout, RefundMade
+from backend.payments import Checkout, DisputeMade, Payment, RefundMade
 
 LEAST_ANSWER = timedelta(minutes=5)
 """How long the sweep leaves a fresh order to its webhooks."""
@@ -12,12 +12,38 @@ LEAST_ANSWER = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=1)
 """How often the sweep asks Stripe about an order that stays open."""
 
+LONGEST_LOOK = timedelta(days=30)
+"""How long after its placing the sweep asks about an order with an alarm."""
+
+RETURNED = ("failed", "canceled")
+"""What Stripe says of a refund whose money has not gone, or has come back."""
+
 RESEND = timedelta(hours=23)
 """The same key is sent to Stripe no longer than this (stripe.md 4.3)."""
 
 _EU = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
 
 Outcome = Literal["open", "processing", "paid", "expired", "failed"]
+
+AlarmKind = Literal[
+    "payment_differs",
+    "paid_after_end",
+    "fee_in_other_currency",
+    "refund_differs",
+    "refund_returned",
+    "refund_after_failure",
+    "disputed",
+]
+LOOKS_AGAIN: dict[AlarmKind, bool] = {
+    "payment_differs": True,  # The page may still be paid as ordered, or its fee be unknown.
+    "paid_after_end": False,
+    "fee_in_other_currency": False,  # Nothing else was awaited, and this will not be booked.
+    "refund_differs": True,  # This and the rest say nothing of the payment and its fee.
+    "refund_returned": True,
+    "refund_after_failure": True,
+    "disputed": True,
+}
+"""Whether Stripe is still asked about an order after such an alarm."""
 
 
 class OrderUnknown(Problem):
@@ -86,6 +112,11 @@ class OrderInOtherCurrency(Problem):
 class RefundUnderWay(Problem):
     code = "refund-under-way"
     title = "Another refund of this order is under way"
+
+
+class RefundInDoubt(Problem):
+    code = "refund-in-doubt"
+    title = "An earlier refund of this order may have been executed"
 
 
 class Price(NamedTuple):
@@ -165,9 +196,23 @@ def differences(order_id: str, gross: Money, session_id: str | None, seen: Check
     ]
 
 
+def fee_is_bookable(payment: Payment, currency: str) -> bool:
+    """Stripe's fee is known, and kept in the currency of the order."""
+    return payment.fee_minor is not None and payment.fee_currency == currency
+
+
 def next_look(placed_at: datetime, now: datetime) -> datetime:
     """Soon while the order is young, later and later while it stays open."""
     return now + min(LONGEST_PAUSE, max(LEAST_ANSWER, (now - placed_at) / 4))
+
+
+def look_after_alarm(
+    kind: AlarmKind, look_at: datetime | None, placed_at: datetime, now: datetime
+) -> datetime | None:
+    """When the sweep asks next, if `look_at` says that it would; None: people have to."""
+    if look_at is None or not LOOKS_AGAIN[kind] or now - placed_at > LONGEST_LOOK:
+        return None
+    return next_look(placed_at, now)
 
 
 def refund_price(price: Price, refunded: Money, wanted: Money | None) -> Price:
@@ -190,6 +235,22 @@ def refund_price(price: Price, refunded: Money, wanted: Money | None) -> Price:
     return Price(net, price.vat_rate_bp, Money(vat_minor, net.currency))
 
 
+def comes_off(price: Price, refunded: Money, refund: Price) -> bool:
+    """Whether `refund`, planned when less was `refunded`, still comes off to the cent (M5)."""
+    try:
+        return refund_price(price, refunded, refund.net) == refund
+    except OrderRefundTooLarge:
+        return False
+
+
+def refunded_at(made: RefundMade, paid_at: datetime, now: datetime) -> datetime:
+    """The day it happens (money rules f), whenever we learn of it.
+
+    Never in the future, by a clock ahead of ours, nor before its sale.
+    """
+    return max(min(made.booked_at, now), paid_at)
+
+
 def refund_differences(gross: Money, intent_id: str, made: RefundMade) -> list[str]:
     """What of a refund is not as intended; empty if it may be posted."""
     compared = [
@@ -202,3 +263,9 @@ def refund_differences(gross: Money, intent_id: str, made: RefundMade) -> list[s
         for name, right, found in compared
         if found != right
     ]
+
+
+def dispute_detail(made: DisputeMade) -> str:
+    """What people are told of a dispute: each new status is news."""
+    amount = Money(made.amount_minor, made.currency)
+    return f"{made.dispute_id}: {amount}, {made.reason}, {made.status}"

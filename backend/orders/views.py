@@ -1,10 +1,9 @@
-"""Orders, refunds and alarms as they travel, in and out."""
+"""Orders and refunds as they travel, in and out."""
 
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-import asyncpg
 import msgspec
 
 from backend import web
@@ -86,16 +85,6 @@ class RefundView(msgspec.Struct):
     failure: str | None
 
 
-class OrderAlarm(msgspec.Struct):
-    """A payment that is not as ordered; nothing was fulfilled or posted for it."""
-
-    id: UUID
-    order_id: UUID
-    kind: str
-    detail: str
-    raised_at: datetime
-
-
 def view(order: Order) -> OrderView:
     price = price_of(order)
     return OrderView(
@@ -140,7 +129,3 @@ def refund_view(refund: Refund) -> RefundView:
         ended_at=refund.ended_at,
         failure=refund.failure,
     )
-
-
-def alarm_view(row: asyncpg.Record) -> OrderAlarm:
-    return OrderAlarm(**row)

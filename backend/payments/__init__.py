@@ -9,6 +9,7 @@ from backend.payments.actions import (
     adopt_result,
     claim_operation,
     lock_operation,
+    look_again,
     mark_reversed,
     plan_operation,
     record_outcome,
@@ -42,11 +43,17 @@ from backend.payments.calls import (
 from backend.payments.checkout import (
     create_checkout,
     create_customer,
+    list_refunds,
     read_checkout,
+    read_dispute_at_stripe,
     read_refund_at_stripe,
 )
 from backend.payments.gateway import Gateway, close_gateway, gateway, open_gateway
-from backend.payments.queries import ConnectedAccount, read_connected_account
+from backend.payments.queries import (
+    ConnectedAccount,
+    operation_state,
+    read_connected_account,
+)
 from backend.payments.rules import (
     LIVE,
     PAID_CURRENCIES,
@@ -57,6 +64,7 @@ from backend.payments.rules import (
     Done,
     NotFound,
     Operation,
+    OperationAltered,
     OperationLive,
     Outcome,
     Refused,
@@ -71,10 +79,17 @@ from backend.payments.rules_answer import (
     StripeRefused,
     StripeUnknown,
 )
-from backend.payments.rules_checkout import Checkout, CheckoutLine, Payment, RefundMade
-from backend.payments.rules_event import PAYMENT_EVENTS, PAYOUT_EVENTS, Event
+from backend.payments.rules_checkout import (
+    Checkout,
+    CheckoutLine,
+    DisputeMade,
+    Payment,
+    RefundMade,
+)
+from backend.payments.rules_event import DISPUTE_EVENTS, PAYMENT_EVENTS, PAYOUT_EVENTS, Event
 
 __all__ = [
+    "DISPUTE_EVENTS",
     "LIVE",
     "OTHER_REQUEST",
     "PAID_CURRENCIES",
@@ -89,12 +104,14 @@ __all__ = [
     "CheckoutLine",
     "Claim",
     "ConnectedAccount",
+    "DisputeMade",
     "Done",
     "Event",
     "Gateway",
     "LiveKeyRefused",
     "NotFound",
     "Operation",
+    "OperationAltered",
     "OperationLive",
     "Outcome",
     "Payment",
@@ -113,16 +130,20 @@ __all__ = [
     "ensure_destinations",
     "fetch_missed_events",
     "gateway",
+    "list_refunds",
     "list_transfers",
     "lock_operation",
+    "look_again",
     "mark_reversed",
     "open_account",
     "open_gateway",
     "operation_id_of",
+    "operation_state",
     "payout_params",
     "plan_operation",
     "read_checkout",
     "read_connected_account",
+    "read_dispute_at_stripe",
     "read_payout",
     "read_refund_at_stripe",
     "read_transfer",

@@ -8,14 +8,15 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from backend.core import connection, transaction
+from backend.core import connection, fetch_row, transaction
 from backend.payments import rules
+from backend.payments.calls import look_for
 from backend.payments.gateway import gateway
 from backend.payments.rules import Claim, Done, NotFound, Operation, Outcome
 
 COLUMNS = (
     "id, kind, organisation_id, account, subject, state, attempt, send_count, first_sent_at, "
-    "last_sent_at, next_attempt_at, result_id, error_code, error_message, created_at"
+    "next_attempt_at, result_id, error_code, error_message, created_at"
 )
 SEND_WITHIN_S = 5.0
 """Of the claim; a request that leaves later does not leave. It then lasts a gateway's timeout at
@@ -54,8 +55,12 @@ async def plan_operation(
             ) from error
 
 
-async def claim_operation(operation_id: UUID, now: datetime) -> Claim | None:
+async def claim_operation(
+    operation_id: UUID, now: datetime, *, may_send: bool = True
+) -> Claim | None:
     """The right to send it, or to look for what it made; None if another has it, or it is not due.
+
+    Without `may_send`, what was perhaps sent is only looked for.
 
     Committed before the call: what was possibly sent is known after any crash (stripe.md 4.1).
     It ends by itself soon after the gateway's timeout, by a clock that nobody turns.
@@ -76,7 +81,7 @@ async def claim_operation(operation_id: UUID, now: datetime) -> Claim | None:
         if row is None:
             return None
         operation = _operation(row)
-        move = rules.next_move(operation, now, row["since_sent"])
+        move = rules.next_move(operation, now, row["since_sent"], may_send=may_send)
         if move is None:
             return None
         params = msgspec.json.decode(row["params"], type=dict[str, Any])
@@ -87,7 +92,6 @@ async def claim_operation(operation_id: UUID, now: datetime) -> Claim | None:
             "send_count = send_count + 1, "
             "leased_until = clock_timestamp() + make_interval(secs => $5), "
             "first_sent_at = coalesce(first_sent_at, $4), "
-            "last_sent_at = CASE WHEN $2 = 'sending' THEN $4 ELSE last_sent_at END, "
             "left_at = CASE WHEN $2 = 'sending' THEN clock_timestamp() ELSE left_at END "
             f"WHERE id = $1 RETURNING {COLUMNS}",
             operation_id,
@@ -139,7 +143,7 @@ async def record_outcome(claim: Claim, outcome: Outcome, now: datetime) -> Opera
 async def adopt_result(operation_id: UUID, result_id: str, now: datetime) -> Operation | None:
     """An object of Stripe's that names this operation proves that it was executed.
 
-    None: there is no such operation.
+    Also where Stripe had refused it; not where it was never sent. None: there is no such one.
     """
     async with transaction():
         exists = await connection().fetchval(
@@ -148,7 +152,10 @@ async def adopt_result(operation_id: UUID, result_id: str, now: datetime) -> Ope
         if not exists:
             return None
         current = await lock_operation(operation_id)
-        if current.state not in rules.LIVE:
+        executed = current.state in rules.LIVE or (
+            current.state == "rejected" and current.first_sent_at is not None
+        )
+        if not executed:
             return current
         row = await connection().fetchrow(
             "UPDATE payments.operation SET state = 'done', result_id = $2, ended_at = $3, "  # noqa: S608
@@ -197,6 +204,24 @@ async def wake_operation(operation_id: UUID, now: datetime) -> None:
             operation_id,
             now,
         )
+
+
+async def look_again(operation_id: UUID) -> str | None:
+    """What Stripe has of an operation that it refused, before the same is asked for once more.
+
+    None: nothing, or it was never sent.
+
+    Raises:
+        StripeRefused, StripeUnknown: Stripe could not be asked.
+    """
+    row = await fetch_row(
+        f"SELECT {COLUMNS}, params FROM payments.operation WHERE id = $1",  # noqa: S608
+        operation_id,
+    )
+    if row is None or row["state"] != "rejected" or row["first_sent_at"] is None:
+        return None
+    params = msgspec.json.decode(row["params"], type=dict[str, Any])
+    return await look_for(_operation(row), params)
 
 
 async def lock_operation(operation_id: UUID) -> Operation:

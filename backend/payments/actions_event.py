@@ -1,22 +1,27 @@
 """The inbox: what Stripe tells is stored first, answered second, and acted upon later."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 
+import asyncpg
 import msgspec
 import stripe
 
-from backend.core import Clock, connection, fetch, for_each, transaction
+from backend import audit
+from backend.core import Clock, Problem, connection, fetch, for_each, retrying, transaction
 from backend.payments.calls import undelivered_events
 from backend.payments.gateway import gateway
 from backend.payments.rules import BadEvent, BadSignature
 from backend.payments.rules_event import (
+    ACCOUNT_EVENTS,
+    CLAIMED_WITHIN,
     DESTINATIONS,
     KNOWN,
     TOLERANCE,
     Event,
     check_moment,
+    missed_since,
     pause_after,
     read_event,
 )
@@ -84,7 +89,8 @@ async def take_events(
 
     `read` asks Stripe for the object as it is now, outside any transaction, once for all waiting
     events of one object. `apply` runs in the transaction that marks the event done; it answers
-    False when the object is not known yet: the event then stays and is tried again.
+    False when the object is not known yet: the event then stays and is tried again, for three
+    days. Where it refuses with a Problem, an alarm is raised, and the event stays too.
 
     Raises:
         ExceptionGroup: what failed; those events stay too, the others are done.
@@ -97,21 +103,57 @@ async def take_events(
 
     async def take(same: list[Event]) -> None:
         nonlocal done
-        # The newest that tells something: a late older one must not hide it.
-        found = await read(same[-1])
-        for event in reversed(same[:-1]):
-            if found is not None:
-                break
-            found = await read(event)
+        found = await _read_newest(same, read)
         for event in same:
-            async with transaction():
-                applied = await apply(event, found)
-                if applied:
-                    await _end(event, await clock())
-            done += applied
+            done += await _take_one(event, found, apply, await clock())
 
     await for_each(list(objects.values()), take)
     return done
+
+
+async def _read_newest(same: list[Event], read: Callable[[Event], Awaitable[T]]) -> T:
+    """The object, by the newest event that tells something: a late older one must not hide it."""
+    found = await read(same[-1])
+    for event in reversed(same[:-1]):
+        if found is not None:
+            break
+        found = await read(event)
+    return found
+
+
+async def _take_one(
+    event: Event, found: T, apply: Callable[[Event, T], Awaitable[bool]], now: datetime
+) -> bool:
+    async def attempt() -> bool:
+        async with transaction():
+            applied = await apply(event, found)
+            if applied:
+                await _end(event, "done", now)
+            else:
+                await _disown(event, now)
+        return applied
+
+    try:
+        return await retrying(attempt)
+    except Problem as problem:
+        async with transaction():
+            detail = f"{event.type} of {event.object_id}: {problem.title}. {problem.detail}"
+            await audit.raise_alarm(f"stripe_event:{event.id}", problem.code, detail, now)
+        return False
+
+
+async def _disown(event: Event, now: datetime) -> None:
+    """Nobody claimed it for days. Of an account of ours, somebody has to know about it."""
+    if not await _end(event, "foreign", now, if_told_before=now - CLAIMED_WITHIN):
+        return
+    ours = await connection().fetchval(
+        "SELECT $1 = '' OR EXISTS (SELECT FROM payments.connected_account "
+        "WHERE stripe_account = $1)",
+        event.account,
+    )
+    if ours and event.type not in ACCOUNT_EVENTS:
+        detail = f"{event.type}: nothing here has made {event.object_id}"
+        await audit.raise_alarm(f"stripe_event:{event.id}", "event_unclaimed", detail, now)
 
 
 async def _claim_events(types: Sequence[str], now: datetime) -> list[Event]:
@@ -133,38 +175,62 @@ async def _claim_events(types: Sequence[str], now: datetime) -> list[Event]:
     return [Event(*(row[name] for name in Event.__struct_fields__)) for row in rows]
 
 
-async def _end(event: Event, now: datetime) -> None:
-    await connection().execute(
-        "UPDATE payments.stripe_event SET state = 'done', handled_at = $3 "
-        "WHERE account = $1 AND id = $2 AND state = 'waiting'",
-        event.account,
-        event.id,
-        now,
-    )
+async def _end(
+    event: Event, state: str, now: datetime, *, if_told_before: datetime | None = None
+) -> bool:
+    # Either clock: the sandbox's, by which events are made, may be far ahead of the machine's.
+    ended = await connection().fetchval(
+        "UPDATE payments.stripe_event SET state = $4, handled_at = $3 "
+        "WHERE account = $1 AND id = $2 AND state = 'waiting' "
+        "AND ($5::timestamptz IS NULL OR greatest(created_at, received_at) <= $5) RETURNING true",
+        event.account, event.id, now, state, if_told_before,
+    )  # fmt: skip
+    return bool(ended)
 
 
-async def fetch_missed_events(accounts: Sequence[str], clock: Clock) -> int:
+async def fetch_missed_events(clock: Clock, *, limit: int = 200) -> int:
     """Events that Stripe could not deliver are in the inbox; answers how many were new.
 
-    `accounts`: connected accounts to ask for as well as the platform.
+    The platform is asked each time, and of the connected accounts the `limit` that were not asked
+    for longest: as far back as Stripe keeps events, then from where the last asking ended.
 
     Raises:
         ExceptionGroup: accounts that could not be asked; the others were.
     """
     new = 0
+    rows = await fetch(
+        "SELECT '' AS account, (SELECT asked_at FROM payments.event_backfill WHERE account = '') "
+        "UNION ALL (SELECT a.stripe_account, b.asked_at FROM payments.connected_account a "
+        "LEFT JOIN payments.event_backfill b ON b.account = a.stripe_account "
+        "WHERE a.stripe_account IS NOT NULL ORDER BY b.asked_at NULLS FIRST, 1 LIMIT $1)",
+        limit,
+    )
 
-    async def ask(account: str) -> None:
+    async def ask(row: asyncpg.Record) -> None:
         nonlocal new
-        since = int((await clock() - timedelta(days=3)).timestamp())
-        async for missed in undelivered_events(account, since):
-            body = {"account": account, **missed} if account else missed
-            try:
-                event = read_event(msgspec.json.encode(body).decode())
-            except BadEvent:
-                continue  # It would be refused as a webhook too.
-            new += await store_event(event, "backfill", await clock())
+        now = await clock()
+        new += await _ask_for_missed(row["account"], missed_since(row["asked_at"], now), clock)
+        async with transaction():
+            await connection().execute(
+                "INSERT INTO payments.event_backfill VALUES ($1, $2) "
+                "ON CONFLICT (account) DO UPDATE SET asked_at = excluded.asked_at",
+                row["account"],
+                now,
+            )
 
-    await for_each(["", *accounts], ask)
+    await for_each(rows, ask)
+    return new
+
+
+async def _ask_for_missed(account: str, since: datetime, clock: Clock) -> int:
+    new = 0
+    async for missed in undelivered_events(account, int(since.timestamp())):
+        body = {"account": account, **missed} if account else missed
+        try:
+            event = read_event(msgspec.json.encode(body).decode())
+        except BadEvent:
+            continue  # It would be refused as a webhook too.
+        new += await store_event(event, "backfill", await clock())
     return new
 
 

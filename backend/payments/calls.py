@@ -1,6 +1,6 @@
 """What is asked of Stripe, and its answers in our own words (stripe.md 2)."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
@@ -9,15 +9,23 @@ import msgspec
 import stripe
 
 from backend.payments.gateway import gateway, told_by
-from backend.payments.rules import Claim, Done, NotFound, Outcome, Refused, Unknown
+from backend.payments.rules import (
+    INCLUDE,
+    Claim,
+    Done,
+    NotFound,
+    Operation,
+    Outcome,
+    Refused,
+    Unknown,
+)
 from backend.payments.rules_answer import StripeRefused, StripeUnknown
 
-INCLUDE = ["configuration.recipient", "requirements", "defaults", "identity"]
 MANUAL = {"payouts": {"schedule": {"interval": "manual"}}, "debit_negative_balances": False}
 
 
 class Transfer(msgspec.Struct, frozen=True):
-    """A transfer has no status: it exists, or it is reversed."""
+    """A transfer has no status: it exists, or it is reversed, in part or whole."""
 
     id: str
     amount_minor: int
@@ -58,8 +66,8 @@ async def carry_out(claim: Claim) -> Outcome:
     try:
         if claim.move == "send":
             return await _send(claim)
-        found = [identifier async for identifier in _look(claim)]
-        return Done(found[0]) if found else NotFound()
+        found = await look_for(claim.operation, claim.params)
+        return NotFound() if found is None else Done(found)
     except StripeRefused as error:
         return Refused(error.reason, error.detail, error.request_id)
     except StripeUnknown as error:
@@ -88,17 +96,21 @@ async def _send(claim: Claim) -> Outcome:
     return Done(made.id, request_id, replayed)
 
 
-async def _look(claim: Claim) -> AsyncIterator[str]:
-    """Ids of what this operation has made, by our own handle on it."""
-    ours = str(claim.operation.id)
+async def look_for(operation: Operation, params: dict[str, Any]) -> str | None:
+    """The id of what this operation has made, by our own handle on it; None if nothing.
+
+    Raises:
+        StripeRefused, StripeUnknown: as the gateway.
+    """
+    ours = str(operation.id)
     options: stripe.RequestOptions = {}
-    if claim.operation.account:
-        options["stripe_account"] = claim.operation.account
+    if operation.account:
+        options["stripe_account"] = operation.account
     # A day of room between Stripe's clock and ours.
-    since = int(claim.operation.created_at.timestamp()) - 86_400
+    since = int(operation.created_at.timestamp()) - 86_400
 
     async def first_page(client: stripe.StripeClient) -> Any:
-        match claim.operation.kind:
+        match operation.kind:
             case "transfer":
                 return await client.v1.transfers.list_async({"transfer_group": ours, "limit": 100})
             case "payout":
@@ -109,12 +121,13 @@ async def _look(claim: Claim) -> AsyncIterator[str]:
                 return await client.v2.core.accounts.list_async({"limit": 100})
             case "refund":
                 return await client.v1.refunds.list_async(
-                    {"payment_intent": claim.params["payment_intent"], "limit": 100}
+                    {"payment_intent": params["payment_intent"], "limit": 100}
                 )
 
     async for thing in pages(await gateway().ask(first_page, turn_taken=True)):
         if _operation_of(thing) == ours:
-            yield cast(str, thing.id)
+            return cast(str, thing.id)
+    return None
 
 
 async def pages(page: Any) -> AsyncIterator[Any]:
@@ -122,10 +135,19 @@ async def pages(page: Any) -> AsyncIterator[Any]:
     while True:
         for thing in page.data:
             yield thing
-        if not getattr(page, "has_more", False):
+        if getattr(page, "next_page_url", None):  # v2
+            page = await gateway().ask(_page_at(page.next_page_url))
+        elif getattr(page, "has_more", False):  # v1
+            page = await gateway().ask(lambda _, page=page: page.next_page_async())  # type: ignore[misc]
+        else:
             return
-        following = page
-        page = await gateway().ask(lambda _, page=following: page.next_page_async())  # type: ignore[misc]
+
+
+def _page_at(url: str) -> Callable[[stripe.StripeClient], Awaitable[Any]]:
+    async def question(client: stripe.StripeClient) -> Any:
+        return client.deserialize(await client.raw_request_async("get", url), api_mode="V2")
+
+    return question
 
 
 async def read_transfer(transfer_id: str) -> Transfer:
@@ -176,7 +198,7 @@ async def read_payout(account: str, payout_id: str) -> BankPayout:
 
 
 def _operation_of(made: Any) -> str | None:
-    # Attributes, not a dict; and v2 lists may leave metadata out.
+    # Attributes, not a dict; and an account may come without.
     return getattr(getattr(made, "metadata", None), "op", None)
 
 
@@ -223,23 +245,18 @@ async def read_schedule(account: str) -> str:
             "get", "/v1/balance_settings", stripe_account=account
         )
     )
-    return _interval(answer)
+    schedule = _inside(answer.data, "payments", "payouts", "schedule")
+    return str(schedule.get("interval", "unknown"))
 
 
-async def set_manual_schedule(account: str, key: str) -> str:
-    """Stripe's own payouts are off for this account; answers the schedule as Stripe repeats it."""
-    answer = await gateway().ask(
+async def set_manual_schedule(account: str, key: str) -> None:
+    """Stripe's own payouts are off for this account."""
+    await gateway().ask(
         lambda client: client.raw_request_async(
             "post", "/v1/balance_settings", payments=MANUAL, stripe_account=account,
             idempotency_key=key,
         )
     )  # fmt: skip
-    return _interval(answer)
-
-
-def _interval(answer: Any) -> str:
-    schedule = _inside(answer.data, "payments", "payouts", "schedule")
-    return str(schedule.get("interval", "unknown"))
 
 
 def _inside(whole: dict[str, Any], *names: str) -> dict[str, Any]:

@@ -4,11 +4,14 @@ import hashlib
 
 import stripe
 
+from backend.payments.calls import pages
 from backend.payments.gateway import gateway
 from backend.payments.rules_checkout import (
     Checkout,
     CheckoutLine,
+    DisputeMade,
     RefundMade,
+    read_dispute,
     read_refund,
     read_session,
 )
@@ -98,5 +101,38 @@ async def read_checkout(session_id: str) -> Checkout:
 async def read_refund_at_stripe(refund_id: str) -> RefundMade:
     """Raises: StripeRefused, StripeUnknown, as `Gateway.ask`."""
     return read_refund(
-        await gateway().ask(lambda client: client.v1.refunds.retrieve_async(refund_id))
+        await gateway().ask(
+            lambda client: client.v1.refunds.retrieve_async(
+                refund_id, {"expand": ["balance_transaction"]}
+            )
+        )
+    )
+
+
+async def list_refunds(intent_id: str) -> list[RefundMade]:
+    """Every refund of one payment, whoever made it, newest first.
+
+    Raises:
+        StripeRefused, StripeUnknown: as `Gateway.ask`.
+    """
+    first = await gateway().ask(
+        lambda client: client.v1.refunds.list_async(
+            {"payment_intent": intent_id, "limit": 100, "expand": ["data.balance_transaction"]}
+        )
+    )
+    return [read_refund(made) async for made in pages(first)]
+
+
+async def read_dispute_at_stripe(dispute_id: str) -> DisputeMade:
+    """The dispute with its payment as they are now.
+
+    Raises:
+        StripeRefused, StripeUnknown: as `Gateway.ask`.
+    """
+    return read_dispute(
+        await gateway().ask(
+            lambda client: client.v1.disputes.retrieve_async(
+                dispute_id, {"expand": ["payment_intent"]}
+            )
+        )
     )

@@ -1,11 +1,12 @@
-"""Reads of connected accounts."""
+"""Reads of connected accounts and operations."""
 
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
-from backend.core import fetch_row
+from backend.core import fetch_row, fetch_value
+from backend.payments import rules
 from backend.payments.rules import AccountUnknown
 
 
@@ -48,3 +49,11 @@ async def read_connected_account(organisation_id: UUID) -> ConnectedAccount:
     if row is None:
         raise AccountUnknown("Open one first: POST /api/portal/account/onboarding.")
     return ConnectedAccount(*row)
+
+
+async def operation_state(operation_id: UUID) -> rules.State:
+    """How far the operation is: planned, sending, reconcile, done or rejected."""
+    state: rules.State = await fetch_value(
+        "SELECT state FROM payments.operation WHERE id = $1", operation_id
+    )
+    return state

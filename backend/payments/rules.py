@@ -30,6 +30,9 @@ LONGEST_WAIT_FOR_BALANCE = timedelta(hours=6)
 TRY_AGAIN_LATER = frozenset({"balance_insufficient"})
 """Refusals that time alone may cure; each try is a new attempt under a new key."""
 
+INCLUDE = ["configuration.recipient", "requirements", "defaults", "identity"]
+"""Of an account: what is not asked for, Stripe leaves out."""
+
 PAID_CURRENCIES = frozenset({"EUR"})
 """Currencies with payouts; others have their own rules of rounding at Stripe (stripe.md 1.7)."""
 
@@ -106,7 +109,6 @@ class Operation(msgspec.Struct, frozen=True):
     attempt: int
     send_count: int
     first_sent_at: datetime | None
-    last_sent_at: datetime | None
     next_attempt_at: datetime
     result_id: str | None
     error_code: str | None
@@ -137,7 +139,7 @@ class Step(msgspec.Struct, frozen=True):
 
 
 def next_move(
-    operation: Operation, now: datetime, since_sent: timedelta | None
+    operation: Operation, now: datetime, since_sent: timedelta | None, *, may_send: bool = True
 ) -> Literal["send", "look"] | None:
     """What is to be done now, if anything: the 23-hour rule.
 
@@ -146,9 +148,10 @@ def next_move(
     if operation.state not in LIVE or operation.next_attempt_at > now:
         return None
     if operation.state == "planned":
-        return "send"
+        return "send" if may_send else None
     assert operation.first_sent_at is not None and since_sent is not None
-    if operation.state == "sending" and now - operation.first_sent_at < KEY_LIFE:
+    young = now - operation.first_sent_at < KEY_LIFE
+    if operation.state == "sending" and young and may_send:
         return "send"
     if operation.state == "sending" and since_sent < SETTLE:
         return None
@@ -254,5 +257,5 @@ def account_params(
             },
         },
         "metadata": {"op": str(operation_id), "partner_id": str(organisation_id)},
-        "include": ["configuration.recipient", "requirements", "defaults", "identity"],
+        "include": INCLUDE,
     }

@@ -41,12 +41,31 @@ class Checkout(Struct, frozen=True, kw_only=True):
 
 
 class RefundMade(Struct, frozen=True, kw_only=True):
-    """A refund as it is now; `status` is Stripe's (pending, succeeded, failed, canceled, ...)."""
+    """A refund as it is now; `status` is Stripe's (pending, succeeded, failed, canceled, ...).
+
+    `booked_at`: when its money left Stripe's balance; until it has, when it was made.
+    """
 
     refund_id: str
     status: str
     intent_id: str | None
     operation_id: str | None
+    amount_minor: int
+    currency: str
+    booked_at: datetime
+
+
+class DisputeMade(Struct, frozen=True, kw_only=True):
+    """A payment that the buyer's bank takes back, as it is now; `status` and `reason` are Stripe's.
+
+    `order_id` is what the payment says; None: it is not of an order.
+    """
+
+    dispute_id: str
+    status: str
+    reason: str
+    intent_id: str | None
+    order_id: str | None
     amount_minor: int
     currency: str
 
@@ -90,7 +109,8 @@ def _payment(intent: Any) -> Payment:
 
 
 def read_refund(refund: Any) -> RefundMade:
-    """From Stripe's object."""
+    """From Stripe's object, its balance transaction expanded."""
+    booked = refund.balance_transaction or refund
     return RefundMade(
         refund_id=refund.id,
         status=refund.status,
@@ -98,6 +118,21 @@ def read_refund(refund: Any) -> RefundMade:
         operation_id=_told(refund.metadata, "op"),
         amount_minor=refund.amount,
         currency=refund.currency.upper(),
+        booked_at=datetime.fromtimestamp(booked.created, UTC),
+    )
+
+
+def read_dispute(dispute: Any) -> DisputeMade:
+    """From Stripe's object, its payment expanded."""
+    intent = dispute.payment_intent
+    return DisputeMade(
+        dispute_id=dispute.id,
+        status=dispute.status,
+        reason=dispute.reason,
+        intent_id=None if intent is None else intent.id,
+        order_id=None if intent is None else _told(intent.metadata, "order"),
+        amount_minor=dispute.amount,
+        currency=dispute.currency.upper(),
     )
 
 

@@ -13,6 +13,15 @@ TOLERANCE = timedelta(minutes=5)
 
 LONGEST_PAUSE = timedelta(hours=6)
 
+CLAIMED_WITHIN = timedelta(days=3)
+"""An event comes before our own commit by seconds; after this, its object is not ours."""
+
+KEPT_BY_STRIPE = timedelta(days=29)
+"""How far back Stripe tells events: 30 days (stripe.md 1.11), a day of room left."""
+
+DELIVERED_WITHIN = timedelta(days=4)
+"""Stripe tries to deliver for three days; only then an event is known as undelivered."""
+
 ACCOUNT_EVENTS = (
     "v2.core.account.created",
     "v2.core.account.updated",
@@ -52,16 +61,18 @@ PAYMENT_EVENTS = (
     "refund.created",
     "refund.updated",
     "refund.failed",
+)
+DISPUTE_EVENTS = (
     "charge.dispute.created",
     "charge.dispute.updated",
     "charge.dispute.funds_withdrawn",
     "charge.dispute.funds_reinstated",
     "charge.dispute.closed",
 )
-KNOWN = frozenset((*ACCOUNT_EVENTS, *PAYOUT_EVENTS, *PAYMENT_EVENTS))
+KNOWN = frozenset((*ACCOUNT_EVENTS, *PAYOUT_EVENTS, *PAYMENT_EVENTS, *DISPUTE_EVENTS))
 
 DESTINATIONS = {
-    "maillage-self": ("snapshot", "@self", (*PAYMENT_EVENTS, *PAYOUT_EVENTS)),
+    "maillage-self": ("snapshot", "@self", (*PAYMENT_EVENTS, *DISPUTE_EVENTS, *PAYOUT_EVENTS)),
     "maillage-accounts": (
         "snapshot",
         "@accounts",
@@ -162,3 +173,9 @@ def pause_after(attempts: int) -> timedelta:
     """Until an event that could not be applied is tried again: 5 s, 10 s ... 6 hours."""
     seconds = 5 << min(attempts, 12)
     return min(timedelta(seconds=seconds), LONGEST_PAUSE)
+
+
+def missed_since(asked_at: datetime | None, now: datetime) -> datetime:
+    """Since when to ask for undelivered events, if that was last done at `asked_at`."""
+    longest = now - KEPT_BY_STRIPE
+    return longest if asked_at is None else max(longest, asked_at - DELIVERED_WITHIN)

@@ -13,6 +13,7 @@ from backend.payouts import rules
 from backend.payouts.rules import Payout
 
 WORKER = "system:worker"
+STRIPE = "system:stripe"
 COLUMNS = ", ".join(f"p.{name}" for name in Payout.__struct_fields__)
 
 WHY = """CASE
@@ -143,28 +144,37 @@ async def retry_payout(payout_id: UUID, *, now: datetime, actor: str) -> Payout:
     """A failed or canceled payout is under way again.
 
     Its money is at Stripe already: only a new bank payout is made. A new transfer is made only if
-    there was none, or if Stripe confirmed that it was reversed.
+    there was none, or if Stripe confirmed that it was reversed. What Stripe had refused is looked
+    for first (stripe.md 4).
 
     Raises:
         PayoutUnknown: none has this id, or the session may not see it.
-        NotRetriable: it has not failed.
+        NotRetriable: it has not failed, or a part of its transfer came back.
     """
     async with transaction():
         payout = await lock_payout(payout_id)
         if payout.state not in ("failed", "canceled"):
             raise rules.NotRetriable(f"This one is {payout.state}.", state=payout.state)
-        if payout.transfer_id is not None:
-            changed = await change(
-                payout, now, "retry_payout", actor, state="transferred", payout_operation_id=None,
-                failure_code=None, failure_message=None, next_step_at=now,
-            )  # fmt: skip
-        else:
-            changed = await change(
+        if payout.transfer_reversed_minor:
+            raise rules.NotRetriable(
+                f"A part of {payout.transfer_id} came back: reverse the rest at Stripe first.",
+                state=payout.state,
+            )
+        if payout.transfer_id is None:
+            return await change(
                 payout, now, "retry_payout", actor, state="held", failure_code=None,
                 failure_message=None, held_reason=await why_held(payout_id, now), next_step_at=now,
                 payout_operation_id=None,
             )  # fmt: skip
-    return changed
+        known = await connection().fetchval(
+            "SELECT true FROM payouts.payout_attempt WHERE operation_id = $1",
+            payout.payout_operation_id,
+        )
+        return await change(
+            payout, now, "retry_payout", actor, state="transferred", failure_code=None,
+            failure_message=None, next_step_at=now,
+            payout_operation_id=None if known else payout.payout_operation_id,
+        )  # fmt: skip
 
 
 async def cancel_payout(payout_id: UUID, *, now: datetime, actor: str) -> Payout:

@@ -9,21 +9,23 @@ from uuid import UUID
 from backend import payments
 from backend.core import connection, transaction
 from backend.payouts import rules
-from backend.payouts.actions import book, change, lock_payout
+from backend.payouts.actions import STRIPE, book, change, lock_payout
 from backend.payouts.actions_conclude import conclude
+from backend.payouts.actions_reverse import note_reversal, release_reversed
 from backend.payouts.rules import Attempt, Payout
 
-STRIPE = "system:stripe"
 
-
-async def apply_bank_payout(found: payments.BankPayout, now: datetime) -> bool:
+async def apply_bank_payout(
+    found: payments.BankPayout, now: datetime, *, told_at: datetime | None = None
+) -> bool:
     """The payout is as far as this object of Stripe's, never less far than it was.
 
-    False: no payout of ours is known to have made it (yet).
+    `told_at`: when Stripe says that it came into its state. False: no payout of ours is known to
+    have made it (yet).
 
     Raises:
         AmountDiffers: it is ours and of another amount.
-        ExecutedAfterAll: we were told that it was refused.
+        ExecutedAfterAll: it was taken back before it was sent.
     """
     async with transaction():
         payout_id = await _owner(found.id, found.operation_id, "payout_operation_id")
@@ -38,18 +40,19 @@ async def apply_bank_payout(found: payments.BankPayout, now: datetime) -> bool:
         if attempt is None:
             return False
         if rules.newer(found.status, attempt.state):
-            await _advance(payout, attempt, found, now)
+            at = rules.happened_at(found, told_at, attempt.created_at, now)
+            await _advance(payout, attempt, found, at, now)
         return True
 
 
 async def apply_transfer(found: payments.Transfer, now: datetime) -> bool:
-    """The payout knows its transfer, and whether all of it came back.
+    """The payout knows its transfer, and how much of it came back; that is owed again.
 
-    False: no payout of ours has made it, or its money is on its way to the bank.
+    False: no payout of ours has made it.
 
     Raises:
         AmountDiffers: it is ours and of another amount.
-        ExecutedAfterAll: we were told that it was refused.
+        ExecutedAfterAll: it was taken back before it was sent.
     """
     async with transaction():
         payout_id = await _owner(found.id, found.operation_id, "transfer_operation_id")
@@ -59,9 +62,9 @@ async def apply_transfer(found: payments.Transfer, now: datetime) -> bool:
         _check(payout, found.amount_minor, found.currency, found.id)
         if payout.transfer_id is None:
             payout = await _adopt(payout, found.operation_id, found.id, now)
-        if found.amount_reversed_minor < found.amount_minor or payout.transfer_id != found.id:
-            return True
-        return await _reverse(payout, now)
+        if payout.transfer_id == found.id:
+            await note_reversal(payout, found.amount_reversed_minor, now)
+        return True
 
 
 async def _owner(object_id: str, operation_id: str | None, column: str) -> UUID | None:
@@ -100,7 +103,7 @@ async def _adopt(payout: Payout, operation_id: str | None, result_id: str, now: 
     assert ours is not None
     operation = await payments.adopt_result(ours, result_id, now)
     if operation is not None and operation.state == "rejected":
-        raise rules.ExecutedAfterAll(f"{result_id} names operation {ours}; reverse it by hand.")
+        raise rules.ExecutedAfterAll(f"{result_id} names operation {ours}, which was taken back.")
     if operation is None or operation.result_id != result_id:
         return payout
     return await conclude(payout, operation, now)
@@ -108,17 +111,17 @@ async def _adopt(payout: Payout, operation_id: str | None, result_id: str, now: 
 
 async def _attempt(stripe_payout_id: str) -> Attempt | None:
     row = await connection().fetchrow(
-        "SELECT payout_id, number, stripe_payout_id, state, booked FROM payouts.payout_attempt "
-        "WHERE stripe_payout_id = $1 FOR UPDATE",
+        "SELECT payout_id, number, stripe_payout_id, state, booked, created_at "
+        "FROM payouts.payout_attempt WHERE stripe_payout_id = $1 FOR UPDATE",
         stripe_payout_id,
     )
     return None if row is None else Attempt(*row)
 
 
 async def _advance(
-    payout: Payout, attempt: Attempt, found: payments.BankPayout, now: datetime
+    payout: Payout, attempt: Attempt, found: payments.BankPayout, at: datetime, now: datetime
 ) -> None:
-    """The bank payout has gone on; so have the books, by exactly what they lacked."""
+    """The bank payout has gone on; so have the books, by exactly what they lacked, dated `at`."""
     paid = found.status == "paid"
     await connection().execute(
         "UPDATE payouts.payout_attempt SET state = $2, booked = $3, failure_code = $4, "
@@ -126,9 +129,9 @@ async def _advance(
         found.id, found.status, paid, found.failure_code, found.failure_message, now,
     )  # fmt: skip
     if paid:
-        await book(payout, f"paid:{attempt.number}", rules.paid(payout), now)
+        await book(payout, f"paid:{attempt.number}", rules.paid(payout), at)
     elif attempt.booked:
-        await book(payout, f"returned:{attempt.number}", rules.returned(payout), now)
+        await book(payout, f"returned:{attempt.number}", rules.returned(payout), at)
     if attempt.number != payout.attempt_count:
         return
     action = f"note_{found.status}"
@@ -139,35 +142,13 @@ async def _advance(
         )  # fmt: skip
     elif paid:
         await change(
-            payout, now, action, STRIPE, state="paid", paid_at=now,
-            next_step_at=now + rules.BELIEVED_AFTER,
+            payout, now, action, STRIPE, state="paid", paid_at=at,
+            next_step_at=at + rules.BELIEVED_AFTER,
         )  # fmt: skip
     else:
         await change(payout, now, action, STRIPE, state=found.status)
-
-
-async def _reverse(payout: Payout, now: datetime) -> bool:
-    """Stripe gave everything back: owed again, and only now may there be a second transfer."""
-    waiting = payout.state in ("failed", "canceled") or (
-        payout.state == "transferred" and await _take_back_payout(payout, now)
-    )
-    if not waiting:
-        return False
-    assert payout.transfer_operation_id is not None
-    await payments.mark_reversed(payout.transfer_operation_id, now)
-    await book(payout, f"reversed:{payout.round}", rules.reversed_(payout), now)
-    await change(
-        payout, now, "reverse_payout", STRIPE, state="canceled", transfer_id=None,
-        transfer_operation_id=None, payout_operation_id=None, failure_code=None,
-        failure_message=None,
-    )  # fmt: skip
-    return True
-
-
-async def _take_back_payout(payout: Payout, now: datetime) -> bool:
-    if payout.payout_operation_id is None:
-        return True
-    return await payments.withdraw_operation(payout.payout_operation_id, "reversed", now)
+    if found.status in ("failed", "canceled"):
+        await release_reversed(await lock_payout(payout.id), now)
 
 
 def _check(payout: Payout, amount_minor: int, currency: str, object_id: str) -> None:

@@ -11,6 +11,8 @@ from backend.payouts.rules import Payout
 
 async def conclude(payout: Payout, operation: payments.Operation, now: datetime) -> Payout:
     """What the operation's state means for its payout. Doing it again changes nothing."""
+    if operation.state == "done":
+        payout = await _executed_after_all(payout, operation, now)
     expected = {"planned": payout.transfer_operation_id, "transferred": payout.payout_operation_id}
     if expected.get(payout.state) != operation.id:
         return payout
@@ -21,6 +23,32 @@ async def conclude(payout: Payout, operation: payments.Operation, now: datetime)
     if operation.state == "rejected":
         return await _refused(payout, operation, now)
     return await postpone(payout, operation.next_attempt_at)
+
+
+async def _executed_after_all(
+    payout: Payout, operation: payments.Operation, now: datetime
+) -> Payout:
+    """Stripe had refused it, and has it: the payout stands again where it was before that."""
+    if payout.state not in ("failed", "held"):
+        return payout
+    if operation.id == payout.transfer_operation_id and payout.transfer_id is None:
+        again = f"executed:{payout.round}"
+        await book(payout, again, (*rules.intended(payout), *rules.transferred(payout)), now)
+        payout = await change(
+            payout, now, "find_transfer", state="transferred", held_reason=None,
+            failure_code=None, failure_message=None, transfer_id=operation.result_id,
+            payout_operation_id=None, next_step_at=now,
+        )  # fmt: skip
+        return await intend_bank_payout(payout, now)
+    made = await connection().fetchval(
+        "SELECT true FROM payouts.payout_attempt WHERE operation_id = $1", operation.id
+    )
+    if operation.id != payout.payout_operation_id or made:
+        return payout
+    return await change(
+        payout, now, "find_bank_payout", state="transferred", failure_code=None,
+        failure_message=None,
+    )  # fmt: skip
 
 
 async def _refused(payout: Payout, operation: payments.Operation, now: datetime) -> Payout:

@@ -28,8 +28,9 @@ from backend.payouts.actions_step import step_payout
 
 AT_ONCE = 8
 BATCH = 40
-CLAIM = timedelta(seconds=5)
-"""A payout that was taken and not stepped (a crash, a failure) is taken again after this."""
+
+PATIENCE = 3
+"""Rounds in a row that only failed, before `drain` gives up."""
 
 SOON = timedelta(seconds=60)
 """`drain` waits for what is due within this, but not for funds."""
@@ -85,7 +86,7 @@ async def _claim_due(now: datetime) -> list[UUID]:
         "AND (state <> 'held' OR held_reason = 'ready') "
         "ORDER BY next_step_at LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING p.id",
         now,
-        CLAIM,
+        rules.TAKEN_FOR,
         BATCH,
     )
     return [row["id"] for row in rows]
@@ -100,7 +101,8 @@ async def take_events(clock: Clock) -> int:
 
     async def apply(event: Event, found: payments.BankPayout | payments.Transfer | None) -> bool:
         if isinstance(found, payments.BankPayout):
-            return await apply_bank_payout(found, await clock())
+            told_at = event.created_at if event.snapshot.get("status") == found.status else None
+            return await apply_bank_payout(found, await clock(), told_at=told_at)
         if isinstance(found, payments.Transfer):
             return await apply_transfer(found, await clock())
         return True
@@ -136,12 +138,8 @@ async def sweep(clock: Clock) -> None:
     Raises:
         ExceptionGroup: what could not be asked.
     """
-    rows = await fetch(
-        "SELECT DISTINCT stripe_account FROM payouts.payout "
-        "WHERE state IN ('transferred', 'payout_pending', 'in_transit', 'paid') LIMIT 500"
-    )
-    await payments.fetch_missed_events([row["stripe_account"] for row in rows], clock)
-    await payments.refresh_accounts(clock)
+    works = (payments.fetch_missed_events, payments.refresh_accounts)
+    await for_each(works, lambda work: work(clock))
 
 
 async def start_month(month: Month, *, now: datetime, actor: str) -> actions.MonthPaid:
@@ -171,11 +169,11 @@ async def drain(clock: Clock, *, month: Month) -> None:
     """Nothing of this month is left to send: it is sent, refused, held, or waits for funds.
 
     Raises:
-        ExceptionGroup: steps that failed in the last round.
+        ExceptionGroup: what failed in the last of `PATIENCE` rounds that brought nothing forward.
     """
+    before, failed_rounds = None, 0
     while True:
-        await run_due(clock)
-        await take_events(clock)
+        failure = await _run_round(clock)
         left = await fetch_row(
             "SELECT count(*) AS number, min(p.next_step_at) AS next FROM payouts.payout p "
             "JOIN settlement.statement s ON s.id = p.statement_id "
@@ -187,10 +185,26 @@ async def drain(clock: Clock, *, month: Month) -> None:
             month.first_day,
             await clock() + SOON,
         )
-        if left is None or left["number"] == 0:
+        stuck = failure is not None and (left is None or left["number"] in (0, before))
+        failed_rounds = failed_rounds + 1 if stuck else 0
+        if failure is not None and failed_rounds >= PATIENCE:
+            raise failure
+        if left is None or (left["number"] == 0 and failure is None):
             return
+        before = left["number"]
+        if left["number"] == 0:
+            continue
         pause = (left["next"] - await clock()).total_seconds()
         await asyncio.sleep(min(max(pause, 0.05), 2))
+
+
+async def _run_round(clock: Clock) -> ExceptionGroup[Exception] | None:
+    try:
+        await run_due(clock)
+        await take_events(clock)
+    except ExceptionGroup as failure:
+        return failure
+    return None
 
 
 async def wait_until_final(clock: Clock, advance: Advance, *, month: Month) -> None:

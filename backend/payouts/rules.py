@@ -9,6 +9,7 @@ import msgspec
 
 from backend import ledger
 from backend.core import Money, Problem
+from backend.payments import BankPayout
 
 State = Literal[
     "held", "planned", "transferred", "payout_pending", "in_transit", "paid", "final", "failed",
@@ -19,7 +20,6 @@ SENDING = ("planned", "transferred")
 """Something is still to be sent."""
 AT_THE_BANK = ("payout_pending", "in_transit", "paid")
 """Sent; what becomes of it is Stripe's and the bank's."""
-ENDED = ("final", "failed", "canceled")
 
 Stage = Literal["waiting", "moving", "paid", "failed"]
 """Where the money is, for its owner: not sent yet, on its way, on the account, come back."""
@@ -37,6 +37,13 @@ FIRST_LOOK_AFTER = timedelta(days=2, hours=1)
 """A bank payout takes two days; Stripe tells sooner, unless its event is lost."""
 
 LOOK_AGAIN_AFTER = timedelta(hours=6)
+TAKEN_FOR = timedelta(seconds=5)
+"""A payout that was taken and not stepped (a crash, a failure) is taken again after this."""
+
+RECHECK_AFTER = timedelta(minutes=1)
+"""Of what holds a payout whose transfer was made."""
+
+NOT_OWED_AGAIN_AFTER = timedelta(hours=1)
 WAIT_FOR_OTHER_PAYOUT = timedelta(seconds=2)
 
 RANKS = {"pending": 1, "in_transit": 2, "paid": 3, "failed": 4, "canceled": 4}
@@ -50,6 +57,8 @@ REASONS = {
     "account_not_payable": "Stripe does not allow payouts to this account yet.",
     "schedule_not_manual": "Stripe would pay this account by itself.",
     "hold": "The hold of the statement is not over.",
+    "not_owed": "The books owe less; the operator has been told.",
+    "transfer_reversed": "Part of its transfer came back; the operator has been told.",
     "ready": "Nothing holds it; it is sent next.",
 }
 """Why a payout waits, for people to read."""
@@ -105,6 +114,7 @@ class Payout(msgspec.Struct, frozen=True):
     stripe_account: str | None
     transfer_operation_id: UUID | None
     transfer_id: str | None
+    transfer_reversed_minor: int
     payout_operation_id: UUID | None
     attempt_count: int
     failure_code: str | None
@@ -131,6 +141,7 @@ class Attempt(msgspec.Struct, frozen=True):
     stripe_payout_id: str
     state: str
     booked: bool
+    created_at: datetime
 
 
 def intended(payout: Payout) -> tuple[ledger.Line, ...]:
@@ -155,9 +166,13 @@ def transferred(payout: Payout) -> tuple[ledger.Line, ...]:
     )  # fmt: skip
 
 
-def reversed_(payout: Payout) -> tuple[ledger.Line, ...]:
-    """Stripe gave the whole transfer back: owed again."""
-    return (*(line.swapped() for line in transferred(payout)), *withdrawn(payout))
+def reversed_(payout: Payout, back: Money) -> tuple[ledger.Line, ...]:
+    """So much of the transfer came back, also after its bank payout: owed again."""
+    partner = payout.organisation_id
+    return (
+        *ledger.move(ledger.at_stripe(partner), ledger.payable(partner), back),
+        *ledger.move(ledger.OPERATOR_STRIPE, ledger.OPERATOR_STRIPE_CONNECTED, back),
+    )
 
 
 def paid(payout: Payout) -> tuple[ledger.Line, ...]:
@@ -177,3 +192,15 @@ def newer(found: str, known: str) -> bool:
     A word that we do not know is not.
     """
     return RANKS.get(found, 0) > RANKS[known]
+
+
+def happened_at(
+    found: BankPayout, told_at: datetime | None, sent_at: datetime, now: datetime
+) -> datetime:
+    """When a bank payout came into its state, never before it was sent nor after `now`.
+
+    Stripe's event of that state tells (`told_at`); without it, a paid one arrived on the day that
+    Stripe had named, and of others we know no better than `now`.
+    """
+    known = told_at or (found.arrives_at if found.status == "paid" else now)
+    return min(max(known, sent_at), now)

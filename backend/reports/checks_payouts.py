@@ -7,10 +7,11 @@ SENT = """(p.state IN ('transferred', 'payout_pending', 'in_transit', 'paid', 'f
 PLACES = f"""
     places AS (
       SELECT p.*,
-        CASE WHEN p.state = 'planned' OR {SENT} THEN p.amount_minor ELSE 0 END AS taken,
+        CASE WHEN p.state = 'planned' OR {SENT} THEN p.amount_minor - p.transfer_reversed_minor
+          ELSE 0 END AS taken,
         CASE WHEN p.state = 'planned' THEN p.amount_minor ELSE 0 END AS should_transit,
         CASE WHEN p.state NOT IN ('paid', 'final') AND {SENT} THEN p.amount_minor ELSE 0 END
-          AS should_stripe
+          - p.transfer_reversed_minor AS should_stripe
       FROM payouts.payout p)
 """  # noqa: S608
 
@@ -123,19 +124,21 @@ TRANSFERS = """
       SELECT o.result_id AS id, o.id AS operation_id, o.ended_at, o.reversed_at,
              o.params::jsonb ->> 'destination' AS destination,
              (o.params::jsonb ->> 'amount')::bigint AS amount_minor,
-             upper(o.params::jsonb ->> 'currency') AS currency
-      FROM payments.operation o WHERE o.kind = 'transfer' AND o.state = 'done')
+             upper(o.params::jsonb ->> 'currency') AS currency,
+             CASE WHEN o.reversed_at IS NULL THEN coalesce(p.transfer_reversed_minor, 0)
+               ELSE (o.params::jsonb ->> 'amount')::bigint END AS reversed_minor
+      FROM payments.operation o LEFT JOIN payouts.payout p ON p.transfer_id = o.result_id
+      WHERE o.kind = 'transfer' AND o.state = 'done')
     SELECT coalesce(t.id, o.id) AS transfer_id, o.operation_id, t.destination,
            t.amount_minor AS amount_at_stripe_minor, t.reversed_minor,
-           o.amount_minor AS amount_here_minor, o.reversed_at, o.ended_at
+           o.amount_minor AS amount_here_minor, o.reversed_minor AS reversed_here_minor, o.ended_at
     FROM theirs t FULL JOIN ours o ON o.id = t.id
     WHERE (t.id IS NULL AND o.ended_at < $7)
        OR (o.id IS NULL AND NOT EXISTS (
              SELECT FROM payments.operation x
              WHERE x.id::text = t.operation AND x.state IN ('sending', 'reconcile')))
        OR (t.id = o.id AND (
-             (t.destination, t.amount_minor, t.currency)
-               IS DISTINCT FROM (o.destination, o.amount_minor, o.currency)
-             OR (t.reversed_minor > 0) <> (o.reversed_at IS NOT NULL)))
+             (t.destination, t.amount_minor, t.currency, t.reversed_minor)
+               IS DISTINCT FROM (o.destination, o.amount_minor, o.currency, o.reversed_minor)))
     LIMIT 1000
 """

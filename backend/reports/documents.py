@@ -1,7 +1,7 @@
 """The three reports: who is paid what, one partner's statement, every shared line."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -33,6 +33,13 @@ MEDIA_TYPES = {
 }
 
 
+Progress = Callable[[int], None]
+
+
+def _untold(_: int) -> None:
+    """Nobody watches how many rows are written."""
+
+
 class Report(NamedTuple):
     """One report: its file name, and its bytes piece by piece.
 
@@ -54,8 +61,11 @@ async def sales_report(
     now: datetime,
     locale: str = "international",
     language: str = "en",
+    progress: Progress = _untold,
 ) -> Report:
     """Every line shared in `month`: csv, json, xlsx. A million lines take flat memory.
+
+    `progress` is told of every batch of rows, how many they are.
 
     Same totals as the ledger: `maillage check`, invariants `lines_equal_their_entries` and
     `statements_equal_their_lines`. Of a closed month all is final but `status`, which is as of
@@ -67,7 +77,8 @@ async def sales_report(
     check_form("sales", form, locale, language)
     cycle = await queries.read_cycle(month)
     facts = _facts("sales", f"sales-{month}", cycle, now)
-    return _report(f"sales-{month}", form, locale, facts, SALES, queries.sales_rows(month, now))
+    rows = _counted(queries.sales_rows(month, now), progress)
+    return _report(f"sales-{month}", form, locale, facts, SALES, rows)
 
 
 async def own_sales_report(
@@ -90,6 +101,7 @@ async def payout_report(
     now: datetime,
     locale: str = "international",
     language: str = "en",
+    progress: Progress = _untold,
 ) -> Report:
     """The payouts of the statements of `month`, and who is not paid and why: csv, json, xlsx, pdf.
 
@@ -102,7 +114,7 @@ async def payout_report(
     check_form("payouts", form, locale, language)
     name = f"payouts-{month}"
     cycle = await queries.read_cycle(month)
-    rows = queries.payout_rows(month, now)
+    rows = _counted(queries.payout_rows(month, now), progress)
     if form == "pdf":
         pdf = _payout_pdf(month, rows, cycle, language, now)
         return Report(f"{name}-{language}.pdf", MEDIA_TYPES["pdf"], pdf)
@@ -118,6 +130,7 @@ async def statement_report(
     now: datetime,
     locale: str = "international",
     language: str = "fr",
+    progress: Progress = _untold,
 ) -> Report:
     """What one partner earned in `month` and what becomes of it: pdf, csv, json, xlsx.
 
@@ -135,7 +148,7 @@ async def statement_report(
     if not heads:
         raise ReportUnknown(f"{organisation_reference} has no statement of {month}.")
     name = f"statement-{_file_name(organisation_reference)}-{month}"
-    return await _statement(name, heads, form, locale, language, now)
+    return await _statement(name, heads, form, locale, language, now, progress)
 
 
 async def statement_report_of(
@@ -158,7 +171,13 @@ async def statement_report_of(
 
 
 async def _statement(
-    name: str, found: Sequence[statement.Head], form: str, locale: str, language: str, now: datetime
+    name: str,
+    found: Sequence[statement.Head],
+    form: str,
+    locale: str,
+    language: str,
+    now: datetime,
+    progress: Progress = _untold,
 ) -> Report:
     heads = [await statement.complete(head) for head in found]
     closed_at = heads[0]["closed_at"]
@@ -170,7 +189,15 @@ async def _statement(
         **_facts("statement", name, cycle, now),
         "statements": [statement.header(head) for head in heads],
     }
-    return _report(name, form, locale, facts, STATEMENT, statement.rows_of(heads))
+    rows = _counted(statement.rows_of(heads), progress)
+    return _report(name, form, locale, facts, STATEMENT, rows)
+
+
+async def _counted(batches: Batches, progress: Progress) -> Batches:
+    """The same rows; `progress` is told how many more there are."""
+    async for rows in batches:
+        progress(len(rows))
+        yield rows
 
 
 def _facts(kind: str, report_id: str, cycle: Cycle, now: datetime) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import asyncpg
 
 from backend.core import PARIS, Month, exponent_of
 from backend.reports import words
-from backend.reports.rules import OPERATOR
+from backend.reports.rules import OPERATOR, OUR_RULES
 from backend.reports.statement import Head
 
 MOST_LINES = 2_000
@@ -33,6 +33,9 @@ class Writer:
 
     def rate(self, rate_bp: int) -> str:
         return words.rate(rate_bp, self.language)
+
+    def rule(self, name: str) -> str:
+        return self.say(name) if name in OUR_RULES else name
 
     def lines(self, count: int) -> str:
         form = self.say("1 line") if count == 1 else self.say("{count} lines")
@@ -174,7 +177,7 @@ def _why(w: Writer, deductions: Sequence[asyncpg.Record]) -> list[dict[str, Any]
             else say("Commission given back on refunds")
         )
         note = say("Rule “{rule}”: {rate} of {base}, {lines}").format(
-            rule=row["name"],
+            rule=w.rule(row["name"]),
             rate=w.rate(row["operator_bp"]),
             base=w.money(row["net_minor"]),
             lines=w.lines(row["lines"]),
@@ -286,7 +289,7 @@ def _line(w: Writer, line: asyncpg.Record) -> dict[str, Any]:
             line["reference"],
             line["listing_name"],
             w.money(line["net_minor"]),
-            line["share_rule"],
+            w.rule(line["share_rule"]),
             w.money(line["operator_minor"]),
             w.money(line["partner_minor"]),
             f"{line['partner_vat_category']} {w.rate(line['partner_vat_rate_bp'])}",

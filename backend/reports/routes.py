@@ -14,7 +14,7 @@ from litestar.response import Stream
 from backend import audit, sales, settlement, web
 from backend.core import BadMonth, Month
 from backend.partners import OrganisationUnknown
-from backend.reports import documents, rules
+from backend.reports import documents, routes_alarms, rules
 
 Kind = Annotated[str, msgspec.Meta(max_length=20, description="sales, payouts or statement")]
 Form = FromQuery[Literal["csv", "json", "xlsx", "pdf"]]
@@ -205,4 +205,4 @@ async def _file(report: documents.Report) -> Stream:
 
 
 portal = [download_mine, download_my_sales, list_my_changes]
-office = [download, list_changes]
+office = [download, list_changes, *routes_alarms.office]

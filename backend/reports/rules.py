@@ -37,6 +37,10 @@ PAYOUT_WORDS = {
 """The state of a payout -> its word in reports."""
 
 
+OUR_RULES = {"VAI brought the customer"}
+"""Share rules that Maillage brings, by their names; the operator names its own as it likes."""
+
+
 class FormatUnknown(Problem):
     status = 422
     code = "report-format-unknown"

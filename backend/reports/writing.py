@@ -6,22 +6,18 @@ import hashlib
 import io
 import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
-from datetime import UTC, datetime
-from decimal import Decimal
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
-import xlsxwriter
 
-from backend.core import EXPONENTS, decimal_of
-from backend.reports.rules import Column, Dialect, TooManyRows, moment, neutral, percent
+from backend.core import decimal_of
+from backend.reports.rules import Column, Dialect, moment, neutral, percent
+from backend.reports.sheets import Row, Sheet
 
-Row = Sequence[Any]
 Batches = AsyncIterator[list[Row]]
 
-MOST_ROWS = 1_048_575
-"""Of one sheet, below its header."""
 PIECE_BYTES = 256 * 1024
 
 
@@ -97,7 +93,7 @@ async def write_sheet(
     """
     with tempfile.TemporaryDirectory(prefix="maillage-report-") as folder:
         path = Path(folder) / "report.xlsx"
-        sheet = _Sheet(path, name, columns, made_at)
+        sheet = Sheet(path, name, columns, made_at)
         try:
             async for rows in batches:
                 await asyncio.to_thread(sheet.write, rows)
@@ -106,65 +102,6 @@ async def write_sheet(
         with path.open("rb") as file:
             while piece := file.read(PIECE_BYTES):
                 yield piece
-
-
-class _Sheet:
-    def __init__(self, path: Path, name: str, columns: Sequence[Column], made_at: datetime) -> None:
-        self.columns = columns
-        self.book = xlsxwriter.Workbook(
-            str(path),
-            {"constant_memory": True, "strings_to_formulas": False, "tmpdir": str(path.parent)},
-        )
-        # The book says when the report was true, not when it was written: same facts, same bytes.
-        self.book.set_properties({"created": made_at.astimezone(UTC).replace(tzinfo=None)})
-        self.sheet = self.book.add_worksheet(name)
-        self.sheet.freeze_panes(1, 0)
-        bold = self.book.add_format({"bold": True, "bg_color": "#E3F3F4", "font_color": "#084F5A"})
-        for place, column in enumerate(columns):
-            self.sheet.set_column(place, place, 24 if column.kind == "text" else 18)
-            self.sheet.write_string(0, place, column.name, bold)
-        self.currency = [column.name for column in columns].index("currency")
-        self.amounts = {
-            code: self.book.add_format({"num_format": "#,##0" + "." * (n > 0) + "0" * n})
-            for code, n in EXPONENTS.items()
-        }
-        self.forms = {
-            "moment": self.book.add_format({"num_format": 'yyyy-mm-dd"T"hh:mm:ss"Z"'}),
-            "day": self.book.add_format({"num_format": "yyyy-mm-dd"}),
-            "percent": self.book.add_format({"num_format": "0.00"}),
-        }
-        self.row = 0
-
-    def write(self, rows: Sequence[Row]) -> None:
-        if self.row + len(rows) > MOST_ROWS:
-            raise TooManyRows(f"It holds {MOST_ROWS}; ask for the same report as csv.")
-        for row in rows:
-            self.row += 1
-            for place, value in enumerate(row):
-                if value is not None:
-                    self._cell(place, value, row)
-
-    def _cell(self, place: int, value: Any, row: Row) -> None:
-        kind = self.columns[place].kind
-        if kind == "text":
-            self.sheet.write_string(self.row, place, neutral(str(value)))
-        elif kind == "amount":
-            code = row[self.currency]
-            amount = Decimal(value).scaleb(-EXPONENTS[code])
-            self.sheet.write_number(self.row, place, amount, self.amounts[code])
-        elif kind == "count":
-            self.sheet.write_number(self.row, place, value)
-        elif kind == "percent":
-            share = Decimal(value).scaleb(-2)
-            self.sheet.write_number(self.row, place, share, self.forms[kind])
-        elif kind == "moment":
-            utc = value.astimezone(UTC).replace(tzinfo=None)
-            self.sheet.write_datetime(self.row, place, utc, self.forms[kind])
-        else:
-            self.sheet.write_datetime(self.row, place, value, self.forms[kind])
-
-    def close(self) -> None:
-        self.book.close()
 
 
 def _text_cell(

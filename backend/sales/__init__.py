@@ -9,8 +9,8 @@ from backend.sales.actions import (
     add_share_rule,
     record_sale,
     record_sales,
-    refund_sale,
 )
+from backend.sales.actions_refund import refund_sale
 from backend.sales.import_sales import Imported, Options, import_sales
 from backend.sales.queries import Wanted, list_share_rules
 from backend.sales.rules import (

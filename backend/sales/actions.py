@@ -1,16 +1,16 @@
-"""Recording sales and refunds. Each function is one transaction."""
+"""Recording sales, and the rules by which they are shared. Each function is one transaction."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from backend import audit, ledger, partners
 from backend import terms as dated
-from backend.core import Money, Month, connection, transaction
+from backend.core import Month, connection, transaction
 from backend.sales.lines import COLUMNS, SaleLine, Terms, entry_of, row_of, share_sale
-from backend.sales.rules import RefundTooLarge, Sale, SaleConflict, SaleUnknown
-from backend.sales.rules_share import Rates, ShareRule, share_of_refund
+from backend.sales.rules import Sale, SaleConflict
+from backend.sales.rules_share import Rates, ShareRule
 
 NAMES = ", ".join(COLUMNS)
 ARRAYS = ", ".join(f"${i}::{kind}[]" for i, kind in enumerate(COLUMNS.values(), 2))
@@ -55,17 +55,26 @@ class Recorded(NamedTuple):
     late: int
 
 
-async def record_sale(sale: Sale, *, hold_days: int, now: datetime, actor: str) -> bool:
+async def record_sale(
+    sale: Sale,
+    *,
+    hold_days: int,
+    now: datetime,
+    actor: str,
+    along: Sequence[ledger.Entry] = (),
+) -> bool:
     """Share one sale and post its parts; answers whether it is new.
 
     Seed rows F-03 and F-04; money rules M2, M3 and M10. Recording it twice changes nothing.
+    `along`: what else is posted for it (Stripe's fee), in the same order of accounts and before
+    any audit chain is held.
 
     Raises:
         SaleConflict: the reference is recorded with other facts (`SAME_FACTS`).
         NoShareRule: no rule was in force.
     """
     async with transaction():
-        recorded = await record_sales([sale], hold_days=hold_days, now=now)
+        recorded = await record_sales([sale], hold_days=hold_days, now=now, along=along)
         if recorded.conflicts:
             raise SaleConflict(f"{sale.reference} is recorded with other facts; check its source.")
         if recorded.new:
@@ -75,7 +84,9 @@ async def record_sale(sale: Sale, *, hold_days: int, now: datetime, actor: str) 
     return bool(recorded.new)
 
 
-async def record_sales(sales: Sequence[Sale], *, hold_days: int, now: datetime) -> Recorded:
+async def record_sales(
+    sales: Sequence[Sale], *, hold_days: int, now: datetime, along: Sequence[ledger.Entry] = ()
+) -> Recorded:
     """Share many sales and post them, set by set; `sales` have different references.
 
     The caller writes the audit row (one for a file, one for a sale). They are written in order of
@@ -92,51 +103,12 @@ async def record_sales(sales: Sequence[Sale], *, hold_days: int, now: datetime) 
         lines = [share_sale(sale, terms) for sale in sales]
         new = await _insert(lines, now)
         fresh = [line for line in lines if line.sale.reference in new]
-        if fresh:
-            await ledger.post_entries([entry_of(line) for line in fresh])
+        if fresh or along:
+            await ledger.post_entries([*(entry_of(line) for line in fresh), *along])
         conflicts = await _conflicts([x for x in lines if x.sale.reference not in new])
     already = {sale.reference for sale in sales} - new - conflicts
     late = sum(line.month != Month.of(line.sale.sold_at) for line in fresh)
     return Recorded(new, already, conflicts, late)
-
-
-async def refund_sale(
-    original_reference: str,
-    refund: Money,
-    *,
-    reference: str,
-    refunded_at: datetime,
-    now: datetime,
-    actor: str,
-) -> bool:
-    """Take back `refund` (net, above zero) of a sale on the day it happens; answers whether new.
-
-    Cumulative shares (money rules M4, M5, f1-f4): the last refund returns the last cent. It is
-    posted into the month of `refunded_at`, or the first open one after it. Where the clock of
-    `refunded_at` is behind the sale's, it happens with the sale.
-
-    Raises:
-        SaleUnknown: no sale has this reference.
-        RefundTooLarge: more than what is left of it.
-        SaleConflict: `reference` is a refund of something else.
-    """
-    async with transaction():
-        sale = await _lock_sale(original_reference)
-        before = await _refund_named(reference)
-        if before is not None:
-            if (before["original_id"], -before["net_minor"]) != (sale["id"], refund.amount_minor):
-                raise SaleConflict(f"{reference} is the reference of another refund.")
-            return False
-        left = Money(sale["left_minor"], sale["currency"])
-        if refund.currency != left.currency or not 0 < refund.amount_minor <= left.amount_minor:
-            raise RefundTooLarge(f"{left} of {original_reference} can be refunded, not {refund}.")
-        at = max(refunded_at, sale["sold_at"])
-        month = await ledger.open_month(Month.of(at))
-        await _write_refund(sale, refund, reference, month, at, now)
-        after = {"refund": refund, "of": original_reference}
-        subject = f"sale:{reference}"
-        await audit.write(sale["organisation_id"], actor, "refund_sale", subject, None, after)
-    return True
 
 
 async def add_share_rule(
@@ -235,72 +207,3 @@ async def _conflicts(known: Sequence[SaleLine]) -> set[str]:
     places = [names.index(name) for name in SAME_FACTS]
     given = {x.sale.reference: ("sale", *(row_of(x)[place] for place in places)) for x in known}
     return {reference for reference, facts in given.items() if stored.get(reference) != facts}
-
-
-async def _lock_sale(reference: str) -> Any:
-    """The sale with what is left of it; refunds of one sale take turns from here on."""
-    await connection().execute(
-        "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"refund:{reference}"
-    )
-    sale = await connection().fetchrow(
-        """
-        SELECT s.*, s.net_minor + coalesce(r.net_minor, 0) AS left_minor
-        FROM sales.sale_line s,
-             LATERAL (SELECT sum(net_minor)::bigint AS net_minor FROM sales.sale_line
-                      WHERE original_id = s.id) AS r
-        WHERE s.reference = $1 AND s.kind = 'sale'
-        """,
-        reference,
-    )
-    if sale is None:
-        raise SaleUnknown(f"No sale has the reference {reference!r}.")
-    return sale
-
-
-async def _refund_named(reference: str) -> Any:
-    return await connection().fetchrow(
-        "SELECT original_id, net_minor FROM sales.sale_line WHERE reference = $1", reference
-    )
-
-
-async def _write_refund(
-    sale: Any, refund: Money, reference: str, month: Month, refunded_at: datetime, now: datetime
-) -> None:
-    taken = share_of_refund(
-        refund.amount_minor,
-        refunded_before_minor=sale["net_minor"] - sale["left_minor"],
-        rates=Rates(sale["partner_bp"], 0, sale["operator_bp"]),
-        vat_rate_bp=sale["vat_rate_bp"],
-    )
-    copied = {name: sale[name] for name in COLUMNS}
-    own = {
-        "reference": reference,
-        "sold_at": refunded_at,
-        "month": month.first_day,
-        "is_late": month != Month.of(refunded_at),
-        "net_minor": taken.net_minor,
-        "vat_minor": taken.vat_minor,
-        "partner_minor": taken.parts.partner_minor,
-        "operator_minor": taken.parts.operator_minor,
-        "hold_until": refunded_at,
-    }
-    values = ", ".join(f"${i}" for i in range(3, len(COLUMNS) + 3))
-    await connection().execute(
-        f"INSERT INTO sales.sale_line (kind, original_id, recorded_at, {NAMES}) "  # noqa: S608
-        f"VALUES ('refund', $1, $2, {values})",
-        sale["id"],
-        now,
-        *({**copied, **own}[name] for name in COLUMNS),
-    )
-    cash = ledger.OPERATOR_BANK if sale["collected_in"] == "bank" else ledger.OPERATOR_STRIPE
-    currency = refund.currency
-    await ledger.post(
-        f"refund:{reference}",
-        *ledger.move(
-            cash, ledger.earned(sale["organisation_id"]), Money(taken.parts.partner_minor, currency)
-        ),
-        *ledger.move(cash, ledger.OPERATOR_REVENUE, Money(taken.parts.operator_minor, currency)),
-        *ledger.move(cash, ledger.OPERATOR_VAT, Money(taken.vat_minor, currency)),
-        month=month,
-        effective_at=refunded_at,
-    )

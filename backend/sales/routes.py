@@ -11,7 +11,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from backend import web
 from backend.core import BadMonth, Money, Month
-from backend.sales import actions, queries, rules
+from backend.sales import actions_refund, queries, rules
 
 Number = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 Net = Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)]
@@ -196,7 +196,7 @@ async def refund(
     sale = await queries.read_line(line_id=sale_id)
     rules.check_collected_elsewhere(sale["reference"], sale["collected_in"])
     now = datetime.now(UTC)
-    await actions.refund_sale(
+    await actions_refund.refund_sale(
         sale["reference"],
         data.net.money(),
         reference=data.reference,

@@ -8,9 +8,9 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
-from backend.core import BadAmount, Money, Problem, UnknownCurrency
+from backend.core import BadAmount, Country, Money, Problem, UnknownCurrency
 from backend.partners import SEGMENTS
 from backend.sales.rules import CHANNELS
 
@@ -22,6 +22,7 @@ DEFAULTS = {
     "brought_by": "operator",
     "buyer_segment": "pme",
 }
+COUNTRIES = frozenset(get_args(Country))
 LARGEST_SALE_MINOR = 10**12
 """In minor units: 10,000,000,000.00 EUR. More is a slip of the keyboard."""
 LONGEST_CELL = 10_000
@@ -213,7 +214,7 @@ def _rate(column: str, value: str, comma: bool) -> int:
 
 
 def _country(value: str) -> str:
-    if not re.fullmatch(r"[A-Z]{2}", value):
+    if value not in COUNTRIES:
         raise BadCell("buyer_country", f"{value!r} is not a country code such as FR.")
     return value
 

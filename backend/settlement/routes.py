@@ -184,12 +184,11 @@ async def _page(
     *,
     newest: bool = False,
 ) -> web.Page[StatementView]:
-    key = web.read_cursor(after, UUID)
     rows = await queries.list_statements(
         organisation_id=organisation_id,
         month=None if month is None else Month.parse(month),
         newest_first=newest,
-        after=None if key is None else key[0],
+        after=web.read_id(after, UUID),
         limit=limit + 1,
     )
     return web.page(rows, limit, lambda row: (row["id"],), statement_view)
@@ -208,10 +207,8 @@ async def _detail(row: asyncpg.Record) -> StatementDetail:
 async def _lines(
     statement: asyncpg.Record, limit: int, after: str | None
 ) -> web.Page[StatementLine]:
-    key = web.read_cursor(after, Number)
-    rows = await queries.statement_lines(
-        statement, after=0 if key is None else key[0], limit=limit + 1
-    )
+    behind = web.read_id(after, Number) or 0
+    rows = await queries.statement_lines(statement, after=behind, limit=limit + 1)
     return web.page(rows, limit, lambda row: (row["id"],), line_view)
 
 

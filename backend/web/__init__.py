@@ -4,6 +4,7 @@ repeated POST from its idempotency key, and mounts the audiences. Used by every 
 `backend.app`.
 """
 
+from backend.core import Country
 from backend.web.answers import (
     ANSWERS,
     BadRequest,
@@ -15,14 +16,14 @@ from backend.web.answers import (
     TooManyRequests,
     problems,
 )
-from backend.web.countries import Country
 from backend.web.document import ClosedStructs, document_config
 from backend.web.headers import security_headers
 from backend.web.health import live, ready
 from backend.web.idempotency import Idempotency, forget_old
+from backend.web.letters import ONE_LINE
 from backend.web.limit import limited, take
 from backend.web.mount import mount, scope_of
-from backend.web.page import BadCursor, Page, page, read_cursor, write_cursor
+from backend.web.page import BadCursor, Page, page, read_cursor, read_id, write_cursor
 from backend.web.principal import Audience, Caller, Principal, Visitor, address, caller, requires
 from backend.web.reference import ReferencePage
 from backend.web.strict import BODY_BYTES, PlainAddress, StrictRequest
@@ -49,6 +50,7 @@ from backend.web.wire import (
 __all__ = [
     "ANSWERS",
     "BODY_BYTES",
+    "ONE_LINE",
     "Audience",
     "Aware",
     "BadCursor",
@@ -95,6 +97,7 @@ __all__ = [
     "page",
     "problems",
     "read_cursor",
+    "read_id",
     "ready",
     "requires",
     "scope_of",

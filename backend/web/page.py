@@ -49,6 +49,16 @@ def read_cursor(cursor: str | None, *types: Any) -> tuple[Any, ...] | None:
     return tuple(key)
 
 
+def read_id(cursor: str | None, kind: Any) -> Any:
+    """The id in the `cursor` of a list sorted by it alone; None is the first page.
+
+    Raises:
+        BadCursor: as `read_cursor`.
+    """
+    key = read_cursor(cursor, kind)
+    return None if key is None else key[0]
+
+
 def page(
     rows: Sequence[Row], limit: int, key: Callable[[Row], tuple[Any, ...]],
     view: Callable[[Row], T],

@@ -1,5 +1,6 @@
 """Reading requests strictly: what is not said in the document is refused, never guessed."""
 
+import contextlib
 import functools
 import json
 import re
@@ -12,6 +13,7 @@ from litestar.handlers.base import BaseRouteHandler
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Empty, Receive, Scope, Send
 
+from backend.web import letters
 from backend.web.answers import BadRequest, FieldError, NotFound, WrongMediaType
 
 BODY_BYTES = 1_000_000
@@ -20,6 +22,7 @@ BODY_BYTES = 1_000_000
 LARGEST_ID = 2**63 - 1
 """A bigint of PostgreSQL ends here."""
 
+_STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 _WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
 _PLACE = re.compile(r" - at `(?:key in )?\$\.?([^`]*)`$")
 
@@ -55,6 +58,11 @@ def decode(body: bytes, wanted: Any) -> Any:
         message = str(refusal)
         place = _PLACE.search(message)
         error = FieldError(_PLACE.sub("", message), place[1] if place else None, "body")
+        unseen = (
+            letters.unseen(_text_at(body, error.field)) if "matching regex" in message else None
+        )
+        if unseen is not None:
+            error.message, message = unseen, f"{error.field}: {unseen}."
         raise BadRequest(message, errors=[error]) from None
     except (msgspec.DecodeError, ValueError, RecursionError):
         raise BadRequest("The body is not JSON.") from None
@@ -64,6 +72,19 @@ def decode(body: bytes, wanted: Any) -> Any:
 @functools.cache
 def _decoder(wanted: Any) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(wanted)
+
+
+def _text_at(body: bytes, field: str | None) -> str:
+    """The text in `body` at a place such as `lines[2].name`; empty if there is none.
+
+    The body was refused at that place: behind it, it may be anything.
+    """
+    found: Any = None
+    with contextlib.suppress(ValueError, RecursionError, LookupError, TypeError):
+        found = json.loads(body)
+        for name, number in _STEP.findall(field or ""):
+            found = found[int(number) if number else name]
+    return found if isinstance(found, str) else ""
 
 
 def _refuse_twice(pairs: list[tuple[str, Any]]) -> None:

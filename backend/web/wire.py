@@ -8,18 +8,13 @@ import msgspec
 from litestar.params import QueryParameter
 
 from backend.core import Money, Month
+from backend.web.letters import LINES, ONE_LINE
 
-# "$" alone would let one trailing line break through; "(?!\n)" is the same to a JavaScript reader.
-# Beside controls no line holds the other ends of lines, nor what turns the direction of a text:
-# "\u202e" makes a name read backwards.
-_ONE_LINE = r"^[^\x00-\x1f\x7f\x85\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]*$(?!\n)"
-_LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$(?!\n)"
+Line = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=ONE_LINE)]
+"""A name, a title: one line, 1 to 200 characters, all of them to be seen."""
 
-Line = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=_ONE_LINE)]
-"""A name, a title: one line, 1 to 200 characters, no control character, also of direction."""
-
-Text = Annotated[str, msgspec.Meta(max_length=10_000, pattern=_LINES)]
-"""A description: up to 10,000 characters, line breaks and tabs allowed, no NUL."""
+Text = Annotated[str, msgspec.Meta(max_length=10_000, pattern=LINES)]
+"""A description: up to 10,000 characters, with line breaks and tabs, else as a `Line`."""
 
 Reference = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$(?!\n)")]
 """A name that programs use: letters, digits, `. _ : -`, at most 100."""

@@ -78,6 +78,7 @@ async def test_an_imported_listing_has_no_price_and_cannot_be_published(db: None
         {"slug": "a/b"},
         {"name": ""},
         {"name": "a\x00b"},
+        {"summary": "a\u202eb"},
         {"vat_rate_bp": 10_001},
         {"status": "published"},
         {"organisation_id": "0190a000-0000-7000-8000-000000000001"},

@@ -3,6 +3,6 @@
 from tests.given.catalogue import listing
 from tests.given.orders import BASE_URL
 from tests.given.partners import NOW, SYSTEM, buyer, partner
-from tests.given.sales import a_sale, sale
+from tests.given.sales import a_sale, closed, sale
 
-__all__ = ["BASE_URL", "NOW", "SYSTEM", "a_sale", "buyer", "listing", "partner", "sale"]
+__all__ = ["BASE_URL", "NOW", "SYSTEM", "a_sale", "buyer", "closed", "listing", "partner", "sale"]

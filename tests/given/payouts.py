@@ -105,3 +105,9 @@ async def started(iban_tail: str = "3000") -> tuple[UUID, UUID]:
     await stripe_sandbox.fund(1_000_000_00)
     await payouts.pay_month(AUGUST, now=await sandbox_time(), actor=SYSTEM)
     return partner_id, await payout_of(partner_id)
+
+
+async def alarms() -> list[tuple[str, str]]:
+    """Subject and kind of every alarm, the oldest first."""
+    rows = await fetch("SELECT subject, kind FROM audit.alarm ORDER BY id")
+    return [(row["subject"], row["kind"]) for row in rows]

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from backend import sales
-from backend.core import Money, uuid7
+from backend import core, ledger, sales, settlement
+from backend.core import Money, Month, uuid7
 from tests.given.catalogue import listing
 from tests.given.partners import NOW, SYSTEM
 
@@ -30,6 +30,23 @@ async def a_sale(organisation_id: UUID, net_minor: int = 100_00, **facts: Any) -
     if "listing_id" not in facts:
         facts["listing_id"] = await listing(organisation_id)
     return sales.Sale(**{**known, **facts})
+
+
+async def closed(month: Month) -> None:
+    """The month is closed with its statements, also if nothing was ever sold."""
+    now = max(NOW, month.end)
+    try:
+        await settlement.close_month(month, minimum_hundredths=0, now=now, actor=SYSTEM)
+    except settlement.NothingToClose:
+        async with core.transaction():
+            await ledger.hold_close()
+            await core.fetch(
+                "INSERT INTO settlement.month_close VALUES ($1, $2, $3, 0, 0, 0)",
+                month.first_day,
+                now,
+                SYSTEM,
+            )
+            await ledger.close_month(month)
 
 
 async def sale(organisation_id: UUID, net_minor: int = 100_00, **facts: Any) -> str:

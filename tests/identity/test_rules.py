@@ -7,7 +7,7 @@ from backend.identity import OFFICE, ORGANISATION, scopes_of
 READS = {
     f"office:{noun}:read"
     for noun in (
-        "organisation", "listing", "order", "sale", "settlement", "payout", "report",
+        "organisation", "listing", "order", "sale", "settlement", "payout", "report", "alarm",
         "term",
     )
 }  # fmt: skip
@@ -16,7 +16,13 @@ STAFF = {
     "admin": set(OFFICE),
     "partner_manager": READS | {"office:organisation:write", "office:listing:write"},
     "finance": READS
-    | {"office:ledger:read", "office:sale:write", "office:settlement:close", "office:payout:send"},
+    | {
+        "office:ledger:read",
+        "office:sale:write",
+        "office:settlement:close",
+        "office:payout:send",
+        "office:alarm:close",
+    },
     "auditor": READS
     | {"office:ledger:read", "office:audit:read", "office:person:read", "office:key:read"},
 }

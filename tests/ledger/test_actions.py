@@ -7,6 +7,7 @@ import pytest
 
 from backend import core, ledger
 from backend.core import Money, Month
+from tests import given
 
 AUGUST = Month(date(2026, 8, 1))
 SEPTEMBER = AUGUST.next
@@ -54,8 +55,7 @@ async def test_of_many_entries_only_the_new_ones_are_posted(db: None) -> None:
 
 
 async def test_a_closed_month_takes_no_posting_and_a_later_one_does(db: None) -> None:
-    async with core.transaction():
-        await ledger.close_month(AUGUST)
+    await given.closed(AUGUST)
 
     with pytest.raises(ledger.MonthClosed, match="2026-08"):
         await post("sale:1", line(1))

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from backend import core, ledger
 from backend.core import Money, Month
+from tests import given
 
 AUGUST = Month(date(2026, 8, 1))
 NOON = datetime(2026, 8, 12, 12, tzinfo=UTC)
@@ -43,7 +44,8 @@ async def test_a_close_waits_for_a_posting_and_a_posting_for_a_close(db: None) -
 
     async def post_slowly() -> None:
         async with core.transaction():
-            await ledger.post("sale:1", line(1), month=AUGUST, effective_at=NOON)
+            bought = ledger.Line(ledger.OPERATOR_BANK, ledger.OPERATOR_REVENUE, Money(100, "EUR"))
+            await ledger.post("sale:1", bought, month=AUGUST, effective_at=NOON)
             posted.set()
             await asyncio.sleep(0.2)
             assert not closed.is_set()
@@ -51,8 +53,7 @@ async def test_a_close_waits_for_a_posting_and_a_posting_for_a_close(db: None) -
     async def close() -> None:
         await posted.wait()
         async with core.transaction():
-            await ledger.hold_close()
-            await ledger.close_month(AUGUST)
+            await given.closed(AUGUST)
             closed.set()
             await asyncio.sleep(0.2)
 

@@ -8,6 +8,7 @@ import pytest
 
 from backend import core, ledger
 from backend.core import Money, Month
+from tests import given
 
 AUGUST = Month(date(2026, 8, 1))
 NOON = datetime(2026, 8, 12, 12, tzinfo=UTC)
@@ -101,8 +102,7 @@ async def test_no_line_is_added_to_an_entry_of_the_past(posted: None, owner: Own
 
 
 async def test_months_close_in_order(db: None) -> None:
-    async with core.transaction():
-        await ledger.close_month(AUGUST)
+    await given.closed(AUGUST)
     for wrong in (AUGUST, AUGUST.previous, AUGUST.next.next):
         with pytest.raises(asyncpg.ObjectNotInPrerequisiteStateError, match="in order"):
             async with core.transaction():
@@ -119,8 +119,7 @@ async def test_months_close_in_order(db: None) -> None:
     ],
 )
 async def test_even_the_owner_opens_no_closed_month(db: None, owner: Owner, change: str) -> None:
-    async with core.transaction():
-        await ledger.close_month(AUGUST)
+    await given.closed(AUGUST)
     with pytest.raises(asyncpg.ObjectNotInPrerequisiteStateError):
         await owner.execute(change)
 
@@ -131,3 +130,13 @@ async def test_a_tenant_sees_nothing_of_the_books(posted: None, table: str) -> N
     assert await core.fetch_value(count) > 0
     with core.acting_for(core.uuid7()):
         assert await core.fetch_value(count) == 0
+
+
+async def test_a_tenant_neither_posts_nor_closes(posted: None) -> None:
+    with core.acting_for(core.uuid7()):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="operator"):
+            line = ledger.Line("operator:bank", "operator:revenue", Money(100, "EUR"))
+            await ledger.post("sale:2", line, month=AUGUST, effective_at=NOON)
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="operator"):
+            async with core.transaction():
+                await ledger.close_month(AUGUST)

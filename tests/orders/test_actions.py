@@ -1,6 +1,7 @@
 """Placing an order, and payments that are not as ordered."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ from backend import catalogue, core, ledger, orders
 from backend.catalogue import ListingUnknown
 from backend.core import Money, Month
 from backend.orders import Order, actions
+from backend.orders.rules import LEAST_ANSWER, LONGEST_PAUSE
 from backend.payments import Checkout, Payment
 from tests import given
 from tests.given.orders import order, slug_of
@@ -45,7 +47,7 @@ async def settle(placed: Order, seen: Checkout) -> str:
 
 
 async def alarms() -> list[str]:
-    return [row["kind"] for row in await core.fetch("SELECT kind FROM orders.alarm ORDER BY id")]
+    return [row["kind"] for row in await core.fetch("SELECT kind FROM audit.alarm ORDER BY id")]
 
 
 async def test_an_order_copies_what_it_costs_and_who_buys(db: None) -> None:
@@ -177,6 +179,51 @@ async def test_another_session_of_the_same_order_is_an_alarm(db: None) -> None:
     assert await alarms() == ["payment_differs"]
 
 
+async def test_one_reading_that_differs_does_not_end_the_looking(db: None) -> None:
+    placed = await order()
+    await actions.open_checkout(placed.id, seen_of(placed), now=given.NOW)
+    wrong = seen_of(placed, session_id="cs_2")
+    for later, pause in ((timedelta(), LEAST_ANSWER), (timedelta(days=2), LONGEST_PAUSE)):
+        now = given.NOW + later
+        await orders.settle_checkout(placed.id, wrong, hold_days=14, now=now)
+        assert (await orders.read_order(placed.id)).look_at == now + pause
+    (due,) = await actions.claim_due(now + pause, limit=9)
+    assert due["id"] == placed.id
+    assert await settle(placed, seen_of(placed)) == "paid"
+
+
+async def test_a_page_that_differs_for_a_month_is_left_to_people(db: None) -> None:
+    placed = await order()
+    await actions.open_checkout(placed.id, seen_of(placed), now=given.NOW)
+    now = given.NOW + timedelta(days=31)
+    await orders.settle_checkout(
+        placed.id, seen_of(placed, session_id="cs_2"), hold_days=14, now=now
+    )
+    assert (await orders.read_order(placed.id)).look_at is None
+
+
+async def test_an_alarm_does_not_keep_a_fee_from_being_fetched(db: None) -> None:
+    placed = await order()
+    unknown = {"booked_at": None, "fee_minor": None, "fee_currency": None}
+    await settle(placed, seen_of(placed, payment=unknown))
+    await settle(placed, seen_of(placed, payment={"intent_id": "pi_2", **unknown}))
+    assert await alarms() == ["payment_differs"]
+    assert (await orders.read_order(placed.id)).look_at is not None
+    await settle(placed, seen_of(placed))
+    found = await orders.read_order(placed.id)
+    assert (found.fee_minor, found.look_at) == (205, None)
+    await settle(placed, seen_of(placed, payment={"intent_id": "pi_3"}))
+    assert (await orders.read_order(placed.id)).look_at is None, "there is nothing left to fetch"
+
+
+async def test_a_fee_that_cannot_be_booked_is_not_asked_for_again(db: None) -> None:
+    placed = await order()
+    unknown = {"booked_at": None, "fee_minor": None, "fee_currency": None}
+    await settle(placed, seen_of(placed, payment=unknown))
+    await settle(placed, seen_of(placed, payment={"fee_currency": "USD"}))
+    assert (await orders.read_order(placed.id)).look_at is None
+
+
 async def test_only_the_first_page_is_ever_told(db: None) -> None:
     placed = await order()
     made = [
@@ -226,8 +273,7 @@ async def test_a_fee_in_another_currency_is_an_alarm_beside_the_sale(db: None) -
 
 async def test_a_payment_in_a_closed_month_goes_into_the_open_one(db: None) -> None:
     placed = await order()
-    async with core.transaction():
-        await ledger.close_month(Month.of(given.NOW))
+    await given.closed(Month.of(given.NOW))
     assert await settle(placed, seen_of(placed)) == "paid"
     row = await core.fetch_row("SELECT is_late, month FROM sales.sale_line")
     assert row is not None and row["is_late"]

@@ -9,11 +9,12 @@ import msgspec
 import pytest
 
 from backend import core, ledger, orders, payments, stripe_sandbox
-from backend.core import Clock, Money
+from backend.core import Clock, Money, Month
 from backend.orders import Order, actions, jobs
 from tests import given
 from tests.given.orders import opened, order, pay_on_page
 from tests.given.payments import minute_passes
+from tests.given.sales import closed
 from tests.payments.conftest import Watched
 
 HOLD = 14
@@ -323,6 +324,7 @@ async def seen_refund(placed: Order, **change: Any) -> payments.RefundMade:
         operation_id=str(refund.id),
         amount_minor=refund.gross_minor,
         currency=refund.currency,
+        booked_at=given.NOW,
     )
     return msgspec.structs.replace(made, **change)
 
@@ -360,7 +362,7 @@ async def test_a_refund_that_is_not_as_intended_is_not_posted(
     placed = await planned(stripe, editor)
     made = await seen_refund(placed, **change)
     assert await orders.settle_refund(made, now=given.NOW) == "open"
-    assert await core.fetch_value("SELECT kind FROM orders.alarm") == "refund_differs"
+    assert await core.fetch_value("SELECT kind FROM audit.alarm") == "refund_differs"
     assert await euros(ledger.earned(editor)) == 70_00
 
 
@@ -370,7 +372,7 @@ async def test_a_refund_that_comes_back_is_an_alarm(stripe: Watched) -> None:
     await orders.settle_refund(await seen_refund(placed), now=given.NOW)
     back = await seen_refund(placed, status="failed")
     assert await orders.settle_refund(back, now=given.NOW) == "done"
-    assert await core.fetch_value("SELECT kind FROM orders.alarm") == "refund_returned"
+    assert await core.fetch_value("SELECT kind FROM audit.alarm") == "refund_returned"
     assert await euros(ledger.earned(editor)) == 42_00
 
 
@@ -383,3 +385,54 @@ async def test_a_refund_that_fails_before_it_was_confirmed_may_be_tried_again(
     assert await orders.settle_refund(failed, now=given.NOW) == "failed"
     assert await euros(ledger.earned(editor)) == 70_00
     assert (await refunded(placed, 100_00)).state == "done"
+
+
+@pytest.mark.parametrize(
+    ("booked", "dated"),
+    [
+        (timedelta(hours=2), timedelta(hours=2)),
+        (timedelta(days=9), timedelta(days=3)),  # A clock ahead of ours: not in the future.
+        (timedelta(days=-9), timedelta()),  # Nor before its sale.
+    ],
+    ids=str,
+)
+async def test_a_refund_is_dated_when_it_happened_not_when_it_was_told(
+    stripe: Watched, booked: timedelta, dated: timedelta
+) -> None:
+    placed = await planned(stripe, await given.partner())
+    sold_at = placed.paid_at
+    made = await seen_refund(placed, booked_at=sold_at + booked)
+    await orders.settle_refund(made, now=sold_at + timedelta(days=3))
+    (refund,) = await orders.refunds_of(placed.id)
+    row = await core.fetch_row(
+        "SELECT sold_at, recorded_at FROM sales.sale_line WHERE kind = $1", "refund"
+    )
+    assert row is not None
+    assert row["sold_at"] == refund.ended_at == sold_at + dated
+    assert row["recorded_at"] == sold_at + timedelta(days=3)
+
+
+async def test_a_refund_told_after_its_month_closed_is_posted_into_the_open_one(
+    stripe: Watched,
+) -> None:
+    placed = await planned(stripe, await given.partner())
+    await closed(Month.of(placed.paid_at))
+    told = await seen_refund(placed, booked_at=placed.paid_at)
+    await orders.settle_refund(told, now=given.NOW + timedelta(days=40))
+    row = await core.fetch_row(
+        "SELECT sold_at, month, is_late FROM sales.sale_line WHERE kind = $1", "refund"
+    )
+    assert row is not None and row["is_late"] and row["sold_at"] == placed.paid_at
+    assert Month(row["month"]) == Month.of(given.NOW + timedelta(days=31))
+
+
+async def test_a_refund_that_waited_for_funds_is_of_the_day_they_came(stripe: Watched) -> None:
+    placed = await paid(stripe, await given.partner())
+    await stripe_sandbox.advance_clock(3 * 86_400)
+    refund = await refunded(placed)
+    before = await payments.read_refund_at_stripe(refund.stripe_refund_id)
+    await stripe_sandbox.fund(100_00)
+    await stripe_sandbox.advance_clock(2 * 86_400)
+    after = await payments.read_refund_at_stripe(refund.stripe_refund_id)
+    assert (before.status, after.status) == ("pending", "succeeded")
+    assert timedelta(days=1) <= after.booked_at - before.booked_at <= timedelta(days=2, hours=1)

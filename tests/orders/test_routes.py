@@ -185,6 +185,6 @@ async def test_the_office_sees_what_does_not_fit(stripe: Watched) -> None:
     )
     await jobs.look_at_order(at(), placed.id, hold_days=14)
     async with await clients.signed_in("auditor") as staff:
-        (alarm,) = (await staff.get("/api/office/order-alarms")).json()["items"]
-    assert (alarm["order_id"], alarm["kind"]) == (order["id"], "payment_differs")
+        (alarm,) = (await staff.get("/api/office/alarms")).json()["items"]
+    assert (alarm["subject"], alarm["kind"]) == (f"order:{order['id']}", "payment_differs")
     assert "amount of the session: 1 instead of 12000" in alarm["detail"]

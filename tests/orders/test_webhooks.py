@@ -159,7 +159,7 @@ async def test_a_refund_made_past_us_is_an_alarm(hooks: Watched) -> None:
     )
     await deliver()
     await take()
-    (alarm,) = await core.fetch("SELECT kind, detail FROM orders.alarm")
+    (alarm,) = await core.fetch("SELECT kind, detail FROM audit.alarm")
     assert alarm["kind"] == "refund_differs" and "made elsewhere" in alarm["detail"]
 
 
@@ -184,7 +184,7 @@ async def test_any_order_of_what_was_seen_ends_in_one_sale(db: None) -> None:
             assert (found.state, found.fee_minor) == ("paid", 205), (sequence, twice)
     assert len(await core.fetch("SELECT FROM sales.sale_line")) == 96
     assert await euros(ledger.OPERATOR_PSP_FEES) == -96 * 205
-    assert await core.fetch("SELECT FROM orders.alarm") == []
+    assert await core.fetch("SELECT FROM audit.alarm") == []
 
 
 def unique(seen: Checkout, order_id: Any) -> Checkout:

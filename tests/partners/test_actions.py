@@ -1,5 +1,6 @@
 """Organisations: made, verified, imported."""
 
+import asyncpg
 import pytest
 
 from backend import core, partners
@@ -44,6 +45,35 @@ async def test_an_organisation_sees_itself_only(db: None) -> None:
         assert (await partners.read_organisation(mine)).id == mine
         with pytest.raises(partners.OrganisationUnknown):
             await partners.read_organisation(other)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE partners.organisation SET verification = 'verified' WHERE id = $1",
+        "UPDATE partners.organisation SET vat_regime = 'fr_registered' WHERE id = $1",
+        "UPDATE partners.organisation SET siren = '552100554' WHERE id = $1",
+        "UPDATE partners.organisation SET origin = 'import' WHERE id = $1",
+        "UPDATE partners.organisation SET email = 'a@b.example', name = 'Other' WHERE id = $1",
+        "INSERT INTO partners.organisation_role VALUES ($1, 'wholesaler')",
+    ],
+)
+async def test_an_organisation_changes_nothing_of_itself_that_was_checked(
+    db: None, statement: str
+) -> None:
+    mine = await given.partner()
+    with core.acting_for(mine), pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await core.fetch(statement, mine)
+
+
+async def test_an_organisation_verifies_itself_neither_by_the_action(db: None) -> None:
+    mine = await given.partner()
+    with core.acting_for(mine):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await partners.mark_verified(mine, actor="person:1")
+        await core.fetch("UPDATE partners.organisation SET email = 'me@acme.example'")
+    found = await partners.read_organisation(mine)
+    assert (found.verification, found.email) == ("unverified", "me@acme.example")
 
 
 @pytest.mark.parametrize(

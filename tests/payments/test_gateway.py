@@ -60,6 +60,18 @@ async def test_twenty_calls_a_second_at_most(stripe: Watched) -> None:
     assert time.monotonic() - started >= 0.49
 
 
+async def test_pages_of_the_second_version_are_read_to_the_end_too(stripe: Watched) -> None:
+    from backend.payments.calls import pages
+    from tests import given
+    from tests.given.payments import account
+
+    made = {await account(await given.partner(f"p{number}")) for number in range(3)}
+    page = await payments.gateway().ask(
+        lambda client: client.v2.core.accounts.list_async({"limit": 2})
+    )
+    assert {thing.id async for thing in pages(page)} == made
+
+
 async def test_pages_are_read_to_the_end(stripe: Watched) -> None:
     from backend.payments.calls import pages
 

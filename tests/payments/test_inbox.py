@@ -11,6 +11,7 @@ import pytest
 
 from backend import core, payments, stripe_sandbox
 from backend.payments import Event
+from backend.payouts import AmountDiffers
 from tests import clients
 from tests.given.partners import NOW
 from tests.payments.conftest import Watched
@@ -206,6 +207,52 @@ async def test_one_broken_event_holds_no_other_and_comes_again(db: None) -> None
     assert await payments.take_events(["payout.paid"], Reader(), mended, after) == 1
 
 
+async def alarms() -> list[tuple[str, str]]:
+    rows = await core.fetch("SELECT subject, kind FROM audit.alarm ORDER BY id")
+    return [(row["subject"], row["kind"]) for row in rows]
+
+
+async def test_what_a_rule_refuses_is_an_alarm_once_and_holds_no_other(db: None) -> None:
+    await receive(told(id="evt_1"))
+    await receive(told(id="evt_2", data={"object": {"id": "po_2"}}))
+
+    async def apply(event: Event, found: str) -> bool:
+        if event.id == "evt_1":
+            raise AmountDiffers("po_1 is of 1 EUR.")
+        return True
+
+    for hours in (0, 1, 2):
+        moment = later(timedelta(hours=hours))
+        await payments.take_events(["payout.paid"], Reader(), apply, moment)
+    assert await states() == {"evt_1": "waiting", "evt_2": "done"}
+    assert await alarms() == [("stripe_event:evt_1", "payout-amount-differs")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "account", "told_of"),
+    [
+        ("payout.paid", "", True),
+        ("payout.paid", "acct_of_nobody", False),
+        ("v2.core.account.updated", "", False),
+    ],
+)
+async def test_an_event_that_nobody_claims_for_days_ends_and_is_told_if_it_is_of_our_account(
+    db: None, kind: str, account: str, told_of: bool
+) -> None:
+    await receive(told(kind, account=account))
+
+    async def apply(event: Event, found: str) -> bool:
+        return False
+
+    for hours in (0, 71):
+        await payments.take_events([kind], Reader(), apply, later(timedelta(hours=hours)))
+        assert await states() == {"evt_1": "waiting"}
+    for hours in (80, 90):
+        await payments.take_events([kind], Reader(), apply, later(timedelta(hours=hours)))
+        assert await states() == {"evt_1": "foreign"}
+    assert await alarms() == ([("stripe_event:evt_1", "event_unclaimed")] if told_of else [])
+
+
 async def test_other_types_are_left_alone(db: None) -> None:
     await receive(told())
     assert await payments.take_events(["payout.failed"], Reader(), _never, clock) == 0
@@ -225,7 +272,7 @@ async def test_lost_webhooks_are_found(stripe: Watched) -> None:
     """Case 9: our address was down, and Stripe has given up."""
     await payments.ensure_destinations("http://127.0.0.1:1/api/hooks/stripe", NOW)
     await stripe_sandbox.fund(100)
-    assert await payments.fetch_missed_events([], clock) == 0, "nobody wants topup.succeeded"
+    assert await payments.fetch_missed_events(clock) == 0, "nobody wants topup.succeeded"
     await stripe_sandbox.set_delivery(drop_every=1)
     from tests import given
     from tests.given.payments import account, funds, perform, transfer_operation
@@ -235,13 +282,31 @@ async def test_lost_webhooks_are_found(stripe: Watched) -> None:
     await funds()
     await perform(await transfer_operation(partner, destination))
     await stripe_sandbox.deliver_due(_Nobody())
-    assert await payments.fetch_missed_events([destination], clock) >= 2
+    assert await payments.fetch_missed_events(clock) >= 2
     rows = await core.fetch("SELECT type, account, source FROM payments.stripe_event ORDER BY type")
     assert ("transfer.created", "", "backfill") in [tuple(row) for row in rows]
     assert ("account.external_account.created", destination, "backfill") in [
         tuple(row) for row in rows
     ]
-    assert await payments.fetch_missed_events([destination], clock) == 0
+    assert await payments.fetch_missed_events(clock) == 0
+
+
+async def test_every_account_has_its_turn_and_a_lost_event_is_found_weeks_later(
+    stripe: Watched,
+) -> None:
+    await payments.ensure_destinations("http://127.0.0.1:1/api/hooks/stripe", NOW)
+    await stripe_sandbox.set_delivery(drop_every=1)
+    from tests import given
+    from tests.given.payments import account
+
+    accounts = {await account(await given.partner(name)) for name in ("one", "two", "three")}
+    await stripe_sandbox.deliver_due(_Nobody())
+    for _ in range(3):
+        await payments.fetch_missed_events(later(timedelta(days=25)), limit=1)
+    found = await core.fetch("SELECT DISTINCT account FROM payments.stripe_event")
+    assert {row["account"] for row in found} == accounts
+    asked = await core.fetch("SELECT account FROM payments.event_backfill")
+    assert {row["account"] for row in asked} == {"", *accounts}
 
 
 class _Nobody:

@@ -1,10 +1,16 @@
 """What an answer makes of an operation."""
 
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
 import pytest
 
-from backend.payments import Done, Refused, Unknown
-from backend.payments.rules import after
+from backend.payments import Done, Operation, Refused, Unknown
+from backend.payments.rules import State, after, next_move
 from backend.payments.rules_answer import is_definitive
+from backend.payments.rules_event import missed_since
+
+NOW = datetime(2026, 9, 2, 12, tzinfo=UTC)
 
 
 def test_a_refusal_of_the_first_send_is_final() -> None:
@@ -24,6 +30,39 @@ def test_an_answer_ends_it_however_often_it_was_sent() -> None:
 def test_a_lost_answer_is_sent_again_with_the_same_key() -> None:
     step = after("send", Unknown("timeout", "?"), 1, 1)
     assert (step.state, step.new_attempt) == ("sending", False)
+
+
+SECONDS = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("state", "since_sent", "may_send", "move"),
+    [
+        ("planned", None, True, "send"),
+        ("planned", None, False, None),
+        ("sending", 5 * SECONDS, True, "send"),
+        ("sending", 5 * SECONDS, False, None),
+        ("sending", 50 * SECONDS, False, "look"),
+        ("reconcile", 50 * SECONDS, False, "look"),
+        ("done", 50 * SECONDS, True, None),
+    ],
+)
+def test_what_may_not_be_sent_any_more_is_looked_for_once_nothing_is_under_way(
+    state: State, since_sent: timedelta | None, may_send: bool, move: str | None
+) -> None:
+    first = None if since_sent is None else NOW - since_sent
+    operation = Operation(
+        UUID(int=1), "transfer", UUID(int=2), "", "payout:1", state, 1, 1, first, NOW, None, None,
+        None, NOW - timedelta(days=1),
+    )  # fmt: skip
+    assert next_move(operation, NOW, since_sent, may_send=may_send) == move
+
+
+def test_missed_events_are_asked_for_as_far_back_as_stripe_keeps_them() -> None:
+    day = timedelta(days=1)
+    assert missed_since(None, NOW) == NOW - 29 * day
+    assert missed_since(NOW - 60 * day, NOW) == NOW - 29 * day
+    assert missed_since(NOW - day, NOW) == NOW - 5 * day, "deliveries are tried for three days"
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ import httpx
 from backend import core, ledger, payments, payouts, stripe_sandbox
 from backend.core import Money, Month, points
 from backend.payments import actions, rules
-from backend.payouts import jobs
+from backend.payouts import rules as payout_rules
 from backend.postgres import OWNER, Server
 from tests import given
 from tests.given.partners import SYSTEM
@@ -112,7 +112,7 @@ def work(
             actions.SEND_WITHIN_S = 0.5
             rules.AFTER_REPLAY = rules.FIRST_PAUSE = timedelta(seconds=0.1)
             rules.SETTLE = timedelta(seconds=2.5 * TIMEOUT_S)
-            jobs.CLAIM = timedelta(seconds=0.3)
+            payout_rules.TAKEN_FOR = timedelta(seconds=0.3)
         plain, turn = await asyncpg.connect(dsn), asyncio.Lock()
         points.crash_at(crash_at, None if kill is None else lambda: kill_soon(kill))
         await core.open_database(dsn, organisation=core.OPERATOR, max_size=10)

@@ -2,12 +2,16 @@
 
 import asyncio
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import asyncpg
 import pytest
 
 from backend import core, ledger, payments, payouts, sales, settlement, stripe_sandbox
 from backend.core import Money, Month, fetch_value
+from backend.payments.actions import lock_operation
+from backend.payouts.actions import lock_payout
+from backend.payouts.actions_conclude import conclude
 from backend.payouts.rules import ExecutedAfterAll
 from tests import given
 from tests.given.partners import SYSTEM
@@ -277,23 +281,6 @@ async def test_08_a_second_transfer_needs_a_reversal_that_stripe_confirmed(
     assert await books(partner) == {"at_stripe": DUE}
 
 
-async def test_08_a_reversal_in_part_changes_nothing(stripe: Watched) -> None:
-    _, payout = await started("3001")
-    await run()
-    await days_pass(2.1)
-    await run()
-    row = await payouts.read_payout(payout)
-    await payments.gateway().ask(
-        lambda client: client.v1.transfers.reversals.create_async(
-            row["transfer_id"], {"amount": 1_00}, {"idempotency_key": "reversal"}
-        )
-    )
-    assert await payouts.apply_transfer(
-        await payments.read_transfer(row["transfer_id"]), await sandbox_time()
-    )
-    assert await state_of(payout) == "failed"
-
-
 async def test_09_lost_webhooks_are_found_by_asking(stripe: Watched) -> None:
     _, payout = await started()
     await run()
@@ -329,7 +316,9 @@ async def test_an_amount_that_differs_at_stripe_is_an_alarm_and_changes_nothing(
     assert await state_of(payout) == "payout_pending"
 
 
-async def test_a_refusal_that_was_none_is_an_alarm(stripe: Watched) -> None:
+async def test_a_refusal_that_was_none_stands_once_stripe_shows_its_transfer(
+    stripe: Watched,
+) -> None:
     partner, payout = await started()
     await stripe_sandbox.set_capability(await account_of(partner), "stripe_transfers", "restricted")
     await run()
@@ -338,9 +327,57 @@ async def test_a_refusal_that_was_none_is_an_alarm(stripe: Watched) -> None:
         "SELECT id::text FROM payments.operation WHERE kind = 'transfer'"
     )
     made = payments.Transfer("tr_x", DUE, 0, "EUR", "acct_x", operation_id)
+    for _ in range(2):
+        assert await payouts.apply_transfer(made, await sandbox_time())
+    assert (await state_of(payout), await books(partner)) == ("transferred", {"at_stripe": DUE})
+
+
+async def test_a_transfer_that_was_taken_back_unsent_cannot_have_been_made(
+    stripe: Watched,
+) -> None:
+    partner, payout = await started()
+    await payouts.step_payout(payout, payouts.sandbox_clock)
+    operation_id = await fetch_value(
+        "SELECT id::text FROM payments.operation WHERE kind='transfer'"
+    )
+    await payouts.cancel_payout(payout, now=await sandbox_time(), actor=SYSTEM)
+    made = payments.Transfer("tr_x", DUE, 0, "EUR", "acct_x", operation_id)
     with pytest.raises(ExecutedAfterAll):
         await payouts.apply_transfer(made, await sandbox_time())
-    assert (await state_of(payout), await books(partner)) == ("failed", {"payable": DUE})
+    assert (await state_of(payout), await books(partner)) == ("canceled", {"payable": DUE})
+
+
+@pytest.mark.parametrize(("path", "steps"), [("/v1/transfers", 2), ("/v1/payouts", 3)])
+async def test_what_stripe_refused_is_looked_for_before_it_is_sent_again(
+    stripe: Watched, path: str, steps: int
+) -> None:
+    """Stripe's word is not trusted twice: it said no, and had done it."""
+    partner, payout = await started()
+    await stripe_sandbox.add_fault("POST", path, "lost")
+    for _ in range(steps):
+        await payouts.step_payout(payout, payouts.sandbox_clock)
+    await refused_for_good(payout)
+    assert await state_of(payout) == "failed"
+    await payouts.retry_payout(payout, now=await sandbox_time(), actor=SYSTEM)
+    for _ in range(4):
+        await run()
+    assert (await state_of(payout), await books(partner)) == ("payout_pending", {"at_stripe": DUE})
+    assert (len(await transfers_of(payout)), await bank_payouts_of(payout)) == (1, ["pending"])
+
+
+async def refused_for_good(payout: UUID) -> None:
+    """The operation under way was executed; a worker believes that it was refused."""
+    row = await core.fetch_row(
+        "SELECT coalesce(payout_operation_id, transfer_operation_id) AS operation "
+        "FROM payouts.payout WHERE id = $1",
+        payout,
+    )
+    assert row is not None
+    async with core.transaction():
+        claim = payments.Claim(await lock_operation(row["operation"]), "send", {}, 0)
+        outcome = payments.Refused("account_invalid", "No such account.")
+        ended = await payments.record_outcome(claim, outcome, await sandbox_time())
+        await conclude(await lock_payout(payout), ended, await sandbox_time())
 
 
 async def test_the_month_of_a_payout_is_the_one_in_which_money_moved(stripe: Watched) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from backend import core, ledger, partners, reports, sales, settlement
 from backend.core import Money, Month
-from backend.reports import pages, pages_statement, queries, writing
+from backend.reports import pages, pages_statement, queries, sheets
 from tests import given
 from tests.reports.history import (
     AUGUST,
@@ -305,11 +305,20 @@ async def test_moments_in_sheets_are_those_of_the_csv_and_the_sheet_has_its_name
                 assert cell.number_format == 'yyyy-mm-dd"T"hh:mm:ss"Z"'
 
 
+@pytest.mark.parametrize("form", ["csv", "json", "xlsx"])
+async def test_progress_is_told_of_every_row(db: None, form: str) -> None:
+    await history()
+    told: list[int] = []
+    report = await reports.sales_report(AUGUST, form, now=NOW, progress=told.append)
+    await report.whole()
+    assert sum(told) == len(rows_of(await sales_csv()))
+
+
 async def test_a_sheet_that_would_not_hold_the_rows_is_refused(
     db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await history()
-    monkeypatch.setattr(writing, "MOST_ROWS", 7)
+    monkeypatch.setattr(sheets, "MOST_ROWS", 7)
     with pytest.raises(reports.TooManyRows):
         await (await reports.sales_report(AUGUST, "xlsx", now=NOW)).whole()
 
@@ -323,6 +332,21 @@ async def test_the_pdf_explains_every_deduction_in_both_languages(db: None) -> N
     assert "Rule “30/70”: 30% of €149.99, 2 lines" in english
     assert "20% of your part, €76.99" in english
     assert "Page 1 of" in english
+
+
+async def test_the_rules_of_the_first_day_are_named_in_the_language_of_the_reader(
+    db: None,
+) -> None:
+    partner = await given.partner()
+    await given.sale(partner, 100_00, sold_at=on(8, 12), channel="vai", brought_by="partner")
+    await close(AUGUST)
+    reference = (await partners.read_organisation(partner)).reference
+    for language, named in (
+        ("fr", "Règle « Client apporté par le VAI » : 0 % de 100,00"),
+        ("en", "Rule “VAI brought the customer”: 0% of €100.00"),
+    ):
+        text = text_of(await statement(reference, "pdf", language=language))
+        assert named in " ".join(text.split()), language
 
 
 async def test_the_pdf_of_a_debt_says_in_words_what_becomes_of_it(db: None) -> None:

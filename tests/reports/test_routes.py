@@ -3,7 +3,7 @@
 import pytest
 
 from backend import reports, settlement
-from backend.reports import writing
+from backend.reports import sheets
 from tests import clients
 from tests.reports.history import AUGUST, NOW, history
 
@@ -62,7 +62,7 @@ async def test_a_refusal_comes_before_the_first_byte(
     db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await history()
-    monkeypatch.setattr(writing, "MOST_ROWS", 7)
+    monkeypatch.setattr(sheets, "MOST_ROWS", 7)
     async with await clients.signed_in("admin") as browser:
         answer = await browser.get("/api/office/reports/sales/2026-08?format=xlsx")
     assert (answer.status_code, answer.json()["code"]) == (422, "too-many-rows")

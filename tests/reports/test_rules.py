@@ -2,12 +2,16 @@
 
 import ast
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
 
+import openpyxl
 import pytest
+import xlsxwriter
 
-from backend.reports import pages_payouts, pages_statement, rules, words
+from backend import payouts
+from backend.reports import pages_payouts, pages_statement, rules, sheets, words
 from backend.reports.rules import DIALECTS, Column, FormatUnknown
 from backend.reports.writing import CsvWriter
 
@@ -93,7 +97,13 @@ def test_the_catalogue_has_every_word_that_is_said_and_no_other() -> None:
     words_of_codes = {word.replace("_", " ") for word in pages_payouts.ORDER}
     wanted = said(pages_statement) | said(pages_payouts) | words_of_codes
     wanted |= set(pages_statement.VAT_NOTES.values()) | set(pages_payouts.NOTES.values())
+    wanted |= rules.OUR_RULES
     assert set(words.catalogue("fr")) == wanted
+
+
+def test_every_reason_of_a_held_payout_is_said_in_the_report() -> None:
+    with_a_day = {"hold"}
+    assert set(payouts.REASONS) - with_a_day <= set(pages_payouts.NOTES)
 
 
 def _places(text: str) -> list[str]:
@@ -114,3 +124,42 @@ def test_a_form_that_there_is_not_is_refused(
 ) -> None:
     with pytest.raises(FormatUnknown):
         rules.check_form(kind, form, locale, language)
+
+
+TEXTS = [
+    "plain", "a & b < c > d", " outer ", "two\nlines", "_x0041_", "a\x01b", "\ufffe", "日本 😀",
+    '"quoted"', "", "'",
+]  # fmt: skip
+
+
+def test_a_sheet_holds_texts_as_xlsxwriter_alone_would_write_them(tmp_path: Path) -> None:
+    """Ours is five times as fast and reaches into the library, which may change."""
+    columns = (Column("name"), Column("currency"), Column("amount", "amount"))
+    ours = sheets.Sheet(tmp_path / "ours.xlsx", "sales", columns, datetime(2026, 8, 31, tzinfo=UTC))
+    ours.write([(text, "EUR", number) for number, text in enumerate(TEXTS)])
+    ours.close()
+    book = xlsxwriter.Workbook(str(tmp_path / "plain.xlsx"), {"constant_memory": True})
+    plain = book.add_worksheet("sales")
+    for place, column in enumerate(columns):
+        plain.write_string(0, place, column.name)
+    for number, text in enumerate(TEXTS, 1):
+        plain.write_string(number, 0, text)
+        plain.write_string(number, 1, "EUR")
+        plain.write_number(number, 2, Decimal(number - 1) / 100)
+    book.close()
+
+    def values(name: str) -> list[tuple[object, ...]]:
+        sheet = openpyxl.load_workbook(tmp_path / name)["sales"]
+        assert sheet.dimensions == f"A1:C{len(TEXTS) + 1}"
+        return list(sheet.iter_rows(values_only=True))
+
+    assert values("ours.xlsx") == values("plain.xlsx")
+
+
+def test_a_text_in_the_marks_of_rich_text_is_text(tmp_path: Path) -> None:
+    """XlsxWriter takes it for XML of its own, and the cell is empty."""
+    columns = (Column("name"), Column("currency"))
+    made = sheets.Sheet(tmp_path / "r.xlsx", "sales", columns, datetime(2026, 8, 31, tzinfo=UTC))
+    made.write([("<r>x</r>", "EUR")])
+    made.close()
+    assert openpyxl.load_workbook(tmp_path / "r.xlsx")["sales"]["A2"].value == "<r>x</r>"

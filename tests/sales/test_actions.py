@@ -100,8 +100,7 @@ async def test_the_same_reference_with_another_amount_is_a_conflict(db: None) ->
 
 async def test_a_sale_for_a_closed_month_is_posted_into_the_first_open_one(db: None) -> None:
     acme = await given.partner()
-    async with core.transaction():
-        await ledger.close_month(AUGUST)
+    await given.closed(AUGUST)
     await given.sale(acme, 100_00)
 
     row = await core.fetch_row("SELECT month, is_late, sold_at FROM sales.sale_line")
@@ -212,8 +211,7 @@ async def test_a_refund_by_a_clock_that_is_behind_happens_with_the_sale(db: None
 async def test_a_refund_of_a_closed_month_goes_onto_the_next_statement(db: None) -> None:
     acme = await given.partner()
     sale = await given.sale(acme, 100_00)
-    async with core.transaction():
-        await ledger.close_month(AUGUST)
+    await given.closed(AUGUST)
     at = datetime(2026, 8, 20, tzinfo=UTC)
     await sales.refund_sale(
         sale, Money(1, "EUR"), reference="r1", refunded_at=at, now=at, actor="test"
@@ -247,3 +245,25 @@ async def test_currencies_of_no_and_of_three_decimals_are_refunded_to_the_last_u
     assert [sum(column) for column in zip(*rows, strict=True)] == [0, 0]
     for account in (ledger.earned(acme), ledger.OPERATOR_REVENUE, ledger.OPERATOR_BANK):
         assert await ledger.balance(account, currency) == Money(0, currency)
+
+
+async def test_one_reference_for_refunds_of_two_sales_at_once_is_a_conflict(db: None) -> None:
+    editor = await given.partner()
+    first, second = await given.sale(editor, 100_00), await given.sale(editor, 50_00)
+    written = asyncio.Event()
+
+    async def give_back(of: str, pause_s: float) -> None:
+        async with core.transaction():
+            await refund(of, 10_00, "back")
+            written.set()
+            await asyncio.sleep(pause_s)
+
+    async def behind() -> None:
+        await written.wait()
+        await give_back(second, 0)
+
+    done, refused = await asyncio.gather(give_back(first, 0.3), behind(), return_exceptions=True)
+    assert done is None
+    assert isinstance(refused, sales.SaleConflict), refused
+    assert await core.fetch_value("SELECT count(*) FROM sales.sale_line WHERE kind = 'refund'") == 1
+    assert await ledger.drifted_balances() == []

@@ -96,6 +96,8 @@ async def test_a_twin_in_the_file_counts_once_or_conflicts(db: None, tmp_path: P
         ("2026-08-12T10:00:00Z", "2027-08-12T10:00:00Z", "sold_at", "in the future"),
         ("20.00", "120", "vat_rate", "not a percentage"),
         ("FR", "France", "buyer_country", "not a country code"),
+        ("FR", "ZZ", "buyer_country", "'ZZ' is not a country code such as FR"),
+        ("FR", "fr", "buyer_country", "not a country code"),
         ("s1", '"s1"x', "", "cannot be read"),
         (",FR", "", "", "7 cells, the header 8"),
     ],
@@ -172,8 +174,7 @@ async def test_the_refused_rows_can_be_mended_and_brought_in(db: None, tmp_path:
 
 
 async def test_it_says_how_many_sales_go_onto_a_later_statement(db: None, tmp_path: Path) -> None:
-    async with core.transaction():
-        await ledger.close_month(Month.parse("2026-08"))
+    await given.closed(Month.parse("2026-08"))
     path = write(tmp_path, GOOD, GOOD.replace("s1", "s2").replace("2026-08", "2026-09"))
     assert (await bring_in(path)).late == 1
     assert (await bring_in(path)).late == 0

@@ -7,7 +7,7 @@ from datetime import date
 import asyncpg
 import pytest
 
-from backend import core, ledger, sales
+from backend import core, sales
 from backend.core import Month
 from tests import given
 
@@ -67,8 +67,7 @@ async def test_a_partner_sees_its_own_lines_only(db: None) -> None:
 
 async def test_no_line_enters_a_closed_month(db: None) -> None:
     sale = await given.sale(await given.partner(), 100_00)
-    async with core.transaction():
-        await ledger.close_month(Month(date(2026, 8, 1)))
+    await given.closed(Month(date(2026, 8, 1)))
     with pytest.raises(asyncpg.ObjectNotInPrerequisiteStateError, match="2026-08 is closed"):
         await core.fetch(COPY.format(names=NAMES), "sale", 100_00, 20_00, 70_00, 30_00, sale)
 

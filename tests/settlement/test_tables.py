@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import asyncpg
 import pytest
 
-from backend import core, settlement
+from backend import core, ledger, settlement
 from backend.core import Month
 from tests import given
 
@@ -87,3 +87,25 @@ async def test_a_partner_sees_its_own_statement_and_its_vat_and_writes_none(db: 
             )
     assert statement["organisation_id"] == mine
     assert vat["statement_id"] == statement["id"]
+
+
+async def test_a_tenant_does_not_say_that_a_month_is_closed(db: None) -> None:
+    with core.acting_for(await given.partner()), pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await core.fetch(
+            "INSERT INTO settlement.month_close VALUES ('2026-08-01', now(), 'mine', 0, 0, 0)"
+        )
+
+
+MONTH_CLOSE = "INSERT INTO settlement.month_close VALUES ('2026-08-01', now(), 'test', 0, 0, 0)"
+
+
+@pytest.mark.parametrize("first", ["SELECT 1", MONTH_CLOSE])
+async def test_no_month_closes_before_its_earnings_are_on_statements(db: None, first: str) -> None:
+    await given.sale(await given.partner())
+    with pytest.raises(asyncpg.ObjectNotInPrerequisiteStateError, match="2026-08 has not all"):
+        async with core.transaction():
+            await core.fetch(first)
+            await ledger.close_month(Month(date(2026, 8, 1)))
+    assert await ledger.closed_through() is None
+    await close_august()
+    assert await ledger.closed_through() == Month(date(2026, 8, 1))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.web import BadCursor, page, read_cursor, write_cursor
+from backend.web import BadCursor, page, read_cursor, read_id, write_cursor
 
 
 def test_walking_by_cursor_sees_every_row_once() -> None:
@@ -33,6 +33,13 @@ def test_a_full_last_page_says_that_it_is_the_last() -> None:
 def test_a_cursor_keeps_the_types_of_the_sort_key() -> None:
     key = (datetime(2026, 10, 1, tzinfo=UTC), UUID(int=5))
     assert read_cursor(write_cursor(*key), datetime, UUID) == key
+
+
+def test_a_cursor_of_one_id_is_read_as_that_id() -> None:
+    assert read_id(write_cursor(UUID(int=5)), UUID) == UUID(int=5)
+    assert read_id(None, UUID) is None
+    with pytest.raises(BadCursor):
+        read_id(write_cursor(5, 6), int)
 
 
 @pytest.mark.parametrize(

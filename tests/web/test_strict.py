@@ -90,11 +90,54 @@ async def test_a_value_that_is_not_said_in_the_document_is_refused(
     assert problem["errors"][0]["source"] == "body"
 
 
-@pytest.mark.parametrize("mark", "\u061c\u200e\u200f\u202a\u202b\u202d\u202e\u2066\u2069\u2028\x85")
-async def test_no_name_turns_the_direction_of_a_text_or_begins_a_line(mark: str) -> None:
-    answer = await send(json.dumps({**GOOD, "name": f"a{mark}b"}))
+UNSEEN = (
+    "\u061c\u200e\u200f\u202a\u202b\u202d\u202e\u2066\u2069\u2028\x85"
+    "\u200b\xad\u180e\u2060\u2064\u206f\ufeff\ufff9"
+)
+
+
+@pytest.mark.parametrize("mark", UNSEEN)
+@pytest.mark.parametrize("field", ["name", "note"])
+async def test_no_text_holds_what_nobody_sees_or_turns_its_direction(mark: str, field: str) -> None:
+    answer = await send(json.dumps({**GOOD, field: f"a{mark}b"}))
     assert answer.status_code == 400
-    assert answer.json()["errors"][0]["field"] == "name"
+    [error] = answer.json()["errors"]
+    assert error["field"] == field
+    assert f"U+{ord(mark):04X}" in error["message"] and "position 2" in error["message"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"name": "a\tb"}, "U+0009 (a control character) at position 2"),
+        ({"note": "two\nlines\x00"}, "U+0000 (a control character) at position 10"),
+        ({"tags": ["ok", "a\u202eb"]}, "U+202E (RIGHT-TO-LEFT OVERRIDE) at position 2"),
+        ({"tags": ["not ok"]}, "matching regex"),
+    ],
+)
+async def test_the_refusal_names_the_character_and_its_place(
+    change: dict[str, Any], said: str
+) -> None:
+    answer = await send(json.dumps({**GOOD, **change}))
+    assert said in answer.json()["detail"] and said in answer.json()["errors"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"name": "a\\u0000b", garbage',
+        '{"tags": ["a\\u0000b"], "tags": 5}',
+        '{"tags": ["a\\u0000b"], "tags": {}}',
+        '{"tags": ["a\\u0000b"], "tags": []}',
+        '{"price": {"currency": "EUR"}, "name": "a\\u0000b"}' + "[" * 50_000,
+        '{"name": "a\\u0000b", "note": ' + "[" * 50_000,
+    ],
+    ids=lambda body: str(body)[:50],
+)
+async def test_what_is_wrong_in_more_than_one_way_is_refused_too(body: str) -> None:
+    answer = await send(body)
+    assert answer.status_code == 400
+    assert answer.json()["code"] == "bad-request"
 
 
 async def test_names_of_all_scripts_pass() -> None:
@@ -110,7 +153,7 @@ async def test_what_is_not_a_json_object_is_refused(body: bytes) -> None:
 
 
 async def test_a_text_may_have_lines_and_a_lone_surrogate_may_not_pass() -> None:
-    good = await send(json.dumps({**GOOD, "note": "two\nlines\tand é, 日本"}))
+    good = await send(json.dumps({**GOOD, "note": "two\nlines\tand é, 日本, می\u200cخواهم"}))
     assert good.status_code == 200
     assert (await send(GOOD_TEXT.replace('"a"', '"\\ud800"'))).status_code == 400
 

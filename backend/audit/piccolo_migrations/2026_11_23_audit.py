@@ -1,4 +1,4 @@
-"""Chains of audit rows."""
+"""Chains of audit rows, and alarms."""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
@@ -6,7 +6,7 @@ from backend.core import sql_migration, tenant_policy
 
 ID = "2026-11-23T06:01:00:000000"
 VERSION = "1.38.0"
-DESCRIPTION = "Append-only audit rows in hash chains"
+DESCRIPTION = "Append-only audit rows in hash chains, and alarms"
 
 SQL = """
 CREATE SCHEMA audit;
@@ -73,10 +73,43 @@ $$;
 CREATE TRIGGER no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON audit.change
   FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
 
+CREATE TABLE audit.alarm (
+  id uuid PRIMARY KEY DEFAULT uuidv7(),
+  subject text NOT NULL CHECK (subject <> ''),
+  kind text NOT NULL CHECK (kind <> ''),
+  detail text NOT NULL CHECK (length(detail) BETWEEN 1 AND 1000),
+  raised_at timestamptz NOT NULL,
+  closed_at timestamptz,
+  closed_by text,
+  note text CHECK (length(note) BETWEEN 1 AND 1000),
+  CONSTRAINT closed_says_who_and_why CHECK (num_nulls(closed_at, closed_by, note) IN (0, 3))
+);
+COMMENT ON TABLE audit.alarm IS 'What a person of the operator has to look at; told once.';
+CREATE UNIQUE INDEX told_once ON audit.alarm (subject, kind, md5(detail));
+CREATE INDEX alarm_open ON audit.alarm (id) WHERE closed_at IS NULL;
+CREATE FUNCTION audit.guard_alarm() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.closed_at IS NOT NULL OR (OLD.id, OLD.subject, OLD.kind, OLD.detail, OLD.raised_at)
+     IS DISTINCT FROM (NEW.id, NEW.subject, NEW.kind, NEW.detail, NEW.raised_at) THEN
+    RAISE EXCEPTION 'alarm % can only be closed, once', OLD.id USING ERRCODE = '55000';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER guard BEFORE UPDATE ON audit.alarm
+  FOR EACH ROW EXECUTE FUNCTION audit.guard_alarm();
+CREATE TRIGGER no_removal BEFORE DELETE OR TRUNCATE ON audit.alarm
+  FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+-- Alarms are the operator's own.
+ALTER TABLE audit.alarm ENABLE ROW LEVEL SECURITY;
+CREATE POLICY operators_rows ON audit.alarm TO maillage_app
+  USING ((SELECT current_setting('maillage.organisation', true)) = 'operator');
+CREATE POLICY all_rows ON audit.alarm FOR SELECT TO maillage_audit USING (true);
+
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA audit FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION audit.write TO maillage_app;
 GRANT EXECUTE ON FUNCTION audit.hash_of, audit.broken_links TO maillage_app, maillage_audit;
-GRANT SELECT ON audit.change, audit.head TO maillage_app, maillage_audit;
+GRANT SELECT ON audit.change, audit.head, audit.alarm TO maillage_app, maillage_audit;
+GRANT INSERT, UPDATE (closed_at, closed_by, note) ON audit.alarm TO maillage_app;
 """
 
 

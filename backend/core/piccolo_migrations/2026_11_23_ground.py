@@ -22,6 +22,18 @@ BEGIN
     TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME USING ERRCODE = '55000',
     HINT = 'Write a new row that corrects the old one.';
 END $$;
+-- A session of the API acts for one organisation, or for nobody yet; this is not its to do.
+CREATE FUNCTION core.check_operator() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF current_setting('maillage.organisation', true) <> 'operator' THEN
+    RAISE EXCEPTION 'only the operator''s own work does this' USING ERRCODE = '42501';
+  END IF;
+END $$;
+CREATE FUNCTION core.refuse_tenant() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM core.check_operator();
+  RETURN NEW;
+END $$;
 -- An embedded server often stops before autovacuum comes by; a plan without statistics is a guess.
 CREATE FUNCTION core.gather_statistics() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

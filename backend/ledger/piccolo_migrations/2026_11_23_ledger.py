@@ -179,6 +179,7 @@ DECLARE wanted constant int := cardinality(p_references); new int; ids bigint[];
       (TABLE given EXCEPT TABLE stored) UNION ALL (TABLE stored EXCEPT TABLE given)) AS x
     LIMIT 1 $q$;
 BEGIN
+  PERFORM core.check_operator();
   INSERT INTO ledger.account (code, currency)
     SELECT w.code, w.currency
     FROM (SELECT unnest(p_debits) AS code, unnest(p_currencies) AS currency
@@ -229,6 +230,7 @@ $$;
 CREATE FUNCTION ledger.close_month(p_month date) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+  PERFORM core.check_operator();
   PERFORM ledger.hold_close();
   UPDATE ledger.book SET closed_through = p_month;
 END $$;

@@ -1,12 +1,12 @@
-"""Orders, their refunds, and alarms about payments that do not fit."""
+"""Orders and their refunds."""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
-from backend.core import sql_migration, tenant_policy
+from backend.core import operator_writes, sql_migration, tenant_policy
 
 ID = "2026-11-23T06:40:00:000000"
 VERSION = "1.38.0"
-DESCRIPTION = "Orders of one line, refunds, alarms"
+DESCRIPTION = "Orders of one line, refunds"
 
 SQL = """
 CREATE SCHEMA orders;
@@ -128,13 +128,19 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE o orders.order; net bigint; gross bigint;
 BEGIN
   IF TG_OP = 'UPDATE' THEN
-    IF OLD.state <> 'open' OR (OLD.order_id, OLD.currency::text, OLD.net_minor, OLD.vat_minor)
-       IS DISTINCT FROM (NEW.order_id, NEW.currency::text, NEW.net_minor, NEW.vat_minor)
+    IF (OLD.id, OLD.order_id, OLD.currency::text, OLD.net_minor, OLD.vat_minor)
+       IS DISTINCT FROM (NEW.id, NEW.order_id, NEW.currency::text, NEW.net_minor, NEW.vat_minor)
        OR (OLD.stripe_refund_id IS NOT NULL
-           AND OLD.stripe_refund_id IS DISTINCT FROM NEW.stripe_refund_id) THEN
+           AND OLD.stripe_refund_id IS DISTINCT FROM NEW.stripe_refund_id)
+       OR OLD.state = 'done' OR (OLD.state = 'failed' AND NEW.state = 'failed') THEN
       RAISE EXCEPTION 'an ended refund never changes, nor does its amount' USING ERRCODE = '55000';
     END IF;
-    RETURN NEW;
+    IF OLD.state = 'open' THEN
+      RETURN NEW;
+    END IF;
+    IF NEW.stripe_refund_id IS NULL THEN
+      RAISE EXCEPTION 'a failed refund goes on only if Stripe has it' USING ERRCODE = '55000';
+    END IF;
   END IF;
   SELECT * INTO o FROM orders.order WHERE id = NEW.order_id FOR NO KEY UPDATE;
   SELECT sum(r.net_minor), sum(r.gross_minor) INTO net, gross
@@ -150,24 +156,6 @@ END $$;
 CREATE TRIGGER guard_refund BEFORE INSERT OR UPDATE ON orders.refund FOR EACH ROW
   EXECUTE FUNCTION orders.guard_refund();
 
-CREATE TABLE orders.alarm (
-  id uuid PRIMARY KEY DEFAULT uuidv7(),
-  order_id uuid NOT NULL REFERENCES orders.order,
-  kind text NOT NULL CHECK (kind IN ('payment_differs', 'paid_after_end', 'refund_differs',
-                                     'refund_returned', 'refund_after_failure',
-                                     'fee_in_other_currency')),
-  detail text NOT NULL CHECK (length(detail) BETWEEN 1 AND 1000),
-  raised_at timestamptz NOT NULL,
-  UNIQUE (order_id, kind, detail)
-);
-CREATE TRIGGER no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON orders.alarm
-  FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
--- Alarms are the operator's own.
-ALTER TABLE orders.alarm ENABLE ROW LEVEL SECURITY;
-CREATE POLICY operators_rows ON orders.alarm TO maillage_app
-  USING ((SELECT current_setting('maillage.organisation', true)) = 'operator');
-CREATE POLICY all_rows ON orders.alarm FOR SELECT TO maillage_audit USING (true);
-
 GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA orders TO maillage_app;
 GRANT UPDATE (state, attempt, session_id, checkout_url, payment_intent_id, look_at, paid_at,
   fee_minor) ON orders.order TO maillage_app;
@@ -178,4 +166,9 @@ GRANT SELECT ON ALL TABLES IN SCHEMA orders TO maillage_audit;
 
 async def forwards() -> MigrationManager:
     policies = "".join(tenant_policy(f"orders.{name}") for name in ("order", "customer", "refund"))
+    # A buyer opens the page; that it paid, and what goes back, is written by the operator's work.
+    policies += operator_writes(
+        "orders.order",
+        rows="NEW.state = 'paid' OR NEW.payment_intent_id IS NOT NULL OR NEW.fee_minor IS NOT NULL",
+    ) + operator_writes("orders.refund")
     return sql_migration("orders", ID, DESCRIPTION, SQL + policies)

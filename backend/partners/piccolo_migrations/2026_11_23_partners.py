@@ -2,7 +2,7 @@
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
-from backend.core import sql_migration, tenant_policy
+from backend.core import operator_writes, own, reading_policy, sql_migration, tenant_policy
 
 ID = "2026-11-23T06:03:00:000000"
 VERSION = "1.38.0"
@@ -46,7 +46,11 @@ GRANT SELECT ON ALL TABLES IN SCHEMA partners TO maillage_audit;
 
 
 async def forwards() -> MigrationManager:
-    policies = tenant_policy("partners.organisation", "id") + tenant_policy(
-        "partners.organisation_role"
+    # The operator decides on what it checked of an organisation, and on its VAT.
+    checked = "INSERT OR UPDATE OF name, segment, siren, vat_number, vat_regime, verification"
+    walls = (
+        tenant_policy("partners.organisation", "id")
+        + operator_writes("partners.organisation", checked)
+        + reading_policy("partners.organisation_role", own("organisation_id"))
     )
-    return sql_migration("partners", ID, DESCRIPTION, SQL + policies)
+    return sql_migration("partners", ID, DESCRIPTION, SQL + walls)

@@ -2,7 +2,7 @@
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
-from backend.core import sql_migration, tenant_policy
+from backend.core import operator_writes, sql_migration, tenant_policy
 
 ID = "2026-11-23T06:16:00:000000"
 VERSION = "1.38.0"
@@ -27,7 +27,6 @@ CREATE TABLE payments.operation (
   attempt integer NOT NULL DEFAULT 1 CHECK (attempt >= 1),
   send_count integer NOT NULL DEFAULT 0 CHECK (send_count >= 0),
   first_sent_at timestamptz,
-  last_sent_at timestamptz,
   next_attempt_at timestamptz NOT NULL,
   leased_until timestamptz,
   left_at timestamptz,
@@ -78,7 +77,8 @@ BEGIN
   IF step NOT IN ('planned>planned', 'planned>sending', 'planned>rejected', 'planned>done',
                   'sending>sending', 'sending>done', 'sending>rejected', 'sending>reconcile',
                   'sending>planned', 'reconcile>reconcile', 'reconcile>done',
-                  'reconcile>planned', 'done>done') THEN
+                  'reconcile>planned', 'done>done')
+     AND NOT (step = 'rejected>done' AND OLD.first_sent_at IS NOT NULL) THEN
     RAISE EXCEPTION 'operation % may not go %', OLD.id, step USING ERRCODE = '55000';
   END IF;
   IF NEW.attempt <> OLD.attempt + (step IN ('sending>planned', 'reconcile>planned'))::int THEN
@@ -140,18 +140,25 @@ CREATE TABLE payments.stripe_event (
   received_at timestamptz NOT NULL,
   source text NOT NULL CHECK (source IN ('webhook', 'backfill')),
   body text NOT NULL,
-  state text NOT NULL CHECK (state IN ('waiting', 'done', 'unknown')),
+  state text NOT NULL CHECK (state IN ('waiting', 'done', 'unknown', 'foreign')),
   attempts integer NOT NULL DEFAULT 0,
   next_attempt_at timestamptz NOT NULL,
   handled_at timestamptz,
-  note text,
   PRIMARY KEY (account, id),
-  CONSTRAINT handled CHECK ((state = 'done') = (handled_at IS NOT NULL))
+  CONSTRAINT handled CHECK ((state IN ('done', 'foreign')) = (handled_at IS NOT NULL))
 );
-COMMENT ON COLUMN payments.stripe_event.state IS 'unknown: of a type that nothing here is moved by';
+COMMENT ON COLUMN payments.stripe_event.state IS
+  'unknown: of a type that nothing here is moved by; foreign: of an object that is not ours';
 CREATE INDEX stripe_event_waiting ON payments.stripe_event (next_attempt_at)
   WHERE state = 'waiting';
 CREATE INDEX stripe_event_object ON payments.stripe_event (object_id);
+
+CREATE TABLE payments.event_backfill (
+  account text PRIMARY KEY,
+  asked_at timestamptz NOT NULL
+);
+COMMENT ON TABLE payments.event_backfill IS
+  'Up to when Stripe was asked for events that it could not deliver; empty is the platform.';
 
 CREATE TABLE payments.event_destination (
   id text PRIMARY KEY,
@@ -163,13 +170,15 @@ CREATE TABLE payments.event_destination (
 COMMENT ON TABLE payments.event_destination IS 'Made by Maillage itself at the sandbox.';
 
 GRANT SELECT, INSERT, UPDATE ON payments.operation, payments.connected_account,
-  payments.stripe_event TO maillage_app;
+  payments.stripe_event, payments.event_backfill TO maillage_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON payments.event_destination TO maillage_app;
-GRANT SELECT ON payments.operation, payments.connected_account, payments.stripe_event
-  TO maillage_audit;
+GRANT SELECT ON payments.operation, payments.connected_account, payments.stripe_event,
+  payments.event_backfill TO maillage_audit;
 """
 
 
 async def forwards() -> MigrationManager:
     policies = tenant_policy("payments.operation") + tenant_policy("payments.connected_account")
+    # A partner opens its account; no money moves because its session says so.
+    policies += operator_writes("payments.operation", rows="NEW.kind <> 'account'")
     return sql_migration("payments", ID, DESCRIPTION, SQL + policies)

@@ -2,7 +2,7 @@
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
-from backend.core import sql_migration, tenant_policy
+from backend.core import operator_writes, sql_migration, tenant_policy
 
 ID = "2026-11-23T06:18:00:000000"
 VERSION = "1.38.0"
@@ -23,11 +23,13 @@ CREATE TABLE payouts.payout (
   state text NOT NULL DEFAULT 'held' CHECK (state IN ('held', 'planned', 'transferred',
     'payout_pending', 'in_transit', 'paid', 'final', 'failed', 'canceled')),
   held_reason text CHECK (held_reason IN ('currency', 'organisation_unverified', 'no_account',
-    'account_closed', 'account_not_payable', 'schedule_not_manual', 'hold', 'ready')),
+    'account_closed', 'account_not_payable', 'schedule_not_manual', 'hold', 'not_owed',
+    'transfer_reversed', 'ready')),
   round integer NOT NULL DEFAULT 0,
   stripe_account text,
   transfer_operation_id uuid REFERENCES payments.operation,
   transfer_id text UNIQUE,
+  transfer_reversed_minor bigint NOT NULL DEFAULT 0,
   payout_operation_id uuid REFERENCES payments.operation,
   attempt_count integer NOT NULL DEFAULT 0,
   failure_code text,
@@ -39,7 +41,10 @@ CREATE TABLE payouts.payout (
   UNIQUE (id, organisation_id),
   FOREIGN KEY (statement_id, organisation_id, currency)
     REFERENCES settlement.statement (id, organisation_id, currency),
-  CONSTRAINT held_says_why CHECK ((state = 'held') = (held_reason IS NOT NULL)),
+  CONSTRAINT held_says_why CHECK (CASE state WHEN 'held' THEN held_reason IS NOT NULL
+    WHEN 'transferred' THEN true ELSE held_reason IS NULL END),
+  CONSTRAINT reversed_within_transfer CHECK (transfer_reversed_minor BETWEEN 0 AND amount_minor
+    AND (transfer_reversed_minor = 0 OR transfer_id IS NOT NULL)),
   CONSTRAINT planned_has_operation CHECK (state IN ('held', 'canceled', 'failed')
     OR (transfer_operation_id IS NOT NULL AND stripe_account IS NOT NULL)),
   CONSTRAINT sent_has_transfer CHECK
@@ -99,7 +104,7 @@ BEGIN
     RAISE EXCEPTION 'the facts of payout % are frozen', OLD.id USING ERRCODE = '55000';
   END IF;
   IF OLD.state <> NEW.state AND step NOT IN (
-    'held>planned', 'held>canceled',
+    'held>planned', 'held>transferred', 'held>canceled',
     'planned>held', 'planned>transferred', 'planned>failed', 'planned>canceled',
     'transferred>payout_pending', 'transferred>failed', 'transferred>canceled',
     'payout_pending>in_transit', 'payout_pending>paid', 'payout_pending>failed',
@@ -114,6 +119,11 @@ BEGIN
        SELECT FROM payments.operation o
        WHERE o.id = OLD.transfer_operation_id AND o.reversed_at IS NOT NULL)) THEN
     RAISE EXCEPTION 'the transfer of payout % is not reversed', OLD.id USING ERRCODE = '55000';
+  END IF;
+  IF OLD.transfer_id IS NOT NULL AND NEW.transfer_id IS NOT NULL
+     AND NEW.transfer_reversed_minor < OLD.transfer_reversed_minor THEN
+    RAISE EXCEPTION 'what came back of the transfer of payout % never grows less', OLD.id
+      USING ERRCODE = '55000';
   END IF;
   IF step IN ('planned>held', 'planned>canceled', 'planned>failed') AND EXISTS (
        SELECT FROM payments.operation o
@@ -143,7 +153,7 @@ BEGIN
   THEN
     INSERT INTO payouts.payout_step (payout_id, organisation_id, state, reason, at)
     VALUES (NEW.id, NEW.organisation_id, NEW.state,
-            CASE NEW.state WHEN 'held' THEN NEW.held_reason WHEN 'failed' THEN NEW.failure_code END,
+            CASE NEW.state WHEN 'failed' THEN NEW.failure_code ELSE NEW.held_reason END,
             NEW.changed_at);
   END IF;
   RETURN NULL;
@@ -183,6 +193,7 @@ GRANT SELECT ON ALL TABLES IN SCHEMA payouts TO maillage_audit;
 
 async def forwards() -> MigrationManager:
     policies = "".join(
-        tenant_policy(f"payouts.{table}") for table in ("payout", "payout_attempt", "payout_step")
+        tenant_policy(f"payouts.{table}") + operator_writes(f"payouts.{table}")
+        for table in ("payout", "payout_attempt", "payout_step")
     )
     return sql_migration("payouts", ID, DESCRIPTION, SQL + policies)

@@ -2,7 +2,7 @@
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
-from backend.core import own, reading_policy, sql_migration
+from backend.core import operator_writes, own, reading_policy, sql_migration
 
 ID = "2026-11-23T06:14:00:000000"
 VERSION = "1.38.0"
@@ -80,6 +80,22 @@ END $$;
 CREATE TRIGGER guard AFTER INSERT ON settlement.statement_vat REFERENCING NEW TABLE AS added
   FOR EACH STATEMENT EXECUTE FUNCTION settlement.guard_vat();
 
+-- Whoever closes a month has drawn its statements: all that was earned in it is payable.
+CREATE FUNCTION settlement.guard_book() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM settlement.month_close WHERE month = NEW.closed_through)
+     OR EXISTS (SELECT FROM ledger.balance b JOIN ledger.account a ON a.id = b.account_id
+                WHERE b.month = NEW.closed_through AND b.debit_minor <> b.credit_minor
+                  AND a.code LIKE 'partner:%:earned') THEN
+    RAISE EXCEPTION 'month % has not all its statements', to_char(NEW.closed_through, 'YYYY-MM')
+      USING ERRCODE = '55000', HINT = 'Close it by settlement.close_month.';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER statements AFTER UPDATE ON ledger.book
+  FOR EACH ROW EXECUTE FUNCTION settlement.guard_book();
+
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA settlement FROM PUBLIC;
 GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA settlement TO maillage_app;
 GRANT SELECT ON ALL TABLES IN SCHEMA settlement TO maillage_audit;
@@ -90,4 +106,5 @@ async def forwards() -> MigrationManager:
     walls = reading_policy("settlement.statement", own("organisation_id")) + reading_policy(
         "settlement.statement_vat", "statement_id IN (SELECT id FROM settlement.statement)"
     )
+    walls += operator_writes("settlement.month_close", "INSERT")
     return sql_migration("settlement", ID, DESCRIPTION, SQL + walls)

@@ -1,0 +1,81 @@
+"""Alarms: what no rule decides, and a person of the operator has to look at."""
+
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from backend.audit.actions import write
+from backend.core import Problem, connection, fetch, transaction
+
+
+class AlarmUnknown(Problem):
+    status = 404
+    code = "alarm-unknown"
+    title = "There is no such alarm"
+
+
+class AlarmClosed(Problem):
+    code = "alarm-closed"
+    title = "The alarm is closed"
+
+
+async def raise_alarm(
+    subject: str, kind: str, detail: str, now: datetime, *, actor: str = "system:worker"
+) -> bool:
+    """Somebody has to look at `subject` (noun:id); the same alarm is raised once, also if closed.
+
+    `kind` is a word that screens translate, `detail` names the facts. Runs in the open
+    transaction. Answers whether it is new.
+    """
+    raised = await connection().fetchval(
+        "INSERT INTO audit.alarm (subject, kind, detail, raised_at) VALUES ($1, $2, $3, $4) "
+        "ON CONFLICT DO NOTHING RETURNING id",
+        subject,
+        kind,
+        detail[:1000],
+        now,
+    )
+    if raised is not None:
+        await write(
+            None, actor, "raise_alarm", subject, None, {"kind": kind, "detail": detail[:1000]}
+        )
+    return raised is not None
+
+
+async def close_alarm(alarm_id: UUID, note: str, *, now: datetime, actor: str) -> None:
+    """Somebody has looked; `note` says what was done about it. Closing it again is refused.
+
+    Raises:
+        AlarmUnknown: none has this id.
+        AlarmClosed: somebody else was faster.
+    """
+    async with transaction():
+        row = await connection().fetchrow(
+            "SELECT subject, kind, closed_at FROM audit.alarm WHERE id = $1 FOR UPDATE", alarm_id
+        )
+        if row is None:
+            raise AlarmUnknown(f"No alarm has the id {alarm_id}.")
+        if row["closed_at"] is not None:
+            raise AlarmClosed(f"It was closed at {row['closed_at']:%Y-%m-%d %H:%M} UTC.")
+        await connection().execute(
+            "UPDATE audit.alarm SET closed_at = $2, closed_by = $3, note = $4 WHERE id = $1",
+            alarm_id,
+            now,
+            actor,
+            note,
+        )
+        after = {"kind": row["kind"], "note": note}
+        await write(None, actor, "close_alarm", row["subject"], None, after)
+
+
+async def list_alarms(*, open_only: bool, before: UUID | None, limit: int) -> list[asyncpg.Record]:
+    """Alarms, the newest first."""
+    return await fetch(
+        "SELECT id, subject, kind, detail, raised_at, closed_at, closed_by, note "
+        "FROM audit.alarm WHERE (NOT $1 OR closed_at IS NULL) "
+        "AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3",
+        open_only,
+        before,
+        limit,
+    )
