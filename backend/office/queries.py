@@ -26,7 +26,7 @@ async def read_needs(now: datetime) -> asyncpg.Record:
           (SELECT count(*) FROM payouts.payout WHERE state IN ('planned', 'transferred',
              'payout_pending', 'in_transit')) AS moving,
           (SELECT count(*) FROM payouts.approval WHERE state = 'asked') AS approvals,
-          (SELECT count(*) FROM orders.alarm) AS alarms,
+          (SELECT count(*) FROM audit.alarm WHERE closed_at IS NULL) AS alarms,
           (SELECT coalesce(array_agg(m.month ORDER BY m.month), '{{}}') FROM
              (SELECT DISTINCT month FROM ledger.balance WHERE month < $1) m
            WHERE month > coalesce((SELECT closed_through FROM ledger.book), '-infinity'))
