@@ -1,6 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Skeleton } from "@mantine/core";
-import type { UseQueryResult } from "@tanstack/react-query";
 import { useLocation, useNavigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { IconArrowDown, IconArrowUp, IconChevronLeft, IconChevronRight, IconChevronsLeft } from "../ui/icons";
@@ -17,6 +16,15 @@ export interface Column<Row> {
   faint?: boolean;
   /** The value of `sort` in the address; descending is the same with a minus in front. */
   sort?: string;
+}
+
+/** The answer of a query, as far as a table looks at it. */
+interface Rows<Row> {
+  data: { items: Row[]; next?: string | null } | undefined;
+  error: unknown;
+  isError: boolean;
+  isPlaceholderData: boolean;
+  refetch: () => unknown;
 }
 
 /**
@@ -40,10 +48,7 @@ export function DataTable<Row>({
 }: {
   caption: string;
   columns: Column<Row>[];
-  query: Pick<
-    UseQueryResult<{ items: Row[]; next?: string | null }, unknown>,
-    "data" | "error" | "isError" | "isPlaceholderData" | "refetch"
-  >;
+  query: Rows<Row>;
   rowKey: (row: Row) => string | number;
   onOpen?: (row: Row) => void;
   isOpen?: (row: Row) => boolean;

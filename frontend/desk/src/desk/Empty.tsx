@@ -13,7 +13,7 @@ export function Empty({
 }) {
   return (
     <div className={css.empty}>
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       {children ? <p>{children}</p> : null}
       {action}
     </div>

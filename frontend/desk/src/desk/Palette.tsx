@@ -61,58 +61,53 @@ export function Palette({
     }
   };
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      withCloseButton={false}
-      size="lg"
-      padding={0}
-      yOffset="12vh"
-      aria-label={t`Go to`}
-    >
-      <TextInput
-        data-autofocus
-        className={css.input}
-        role="combobox"
-        aria-expanded
-        aria-controls={id}
-        aria-activedescendant={found[at] ? `${id}-${found[at].key}` : undefined}
-        aria-label={t`Go to a page or an action`}
-        placeholder={t`Go to a page or an action`}
-        leftSection={<IconSearch size={17} />}
-        size="md"
-        variant="unstyled"
-        value={asked}
-        onChange={(event) => {
-          setAsked(event.currentTarget.value);
-          setAt(0);
-        }}
-        onKeyDown={onKeyDown}
-      />
-      <div className={css.list} role="listbox" id={id} aria-label={t`Pages and actions`}>
-        {found.map((command, index) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the field above has the keyboard
-          <div
-            key={command.key}
-            id={`${id}-${command.key}`}
-            role="option"
-            tabIndex={-1}
-            aria-selected={index === at}
-            className={css.option}
-            onClick={() => choose(command)}
-            onMouseMove={() => setAt(index)}
-          >
-            {command.icon}
-            <span>{command.label}</span>
-            {command.hint ? <small>{command.hint}</small> : null}
-          </div>
-        ))}
-      </div>
-      {found.length === 0 ? (
-        <p className={css.none} role="status">
-          <Trans>Nothing has this name.</Trans>
-        </p>
-      ) : null}
-    </Modal>
+    <Modal.Root opened={opened} onClose={close} size="lg" padding={0} yOffset="12vh">
+      <Modal.Overlay backgroundOpacity={0.35} />
+      <Modal.Content aria-label={t`Go to`}>
+        <TextInput
+          data-autofocus
+          className={css.input}
+          role="combobox"
+          aria-expanded
+          aria-controls={id}
+          aria-activedescendant={found[at] ? `${id}-${found[at].key}` : undefined}
+          aria-label={t`Go to a page or an action`}
+          placeholder={t`Go to a page or an action`}
+          leftSection={<IconSearch size={17} />}
+          size="md"
+          variant="unstyled"
+          value={asked}
+          onChange={(event) => {
+            setAsked(event.currentTarget.value);
+            setAt(0);
+          }}
+          onKeyDown={onKeyDown}
+        />
+        <div className={css.list} role="listbox" id={id} aria-label={t`Pages and actions`}>
+          {found.map((command, index) => (
+            // biome-ignore lint/a11y/useKeyWithClickEvents: the field above has the keyboard
+            <div
+              key={command.key}
+              id={`${id}-${command.key}`}
+              role="option"
+              tabIndex={-1}
+              aria-selected={index === at}
+              className={css.option}
+              onClick={() => choose(command)}
+              onMouseMove={() => setAt(index)}
+            >
+              {command.icon}
+              <span>{command.label}</span>
+              {command.hint ? <small>{command.hint}</small> : null}
+            </div>
+          ))}
+        </div>
+        {found.length === 0 ? (
+          <p className={css.none} role="status">
+            <Trans>Nothing has this name.</Trans>
+          </p>
+        ) : null}
+      </Modal.Content>
+    </Modal.Root>
   );
 }

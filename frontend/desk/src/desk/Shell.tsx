@@ -232,7 +232,7 @@ function PersonMenu() {
   return (
     <Menu position="bottom-end" width={260}>
       <Menu.Target>
-        <UnstyledButton className={css.person} aria-label={`${name}, ${organisation}`}>
+        <UnstyledButton className={css.person}>
           <Avatar aria-hidden size={30} radius="xl" color="sea" variant="light" name={name} />
           <span className={css.personName}>
             <b>{name}</b>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { date, decimal, MOMENT, money, month, rate, readAmount, shiftMonth } from "./text";
+import { date, decimal, MOMENT, money, month, ofMonth, rate, readAmount, shiftMonth } from "./text";
 
 const eur = (amount_minor: number) => ({ amount_minor, currency: "EUR" });
 
@@ -27,6 +27,9 @@ describe("dates", () => {
   });
   it("writes months", () => {
     expect(month("fr", "2026-10")).toBe("octobre 2026");
+    expect(ofMonth("fr", "2026-10")).toBe("d’octobre 2026");
+    expect(ofMonth("fr", "2026-03")).toBe("de mars 2026");
+    expect(ofMonth("en", "2026-10")).toBe("of October 2026");
     expect(shiftMonth("2026-01", -1)).toBe("2025-12");
     expect(shiftMonth("2026-12", 1)).toBe("2027-01");
   });

@@ -93,6 +93,13 @@ export function month(locale: string, text: string, form: "long" | "short" = "lo
   );
 }
 
+/** "of October 2026", « d’octobre 2026 »: French drops the vowel before another. */
+export function ofMonth(locale: string, text: string): string {
+  const name = month(locale, text);
+  if (locale !== "fr") return `of ${name}`;
+  return /^[aeiouàâéèêîôû]/i.test(name) ? `d’${name}` : `de ${name}`;
+}
+
 /** The month before (or after) `2026-10`. */
 export function shiftMonth(text: string, by: number): string {
   const [year = 0, number = 1] = text.split("-").map(Number);

@@ -1,12 +1,247 @@
-import { Trans } from "@lingui/react/macro";
-import { Page } from "../desk/Page";
+import { Plural, Trans, useLingui } from "@lingui/react/macro";
+import { Button } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { api, type Schema } from "../api/client";
+import { Amount } from "../desk/Amount";
+import { Bars, Legend } from "../desk/Bars";
+import { Loaded } from "../desk/Loaded";
+import { Moment } from "../desk/Moment";
+import { Notice } from "../desk/Notice";
+import { Figure, Figures, Page, Panel } from "../desk/Page";
 import { useSession } from "../desk/session";
+import { useFormat } from "../i18n/format";
+import { earnings, useSeries } from "./earnings";
+import { useWords } from "./words";
+
+type HomeData = Schema["Home"];
 
 export function Home() {
-  const { person } = useSession();
+  const { person, organisation, can } = useSession();
+  const home = api.useQuery("get", "/api/portal/home");
+  const f = useFormat();
+  const first = (person?.name ?? "").split(" ")[0];
   return (
-    <Page title={<Trans>Hello {person?.name ?? ""}</Trans>}>
-      <p />
+    <Page title={<Trans>Hello {first}</Trans>} about={organisation}>
+      <Loaded query={home} height={220}>
+        {(data) => (
+          <>
+            <Needs home={data} />
+            <Figures>
+              <NextPayout home={data} />
+              <SoFar home={data} />
+              <Figure
+                label={<Trans>On sale</Trans>}
+                value={f.number(data.published)}
+                note={
+                  data.drafts > 0 ? (
+                    <Plural value={data.drafts} one="and # draft" other="and # drafts" />
+                  ) : (
+                    <Link to="/portal/listings">
+                      <Trans>Your listings</Trans>
+                    </Link>
+                  )
+                }
+              />
+            </Figures>
+          </>
+        )}
+      </Loaded>
+      {can("portal:payout:read") ? <Earned /> : null}
     </Page>
+  );
+}
+
+/** What only the partner can do, the most urgent first. */
+function Needs({ home }: { home: HomeData }) {
+  const { can } = useSession();
+  const needs = [
+    ...(home.payouts ?? [])
+      .filter(({ state }) => state === "failed")
+      .map((payout) => <RefusedPayout key={payout.id} payout={payout} />),
+    home.account && !home.account.payable ? <BankMissing key="bank" account={home.account} /> : null,
+    home.verification === "unverified" ? <Unverified key="check" /> : null,
+    home.published === 0 && can("portal:listing:write") ? (
+      <NothingOnSale key="sale" drafts={home.drafts} />
+    ) : null,
+  ].filter((need): need is Exclude<typeof need, null> => need !== null);
+  if (needs.length > 0) return needs;
+  return (
+    <Notice tone="good" title={<Trans>Nothing needs you now</Trans>}>
+      <Trans>Your account is complete. We tell you here when something is to be done.</Trans>
+    </Notice>
+  );
+}
+
+export function RefusedPayout({ payout }: { payout: Schema["ComingPayout"] }) {
+  const words = useWords();
+  const f = useFormat();
+  const { can } = useSession();
+  return (
+    <Notice
+      tone="bad"
+      title={<Trans>Your bank refused a payout of {f.money(payout.amount)}</Trans>}
+      action={
+        can("portal:account:write") ? (
+          <LinkButton to="/portal/bank" danger>
+            <Trans>Check the bank account</Trans>
+          </LinkButton>
+        ) : undefined
+      }
+    >
+      {words.failure(payout.failure_code ?? "")}{" "}
+      <Trans>The money is safe. Put the account right: we then send the payout again.</Trans>
+    </Notice>
+  );
+}
+
+function BankMissing({ account }: { account: Schema["Account"] }) {
+  return (
+    <Notice
+      tone="warn"
+      title={
+        account.exists ? (
+          <Trans>Stripe still needs something from you</Trans>
+        ) : (
+          <Trans>Tell us where to pay you</Trans>
+        )
+      }
+      action={
+        <LinkButton to="/portal/bank">
+          {account.exists ? <Trans>Continue</Trans> : <Trans>Add a bank account</Trans>}
+        </LinkButton>
+      }
+    >
+      <Trans>Until then what you earn is kept for you and carried from month to month.</Trans>
+    </Notice>
+  );
+}
+
+function Unverified() {
+  return (
+    <Notice title={<Trans>We are checking your organisation</Trans>}>
+      <Trans>You can prepare your listings. Payouts begin once the check is done.</Trans>
+    </Notice>
+  );
+}
+
+function NothingOnSale({ drafts }: { drafts: number }) {
+  return (
+    <Notice
+      title={<Trans>Nothing of yours is on sale yet</Trans>}
+      action={
+        <LinkButton to="/portal/listings">
+          {drafts > 0 ? <Trans>See the drafts</Trans> : <Trans>Create a listing</Trans>}
+        </LinkButton>
+      }
+    >
+      <Trans>A listing with a price can be published in two minutes.</Trans>
+    </Notice>
+  );
+}
+
+export function LinkButton({
+  to,
+  children,
+  danger = false,
+}: {
+  to: string;
+  children: ReactNode;
+  danger?: boolean;
+}) {
+  return (
+    <Button
+      size="sm"
+      renderRoot={(props) => <Link to={to} {...props} />}
+      {...(danger ? { color: "danger" } : {})}
+    >
+      {children}
+    </Button>
+  );
+}
+
+function NextPayout({ home }: { home: HomeData }) {
+  const f = useFormat();
+  const words = useWords();
+  const { t } = useLingui();
+  if (home.payouts === null) return null;
+  const next = home.payouts.find(({ state }) => state !== "failed");
+  if (!next) {
+    return (
+      <Figure
+        label={<Trans>Next payout</Trans>}
+        value="–"
+        note={<Trans>The statement {f.ofMonth(home.month)} is drawn when the month is over.</Trans>}
+      />
+    );
+  }
+  return (
+    <Figure
+      label={next.state === "held" || next.state === "planned" ? t`Next payout` : t`On its way to you`}
+      value={<Amount value={next.amount} />}
+      note={
+        next.held_reason === "hold" && next.hold_until ? (
+          <Trans>
+            Sales {f.ofMonth(next.month)}, leaves after <Moment at={next.hold_until} day />
+          </Trans>
+        ) : (
+          <Trans>
+            Sales {f.ofMonth(next.month)}.{" "}
+            {next.held_reason ? words.held(next.held_reason) : words.state(next.state)}
+          </Trans>
+        )
+      }
+    />
+  );
+}
+
+function SoFar({ home }: { home: HomeData }) {
+  const f = useFormat();
+  const [now] = home.so_far;
+  const [before] = home.before;
+  return (
+    <>
+      <Figure
+        label={<Trans>Your share, {f.month(home.month)} so far</Trans>}
+        value={now ? <Amount value={now.partner} /> : "–"}
+        note={
+          before ? (
+            <Trans>{f.money(before.partner)} in the whole month before</Trans>
+          ) : (
+            <Trans>VAT excluded</Trans>
+          )
+        }
+      />
+      <Figure
+        label={<Trans>Sales this month</Trans>}
+        value={f.number(now?.sales ?? 0)}
+        note={
+          <Link to="/portal/sales" search={{ month: home.month }}>
+            <Plural value={now?.refunds ?? 0} _0="no refund" one="# refund" other="# refunds" />
+          </Link>
+        }
+      />
+    </>
+  );
+}
+
+function Earned() {
+  const overview = api.useQuery("get", "/api/portal/payouts/overview");
+  const series = useSeries(overview.data?.earned ?? []);
+  return (
+    <Loaded query={overview} height={290}>
+      {({ earned, currency }) =>
+        earned.length === 0 ? null : (
+          <Panel title={<Trans>What you earned, by channel</Trans>} aside={<Legend series={series} />}>
+            <Bars
+              caption={<Trans>What you earned, by channel</Trans>}
+              series={series}
+              months={earnings(earned)}
+              currency={currency}
+            />
+          </Panel>
+        )
+      }
+    </Loaded>
   );
 }

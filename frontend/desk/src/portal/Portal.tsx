@@ -3,7 +3,19 @@ import { Outlet } from "@tanstack/react-router";
 import { Desk } from "../desk/Desk";
 import { type NavGroup, Shell } from "../desk/Shell";
 import { useSession } from "../desk/session";
-import { IconHome } from "../ui/icons";
+import {
+  IconBuilding,
+  IconBuildingBank,
+  IconBuildingStore,
+  IconDownload,
+  IconFileText,
+  IconHistory,
+  IconHome,
+  IconKey,
+  IconReceipt,
+  IconUsers,
+  IconWallet,
+} from "../ui/icons";
 import { WrongArea } from "./Refused";
 
 export function Portal() {
@@ -17,7 +29,73 @@ export function Portal() {
 function Inside() {
   const { t } = useLingui();
   const { organisation_id } = useSession();
-  const nav: NavGroup[] = [{ items: [{ to: "/portal", label: t`Home`, icon: <IconHome size={18} /> }] }];
+  const nav: NavGroup[] = [
+    {
+      items: [
+        { to: "/portal", label: t`Home`, icon: <IconHome size={18} />, scope: "portal:organisation:read" },
+      ],
+    },
+    {
+      label: t`Sell`,
+      items: [
+        {
+          to: "/portal/listings",
+          label: t`Listings`,
+          icon: <IconBuildingStore size={18} />,
+          scope: "portal:listing:read",
+        },
+        { to: "/portal/sales", label: t`Sales`, icon: <IconReceipt size={18} />, scope: "portal:sale:read" },
+      ],
+    },
+    {
+      label: t`Money`,
+      items: [
+        {
+          to: "/portal/statements",
+          label: t`Statements`,
+          icon: <IconFileText size={18} />,
+          scope: "portal:statement:read",
+        },
+        {
+          to: "/portal/payouts",
+          label: t`Payouts`,
+          icon: <IconWallet size={18} />,
+          scope: "portal:payout:read",
+        },
+        {
+          to: "/portal/bank",
+          label: t`Bank account`,
+          icon: <IconBuildingBank size={18} />,
+          scope: "portal:account:read",
+        },
+        {
+          to: "/portal/downloads",
+          label: t`Downloads`,
+          icon: <IconDownload size={18} />,
+          scope: "portal:statement:read",
+        },
+      ],
+    },
+    {
+      label: t`Organisation`,
+      items: [
+        {
+          to: "/portal/company",
+          label: t`Company`,
+          icon: <IconBuilding size={18} />,
+          scope: "portal:organisation:read",
+        },
+        { to: "/portal/team", label: t`Team`, icon: <IconUsers size={18} />, scope: "portal:team:read" },
+        { to: "/portal/keys", label: t`API keys`, icon: <IconKey size={18} />, scope: "portal:key:read" },
+        {
+          to: "/portal/audit",
+          label: t`Audit log`,
+          icon: <IconHistory size={18} />,
+          scope: "portal:audit:read",
+        },
+      ],
+    },
+  ];
   return (
     <Shell product={t`Partners`} home="/portal" nav={organisation_id === null ? [] : nav}>
       {organisation_id === null ? <WrongArea /> : <Outlet />}

@@ -39,5 +39,6 @@ export {
   IconSun,
   IconUser,
   IconUsers,
+  IconWallet,
   IconX,
 } from "@tabler/icons-react";

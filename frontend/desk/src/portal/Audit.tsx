@@ -1,0 +1,200 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { Drawer } from "@mantine/core";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { api, type Schema } from "../api/client";
+import { type Column, DataTable } from "../desk/DataTable";
+import { Empty } from "../desk/Empty";
+import { Moment } from "../desk/Moment";
+import { Facts, Page } from "../desk/Page";
+import { useSession } from "../desk/session";
+import css from "./Audit.module.css";
+
+const route = getRouteApi("/portal/audit");
+type Change = Schema["ChangeView"];
+
+export function Audit() {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const { t } = useLingui();
+  const query = useQuery({
+    ...api.queryOptions("get", "/api/portal/audit", {
+      params: { query: { limit: 50, after: search.after } },
+    }),
+    placeholderData: keepPreviousData,
+  });
+  const open = (change: number | undefined) =>
+    navigate({ search: (old) => ({ ...old, change }), state: (old) => old, resetScroll: false });
+  return (
+    <Page
+      title={<Trans>Audit log</Trans>}
+      about={
+        <Trans>
+          Who changed what in your organisation, the newest first. Nobody can alter it unseen: each entry
+          seals the one before.
+        </Trans>
+      }
+    >
+      <DataTable
+        caption={t`Changes, the newest first`}
+        columns={useColumns()}
+        query={query}
+        rowKey={(row) => row.number}
+        onOpen={(row) => open(row.number)}
+        isOpen={(row) => row.number === search.change}
+        search={search}
+        empty={<Empty title={<Trans>Nothing has been changed yet</Trans>} />}
+      />
+      <Details
+        change={query.data?.items.find(({ number }) => number === search.change)}
+        onClose={() => open(undefined)}
+      />
+    </Page>
+  );
+}
+
+function useColumns(): Column<Change>[] {
+  const actor = useActors();
+  const action = useActions();
+  return [
+    {
+      key: "number",
+      label: <Trans>No.</Trans>,
+      cell: (row) => (
+        <route.Link
+          to="."
+          search={(old) => ({ ...old, change: row.number })}
+          resetScroll={false}
+          onClick={(event) => event.stopPropagation()}
+        >
+          {row.number}
+        </route.Link>
+      ),
+      faint: true,
+    },
+    { key: "at", label: <Trans>When</Trans>, cell: (row) => <Moment at={row.at} /> },
+    { key: "actor", label: <Trans>Who</Trans>, cell: (row) => actor(row.actor) },
+    { key: "action", label: <Trans>What</Trans>, cell: (row) => <b>{action(row.action)}</b> },
+    { key: "subject", label: <Trans>Of</Trans>, cell: (row) => <code>{row.subject}</code>, faint: true },
+  ];
+}
+
+/** People and keys by their names, as far as the reader may know them. */
+function useActors() {
+  const { t } = useLingui();
+  const { can } = useSession();
+  const team = api.useQuery("get", "/api/portal/team", {}, { enabled: can("portal:team:read") });
+  const keys = api.useQuery(
+    "get",
+    "/api/portal/api-keys",
+    { params: { query: { limit: 200 } } },
+    { enabled: can("portal:key:read") },
+  );
+  return (actor: string) => {
+    const [kind, id] = [actor.slice(0, actor.indexOf(":")), actor.slice(actor.indexOf(":") + 1)];
+    if (kind === "person")
+      return team.data?.members.find((one) => one.person_id === id)?.name ?? t`Staff of Iroise Cloud`;
+    if (kind === "key") return t`Key ${keys.data?.items.find((one) => one.id === id)?.name ?? id}`;
+    if (actor === "system:stripe") return "Stripe";
+    return t`Iroise Cloud, by itself`;
+  };
+}
+
+function useActions() {
+  const { t } = useLingui();
+  const words: Record<string, string> = {
+    create_organisation: t`Organisation registered`,
+    mark_verified: t`Organisation checked`,
+    refuse_organisation: t`Organisation refused`,
+    create_listing: t`Listing created`,
+    publish_listing: t`Listing published`,
+    change_price: t`Price changed`,
+    open_account: t`Stripe account opened`,
+    intend_account: t`Stripe account asked for`,
+    start_onboarding: t`Stripe’s page opened`,
+    refresh_account: t`Stripe account read`,
+    create_api_key: t`API key made`,
+    revoke_api_key: t`API key revoked`,
+    invite: t`Somebody invited`,
+    withdraw_invitation: t`Invitation withdrawn`,
+    add_membership: t`Member joined`,
+    end_membership: t`Member left`,
+    change_role: t`Role changed`,
+    remove_member: t`Member removed`,
+    sign_in: t`Signed in`,
+    sign_out: t`Signed out`,
+    record_sale: t`Sale recorded`,
+    refund_sale: t`Sale refunded`,
+  };
+  return (action: string) => words[action] ?? action.replaceAll("_", " ");
+}
+
+function Details({ change, onClose }: { change: Change | undefined; onClose: () => void }) {
+  const { t } = useLingui();
+  return (
+    <Drawer
+      opened={change !== undefined}
+      onClose={onClose}
+      position="right"
+      size={520}
+      overlayProps={{ backgroundOpacity: 0.25 }}
+      title={<Trans>Change {change?.number ?? ""}</Trans>}
+      closeButtonProps={{ "aria-label": t`Close` }}
+    >
+      {change ? <Inside change={change} /> : null}
+    </Drawer>
+  );
+}
+
+function Inside({ change }: { change: Change }) {
+  const { t } = useLingui();
+  const actor = useActors();
+  const action = useActions();
+  const names = [...new Set([...Object.keys(change.before ?? {}), ...Object.keys(change.after ?? {})])];
+  const show = (value: unknown) =>
+    value === undefined ? "–" : typeof value === "string" ? value : JSON.stringify(value);
+  return (
+    <>
+      <Facts
+        items={[
+          [t`What`, action(change.action)],
+          [t`Who`, actor(change.actor)],
+          [t`When`, <Moment key="at" at={change.at} />],
+          [t`Of`, <code key="subject">{change.subject}</code>],
+        ]}
+      />
+      {names.length > 0 ? (
+        <table className={css.values}>
+          <caption className="sr">
+            <Trans>What was changed</Trans>
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col">
+                <Trans>Field</Trans>
+              </th>
+              <th scope="col">
+                <Trans>Before</Trans>
+              </th>
+              <th scope="col">
+                <Trans>After</Trans>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {names.map((name) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                <td>{show(change.before?.[name])}</td>
+                <td>{show(change.after?.[name])}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      ) : null}
+      <p className={css.seal}>
+        <Trans>Seal</Trans> <code>{change.hash}</code>
+      </p>
+    </>
+  );
+}
