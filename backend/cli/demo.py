@@ -37,6 +37,8 @@ LOGINS = {
     "buyer@mairie-de-plouzane.example": "buyer",
 }
 
+NAMES = {"owner": "Maëlle Le Goff", "buyer": "Gwenn Abiven"}
+
 
 class Editor(NamedTuple):
     """A made-up editor. `iban_tail` steers its bank in the sandbox; None is never verified."""
@@ -144,7 +146,7 @@ async def _make_staff() -> None:
 async def _make_person(reference: str, word: str, organisation: UUID, role: str) -> None:
     person = await identity.create_person(
         email=f"{word}@{reference}.example",
-        name=word.capitalize(),
+        name=NAMES[word],
         password=PASSWORD,
         now=now(),
         actor=ACTOR,

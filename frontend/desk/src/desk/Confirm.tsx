@@ -1,7 +1,8 @@
 import { useLingui } from "@lingui/react/macro";
-import { Button, Group, Modal } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import type { ReactNode } from "react";
 import { ProblemAlert } from "./problems";
+import { Dialog } from "./Windows";
 
 /** Asks before something that is not undone; the button says what it does. */
 export function Confirm({
@@ -27,13 +28,7 @@ export function Confirm({
 }) {
   const { t } = useLingui();
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={title}
-      centered
-      closeButtonProps={{ "aria-label": t`Close` }}
-    >
+    <Dialog opened={opened} onClose={onClose} title={title}>
       <ProblemAlert error={error} />
       {children}
       <Group justify="flex-end" mt="md">
@@ -44,6 +39,6 @@ export function Confirm({
           {action}
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }

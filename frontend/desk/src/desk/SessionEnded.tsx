@@ -1,8 +1,9 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, Modal } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { http, onSessionEnded, queryClient } from "../api/client";
 import { signInAddress } from "./session";
+import { Dialog } from "./Windows";
 
 /**
  * The session has ended while a page is open: the page and what was typed stay as they are. Signing in
@@ -27,19 +28,13 @@ export function SessionEnded() {
 
   const area = location.pathname.split("/")[1] ?? "portal";
   return (
-    <Modal
-      opened={ended}
-      onClose={() => setEnded(false)}
-      title={t`Your session has ended`}
-      closeButtonProps={{ "aria-label": t`Close` }}
-      centered
-    >
+    <Dialog opened={ended} onClose={() => setEnded(false)} title={t`Your session has ended`}>
       <p style={{ marginTop: 0 }}>
         <Trans>Nothing on this page is lost. Sign in again in a new tab, then come back to this one.</Trans>
       </p>
       <Button component="a" href={signInAddress(`/${area}/signed-in`)} target="_blank" rel="opener">
         <Trans>Sign in again</Trans>
       </Button>
-    </Modal>
+    </Dialog>
   );
 }

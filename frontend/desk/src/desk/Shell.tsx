@@ -154,6 +154,7 @@ export function Shell({
                     key={item.to}
                     component={Link}
                     to={item.to}
+                    activeOptions={{ exact: item.to === home, includeSearch: false }}
                     label={item.label}
                     leftSection={item.icon}
                     rightSection={item.badge}

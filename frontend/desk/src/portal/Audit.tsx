@@ -1,5 +1,4 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Drawer } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { api, type Schema } from "../api/client";
@@ -8,6 +7,7 @@ import { Empty } from "../desk/Empty";
 import { Moment } from "../desk/Moment";
 import { Facts, Page } from "../desk/Page";
 import { useSession } from "../desk/session";
+import { Side } from "../desk/Windows";
 import css from "./Audit.module.css";
 
 const route = getRouteApi("/portal/audit");
@@ -130,19 +130,15 @@ function useActions() {
 }
 
 function Details({ change, onClose }: { change: Change | undefined; onClose: () => void }) {
-  const { t } = useLingui();
   return (
-    <Drawer
+    <Side
       opened={change !== undefined}
       onClose={onClose}
-      position="right"
       size={520}
-      overlayProps={{ backgroundOpacity: 0.25 }}
       title={<Trans>Change {change?.number ?? ""}</Trans>}
-      closeButtonProps={{ "aria-label": t`Close` }}
     >
       {change ? <Inside change={change} /> : null}
-    </Drawer>
+    </Side>
   );
 }
 

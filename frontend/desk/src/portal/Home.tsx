@@ -202,11 +202,11 @@ function SoFar({ home }: { home: HomeData }) {
   return (
     <>
       <Figure
-        label={<Trans>Your share, {f.month(home.month)} so far</Trans>}
+        label={<Trans>Your share this month</Trans>}
         value={now ? <Amount value={now.partner} /> : "–"}
         note={
           before ? (
-            <Trans>{f.money(before.partner)} in the whole month before</Trans>
+            <Trans>{f.money(before.partner)} the whole month before</Trans>
           ) : (
             <Trans>VAT excluded</Trans>
           )

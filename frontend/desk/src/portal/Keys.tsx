@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, Checkbox, CopyButton, Group, Modal, NativeSelect, TextInput } from "@mantine/core";
+import { Button, Checkbox, CopyButton, Group, NativeSelect, TextInput } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
@@ -12,6 +12,7 @@ import { Moment } from "../desk/Moment";
 import { Page } from "../desk/Page";
 import { ProblemAlert } from "../desk/problems";
 import { useSession } from "../desk/session";
+import { Dialog } from "../desk/Windows";
 import { IconCheck, IconCopy, IconPlus } from "../ui/icons";
 import { Pill } from "../ui/Pill";
 import css from "./Keys.module.css";
@@ -65,17 +66,15 @@ export function Keys() {
           </Empty>
         }
       />
-      <Modal
+      <Dialog
         opened={making}
         onClose={() => setMaking(false)}
         title={<Trans>New API key</Trans>}
         size="lg"
-        centered
         closeOnClickOutside={false}
-        closeButtonProps={{ "aria-label": t`Close` }}
       >
         <NewKey onDone={() => setMaking(false)} />
-      </Modal>
+      </Dialog>
       <Revoke apiKey={revoking} onClose={() => setRevoking(undefined)} />
     </Page>
   );

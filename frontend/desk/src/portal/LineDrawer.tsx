@@ -1,9 +1,9 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Drawer } from "@mantine/core";
 import type { Schema } from "../api/client";
 import { Moment } from "../desk/Moment";
 import { Facts } from "../desk/Page";
 import { Waterfall } from "../desk/Waterfall";
+import { Side } from "../desk/Windows";
 import { useFormat } from "../i18n/format";
 import css from "./PayoutDrawer.module.css";
 import { useWords } from "./words";
@@ -16,19 +16,15 @@ export function LineDrawer({
   line: Schema["StatementLine"] | undefined;
   onClose: () => void;
 }) {
-  const { t } = useLingui();
   return (
-    <Drawer
+    <Side
       opened={line !== undefined}
       onClose={onClose}
-      position="right"
       size={520}
-      overlayProps={{ backgroundOpacity: 0.25 }}
       title={line?.kind === "refund" ? <Trans>Refund</Trans> : <Trans>Sale</Trans>}
-      closeButtonProps={{ "aria-label": t`Close` }}
     >
       {line ? <Inside line={line} /> : null}
-    </Drawer>
+    </Side>
   );
 }
 

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, Drawer, Group, NumberInput, Textarea, TextInput } from "@mantine/core";
+import { Button, Group, NumberInput, Textarea, TextInput } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
@@ -13,6 +13,7 @@ import { useAction, useDeskForm } from "../desk/form";
 import { Page } from "../desk/Page";
 import { ProblemAlert } from "../desk/problems";
 import { useSession } from "../desk/session";
+import { Side } from "../desk/Windows";
 import { useFormat } from "../i18n/format";
 import { decimal, readAmount } from "../i18n/text";
 import { IconExternalLink, IconPlus } from "../ui/icons";
@@ -68,26 +69,22 @@ export function Listings() {
         }
       />
       <Publish listing={publishing} onClose={() => setPublishing(undefined)} />
-      <Drawer
+      <Side
         opened={search.new === true}
         onClose={() => openNew(false)}
-        position="right"
         size={480}
         title={<Trans>New listing</Trans>}
-        closeButtonProps={{ "aria-label": t`Close` }}
       >
         <NewListing onDone={() => openNew(false)} />
-      </Drawer>
-      <Drawer
+      </Side>
+      <Side
         opened={pricing !== undefined}
         onClose={() => setPricing(undefined)}
-        position="right"
         size={440}
         title={<Trans>Change the price</Trans>}
-        closeButtonProps={{ "aria-label": t`Close` }}
       >
         {pricing ? <NewPrice listing={pricing} onDone={() => setPricing(undefined)} /> : null}
-      </Drawer>
+      </Side>
     </Page>
   );
 }

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, Drawer } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { api, type Schema } from "../api/client";
@@ -8,6 +8,7 @@ import { Notice } from "../desk/Notice";
 import { useSession } from "../desk/session";
 import { type Step, Timeline } from "../desk/Timeline";
 import { Waterfall } from "../desk/Waterfall";
+import { Side } from "../desk/Windows";
 import { useFormat } from "../i18n/format";
 import { IconFileText } from "../ui/icons";
 import { useFalls } from "./falls";
@@ -18,19 +19,10 @@ import { StatePill, useWords } from "./words";
 type History = Schema["PayoutHistory"];
 
 export function PayoutDrawer({ id, onClose }: { id: string | undefined; onClose: () => void }) {
-  const { t } = useLingui();
   return (
-    <Drawer
-      opened={id !== undefined}
-      onClose={onClose}
-      position="right"
-      size={540}
-      overlayProps={{ backgroundOpacity: 0.25 }}
-      title={<Trans>Payout</Trans>}
-      closeButtonProps={{ "aria-label": t`Close` }}
-    >
+    <Side opened={id !== undefined} onClose={onClose} size={540} title={<Trans>Payout</Trans>}>
       {id ? <Inside id={id} /> : null}
-    </Drawer>
+    </Side>
   );
 }
 

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, Group, Modal, NativeSelect, TextInput } from "@mantine/core";
+import { Button, Group, NativeSelect, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { api, http, queryClient, type Schema } from "../api/client";
 import { Confirm } from "../desk/Confirm";
@@ -10,6 +10,7 @@ import { Notice } from "../desk/Notice";
 import { Page, Panel } from "../desk/Page";
 import { ProblemAlert } from "../desk/problems";
 import { useSession } from "../desk/session";
+import { Dialog } from "../desk/Windows";
 import { IconPlus } from "../ui/icons";
 import { useWords } from "./words";
 
@@ -65,20 +66,14 @@ export function Team() {
         />
       ) : null}
       <RoleTable />
-      <Modal
-        opened={inviting}
-        onClose={() => setInviting(false)}
-        title={<Trans>Invite somebody</Trans>}
-        centered
-        closeButtonProps={{ "aria-label": t`Close` }}
-      >
+      <Dialog opened={inviting} onClose={() => setInviting(false)} title={<Trans>Invite somebody</Trans>}>
         <Invite
           onDone={(email) => {
             setInviting(false);
             setInvited(email);
           }}
         />
-      </Modal>
+      </Dialog>
       <RemoveMember member={leaving} onClose={() => setLeaving(undefined)} />
       <Withdraw invitation={withdrawing} onClose={() => setWithdrawing(undefined)} />
     </Page>
