@@ -1,12 +1,160 @@
-import { Trans } from "@lingui/react/macro";
-import { Page } from "../desk/Page";
+import { Trans, useLingui } from "@lingui/react/macro";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { api, type Schema } from "../api/client";
+import { Bars, Legend } from "../desk/Bars";
+import { Empty } from "../desk/Empty";
+import { Loaded } from "../desk/Loaded";
+import { Figure, Figures, Page, Panel } from "../desk/Page";
 import { useSession } from "../desk/session";
+import { useFormat } from "../i18n/format";
+import css from "./office.module.css";
 
 export function Home() {
+  const { t } = useLingui();
   const { person } = useSession();
+  const query = api.useQuery("get", "/api/office/overview");
+  const name = person?.name ?? "";
   return (
-    <Page title={<Trans>Hello {person?.name ?? ""}</Trans>}>
-      <p />
+    <Page
+      title={<Trans>Hello {name}</Trans>}
+      about={<Trans>What needs somebody, and how the months go.</Trans>}
+    >
+      <Loaded query={query} height={420}>
+        {(seen) => (
+          <>
+            <Panel title={<Trans>What needs you now</Trans>} flush>
+              <Needs seen={seen} />
+            </Panel>
+            <Sold seen={seen} label={t`Sales of the last months`} />
+          </>
+        )}
+      </Loaded>
     </Page>
+  );
+}
+
+function Needs({ seen }: { seen: Schema["Overview"] }) {
+  const { t } = useLingui();
+  const f = useFormat();
+  const { can } = useSession();
+  const [month] = seen.months_to_close;
+  const needs: [key: string, count: number, what: string, why: string, link: ReactNode][] = [
+    [
+      "approvals",
+      can("office:payout:send") ? seen.approvals_asked : 0,
+      t`Requests about payouts`,
+      t`A colleague asked for something that a second person has to approve.`,
+      <Link key="l" to="/office/approvals" className={css.link}>{t`Decide`}</Link>,
+    ],
+    [
+      "failed",
+      seen.payouts_failed,
+      t`Payouts that a bank refused`,
+      t`The money is at Stripe. Ask for another try once the bank details are right.`,
+      <Link
+        key="l"
+        to="/office/payouts"
+        search={{ state: "failed" }}
+        className={css.link}
+      >{t`Look at them`}</Link>,
+    ],
+    [
+      "months",
+      seen.months_to_close.length,
+      t`Months that are over and open`,
+      month ? t`${f.month(month)} comes first: statements are drawn when it closes.` : "",
+      <Link key="l" to="/office/months" className={css.link}>{t`Close a month`}</Link>,
+    ],
+    [
+      "organisations",
+      seen.organisations_unverified,
+      t`Partners to check`,
+      t`They are not paid before somebody has checked who they are.`,
+      <Link key="l" to="/office/approvals" className={css.link}>{t`Check them`}</Link>,
+    ],
+    [
+      "alarms",
+      seen.order_alarms,
+      t`Alarms`,
+      t`What no rule decides: somebody has to look.`,
+      <Link key="l" to="/office/alarms" className={css.link}>{t`Look at them`}</Link>,
+    ],
+    [
+      "held",
+      seen.payouts_held,
+      t`Payouts that wait for something`,
+      t`An account at Stripe is missing or not ready, or a partner is not verified.`,
+      <Link key="l" to="/office/payouts" search={{ state: "held" }} className={css.link}>{t`See why`}</Link>,
+    ],
+  ];
+  const open = needs.filter(([, count]) => count > 0);
+  if (open.length === 0)
+    return (
+      <Empty title={<Trans>Nothing waits for you</Trans>}>
+        <Trans>Requests, refused payouts and months to close appear here.</Trans>
+      </Empty>
+    );
+  return (
+    <ul className={css.needs}>
+      {open.map(([key, count, what, why, link]) => (
+        <li key={key}>
+          <b className="tnum">
+            {f.number(count)} · {what}
+          </b>
+          <span>{why}</span>
+          {link}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Sold({ seen, label }: { seen: Schema["Overview"]; label: string }) {
+  const { t } = useLingui();
+  const f = useFormat();
+  const sold = seen.sold.filter(({ net }) => net.currency === "EUR");
+  const latest = sold.at(-1);
+  const before = sold.at(-2);
+  if (!latest)
+    return (
+      <Panel title={label}>
+        <Empty title={<Trans>Nothing was sold yet</Trans>}>
+          <Trans>Sales appear here once a listing is bought or sales are imported.</Trans>
+        </Empty>
+      </Panel>
+    );
+  const series = [
+    { key: "partners", label: t`Partners receive`, color: "var(--series-1)" },
+    { key: "operator", label: t`We keep`, color: "var(--series-2)" },
+  ];
+  return (
+    <>
+      <Figures>
+        <Figure
+          label={<Trans>Sold in {f.month(latest.month)}, before VAT</Trans>}
+          value={f.money(latest.net)}
+          note={before ? <Trans>{f.money(before.net)} the month before</Trans> : null}
+        />
+        <Figure label={<Trans>Partners receive</Trans>} value={f.money(latest.partners)} />
+        <Figure label={<Trans>We keep</Trans>} value={f.money(latest.operator)} />
+        <Figure
+          label={<Trans>Payouts on their way</Trans>}
+          value={f.number(seen.payouts_moving)}
+          note={<Trans>{f.number(latest.sales)} sales this month</Trans>}
+        />
+      </Figures>
+      <Panel title={label} aside={<Legend series={series} />}>
+        <Bars
+          caption={label}
+          currency="EUR"
+          series={series}
+          months={sold.map(({ month, partners, operator }) => ({
+            month,
+            values: { partners: partners.amount_minor, operator: operator.amount_minor },
+          }))}
+        />
+      </Panel>
+    </>
   );
 }

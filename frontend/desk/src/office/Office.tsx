@@ -1,9 +1,24 @@
 import { useLingui } from "@lingui/react/macro";
 import { Outlet } from "@tanstack/react-router";
+import { api } from "../api/client";
 import { Desk } from "../desk/Desk";
 import { type NavGroup, Shell } from "../desk/Shell";
 import { useSession } from "../desk/session";
-import { IconHome } from "../ui/icons";
+import {
+  IconAlertTriangle,
+  IconBook2,
+  IconBuilding,
+  IconBuildingBank,
+  IconCalendarCheck,
+  IconCheck,
+  IconFlask,
+  IconGitBranch,
+  IconHistory,
+  IconHome,
+  IconReceipt,
+  IconSettings,
+} from "../ui/icons";
+import { Pill } from "../ui/Pill";
 import { WrongArea } from "./Refused";
 
 export function Office() {
@@ -16,11 +31,105 @@ export function Office() {
 
 function Inside() {
   const { t } = useLingui();
-  const { organisation_id } = useSession();
-  const nav: NavGroup[] = [{ items: [{ to: "/office", label: t`Home`, icon: <IconHome size={18} /> }] }];
+  const { organisation_id, can } = useSession();
+  const ours = organisation_id === null;
+  const { data: seen } = api.useQuery("get", "/api/office/overview", {}, { enabled: ours });
+  const { data: sandbox } = api.useQuery(
+    "get",
+    "/api/office/sandbox",
+    {},
+    { enabled: ours && can("office:sandbox:use"), staleTime: 60_000, retry: false },
+  );
+  const count = (number: number | undefined) => (number ? <Pill tone="warn">{number}</Pill> : null);
+  const nav: NavGroup[] = [
+    { items: [{ to: "/office", label: t`Home`, icon: <IconHome size={18} /> }] },
+    {
+      label: t`Partners`,
+      items: [
+        {
+          to: "/office/approvals",
+          label: t`Approvals`,
+          icon: <IconCheck size={18} />,
+          badge: count((seen?.organisations_unverified ?? 0) + (seen?.approvals_asked ?? 0)),
+        },
+        {
+          to: "/office/partners",
+          label: t`Partners`,
+          icon: <IconBuilding size={18} />,
+          scope: "office:organisation:read",
+        },
+      ],
+    },
+    {
+      label: t`Sales`,
+      items: [
+        { to: "/office/sales", label: t`Sales`, icon: <IconReceipt size={18} />, scope: "office:sale:read" },
+        {
+          to: "/office/flows",
+          label: t`Revenue flow`,
+          icon: <IconGitBranch size={18} />,
+          scope: "office:report:read",
+        },
+        {
+          to: "/office/alarms",
+          label: t`Alarms`,
+          icon: <IconAlertTriangle size={18} />,
+          scope: "office:alarm:read",
+          badge: count(seen?.order_alarms),
+        },
+      ],
+    },
+    {
+      label: t`Money`,
+      items: [
+        {
+          to: "/office/months",
+          label: t`Months`,
+          icon: <IconCalendarCheck size={18} />,
+          scope: "office:settlement:read",
+          badge: count(seen?.months_to_close.length),
+        },
+        {
+          to: "/office/payouts",
+          label: t`Payouts`,
+          icon: <IconBuildingBank size={18} />,
+          scope: "office:payout:read",
+          badge: count(seen?.payouts_failed),
+        },
+        {
+          to: "/office/ledger",
+          label: t`Ledger`,
+          icon: <IconBook2 size={18} />,
+          scope: "office:ledger:read",
+        },
+      ],
+    },
+    {
+      label: t`Operation`,
+      items: [
+        { to: "/office/rules", label: t`Rules`, icon: <IconSettings size={18} />, scope: "office:term:read" },
+        {
+          to: "/office/audit",
+          label: t`Audit log`,
+          icon: <IconHistory size={18} />,
+          scope: "office:audit:read",
+        },
+        ...(sandbox
+          ? [
+              {
+                to: "/office/sandbox",
+                label: t`Stripe sandbox`,
+                icon: <IconFlask size={18} />,
+                scope: "office:sandbox:use",
+              },
+            ]
+          : []),
+      ],
+    },
+  ];
   return (
-    <Shell product={t`Office`} home="/office" nav={organisation_id !== null ? [] : nav}>
-      {organisation_id !== null ? <WrongArea /> : <Outlet />}
+    <Shell product={t`Office`} home="/office" nav={ours ? nav : []}>
+      {ours ? <Outlet /> : <WrongArea />}
     </Shell>
   );
 }

@@ -1,0 +1,290 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { api } from "../api/client";
+import { isProblem } from "../api/problem";
+import { Amount } from "../desk/Amount";
+import { Can } from "../desk/Can";
+import { Empty } from "../desk/Empty";
+import { Loaded } from "../desk/Loaded";
+import { Moment } from "../desk/Moment";
+import { Facts, Page, Panel } from "../desk/Page";
+import { useSession } from "../desk/session";
+import { useFormat } from "../i18n/format";
+import { Pill } from "../ui/Pill";
+import { Decision } from "./Approvals";
+import css from "./office.module.css";
+import { PayoutPill, useWords, VerificationPill } from "./words";
+
+const route = getRouteApi("/office/partners/$organisationId");
+
+export function Partner() {
+  const { t } = useLingui();
+  const words = useWords();
+  const { organisationId } = route.useParams();
+  const path = { params: { path: { organisation_id: organisationId } } };
+  const query = api.useQuery("get", "/api/office/organisations/{organisation_id}", path);
+  return (
+    <Page
+      title={query.data?.name ?? <Trans>Partner</Trans>}
+      about={query.data ? <VerificationPill state={query.data.verification} /> : null}
+    >
+      <p className={css.crumb}>
+        <Link to="/office/partners">
+          <Trans>All partners</Trans>
+        </Link>
+      </p>
+      <Loaded query={query} height={220}>
+        {(one) => (
+          <Panel title={<Trans>Who it is</Trans>}>
+            <Facts
+              items={[
+                [t`Reference`, one.reference],
+                [t`Role`, one.roles.map(words.role).join(", ")],
+                [t`Segment`, words.segment(one.segment)],
+                [t`Country`, one.country],
+                [t`SIREN`, one.siren ?? t`Not given`],
+                [t`VAT number`, one.vat_number ?? t`Not given`],
+                [t`VAT`, words.regime(one.vat_regime)],
+                [t`E-mail`, one.email ?? t`Not given`],
+                [t`Since`, <Moment key="s" at={one.created_at} day />],
+              ]}
+            />
+            <Decision one={one} />
+          </Panel>
+        )}
+      </Loaded>
+      <div className={css.columns}>
+        <Can scope="office:payout:read">
+          <Account id={organisationId} />
+        </Can>
+        <Can scope="office:ledger:read">
+          <Balances id={organisationId} />
+        </Can>
+      </div>
+      <Statements id={organisationId} />
+      <Payouts id={organisationId} />
+      <p className={css.crumb}>
+        <Link to="/office/sales" search={{ partner: organisationId }}>
+          <Trans>All its sales</Trans>
+        </Link>
+      </p>
+    </Page>
+  );
+}
+
+function Account({ id }: { id: string }) {
+  const { t } = useLingui();
+  const query = api.useQuery("get", "/api/office/organisations/{organisation_id}/account", {
+    params: { path: { organisation_id: id } },
+  });
+  const none = isProblem(query.error) && query.error.code === "account-unknown";
+  return (
+    <Panel title={<Trans>Account at Stripe</Trans>}>
+      {none ? (
+        <Empty title={<Trans>It has none yet</Trans>}>
+          <Trans>The partner opens it in the portal, under “Bank account”.</Trans>
+        </Empty>
+      ) : (
+        <Loaded query={query}>
+          {(found) => (
+            <Facts
+              items={[
+                [
+                  t`Payouts`,
+                  found.payable ? (
+                    <Pill tone="good">{t`Allowed`}</Pill>
+                  ) : (
+                    <Pill tone="warn">{t`Not allowed yet`}</Pill>
+                  ),
+                ],
+                [
+                  t`Account`,
+                  <span key="a" className={css.code}>
+                    {found.stripe_account ?? t`Being opened`}
+                  </span>,
+                ],
+                [t`Bank account`, found.iban_last4 ? t`ends in ${found.iban_last4}` : t`Not given`],
+                [t`Holder`, found.holder ?? t`Not given`],
+                ...(found.requirements.length
+                  ? [[t`Stripe still asks for`, found.requirements.join(", ")] as [string, string]]
+                  : []),
+                ...(found.checked_at
+                  ? [[t`Read`, <Moment key="r" at={found.checked_at} />] as [string, ReactNode]]
+                  : []),
+              ]}
+            />
+          )}
+        </Loaded>
+      )}
+    </Panel>
+  );
+}
+
+function Balances({ id }: { id: string }) {
+  const words = useWords();
+  const query = api.useQuery("get", "/api/office/ledger/accounts", {
+    params: { query: { code: `partner:${id}:`, limit: 100 } },
+  });
+  return (
+    <Panel title={<Trans>What the books owe it</Trans>} flush>
+      <Loaded query={query}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty title={<Trans>Nothing was booked yet</Trans>} />
+          ) : (
+            <div className={css.scroll}>
+              <table className={`${css.simple} tnum`}>
+                <tbody>
+                  {items.map((account) => (
+                    <tr key={account.id}>
+                      <th scope="row">
+                        <Link
+                          className={css.link}
+                          to="/office/ledger/accounts/$accountId"
+                          params={{ accountId: String(account.id) }}
+                        >
+                          {words.account(`partner:${account.code.split(":")[2]}`)}
+                        </Link>
+                      </th>
+                      <td className={css.numeric}>
+                        <Amount value={account.balance} strong />
+                      </td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </div>
+          )
+        }
+      </Loaded>
+    </Panel>
+  );
+}
+
+function Statements({ id }: { id: string }) {
+  const { t } = useLingui();
+  const f = useFormat();
+  const { can } = useSession();
+  const query = api.useQuery(
+    "get",
+    "/api/office/statements",
+    { params: { query: { organisation_id: id, limit: 200 } } },
+    { enabled: can("office:settlement:read") },
+  );
+  return (
+    <Panel title={<Trans>Statements</Trans>} flush>
+      <Loaded query={query}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty title={<Trans>No statement yet</Trans>}>
+              <Trans>One is drawn for each month that closes.</Trans>
+            </Empty>
+          ) : (
+            <div className={css.scroll}>
+              <table className={`${css.simple} tnum`}>
+                <thead>
+                  <tr>
+                    <th scope="col">{t`Statement`}</th>
+                    <th scope="col">{t`Month`}</th>
+                    <th scope="col" className={css.numeric}>{t`Sold, before VAT`}</th>
+                    <th scope="col" className={css.numeric}>{t`We keep`}</th>
+                    <th scope="col" className={css.numeric}>{t`Paid out`}</th>
+                    <th scope="col" className={css.numeric}>{t`Carried`}</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {items.toReversed().map((row) => (
+                    <tr key={row.id}>
+                      <th scope="row">
+                        <Link
+                          className={css.link}
+                          to="/office/statements/$statementId"
+                          params={{ statementId: row.id }}
+                        >
+                          {row.number}
+                        </Link>
+                      </th>
+                      <td>{f.month(row.month)}</td>
+                      <td className={css.numeric}>{f.money(row.net_sold)}</td>
+                      <td className={css.numeric}>{f.money(row.operator)}</td>
+                      <td className={css.numeric}>
+                        <b>{f.money(row.due)}</b>
+                      </td>
+                      <td className={css.numeric}>{f.money(row.closing)}</td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </div>
+          )
+        }
+      </Loaded>
+    </Panel>
+  );
+}
+
+function Payouts({ id }: { id: string }) {
+  const { t } = useLingui();
+  const f = useFormat();
+  const words = useWords();
+  const query = api.useQuery("get", "/api/office/payouts", {
+    params: { query: { organisation_id: id, limit: 200 } },
+  });
+  return (
+    <Panel title={<Trans>Payouts</Trans>} flush>
+      <Loaded query={query}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty title={<Trans>No payout yet</Trans>}>
+              <Trans>A closed month is paid from its own page.</Trans>
+            </Empty>
+          ) : (
+            <div className={css.scroll}>
+              <table className={`${css.simple} tnum`}>
+                <thead>
+                  <tr>
+                    <th scope="col">{t`Statement`}</th>
+                    <th scope="col">{t`Month`}</th>
+                    <th scope="col">{t`State`}</th>
+                    <th scope="col">{t`Why`}</th>
+                    <th scope="col" className={css.numeric}>{t`Amount`}</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {items.toReversed().map((row) => (
+                    <tr key={row.id}>
+                      <th scope="row">
+                        <Link
+                          className={css.link}
+                          to="/office/payouts/$payoutId"
+                          params={{ payoutId: row.id }}
+                        >
+                          {row.statement_number}
+                        </Link>
+                      </th>
+                      <td>{f.month(row.month)}</td>
+                      <td>
+                        <PayoutPill state={row.state} />
+                      </td>
+                      <td>
+                        {row.held_reason
+                          ? words.reason(row.held_reason)
+                          : row.failure_code
+                            ? words.failure(row.failure_code)
+                            : ""}
+                      </td>
+                      <td className={css.numeric}>
+                        <b>{f.money(row.amount)}</b>
+                      </td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </div>
+          )
+        }
+      </Loaded>
+    </Panel>
+  );
+}

@@ -1,0 +1,220 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { Button } from "@mantine/core";
+import { keepPreviousData } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { api, type Schema } from "../api/client";
+import { Amount } from "../desk/Amount";
+import { DataTable } from "../desk/DataTable";
+import { Empty } from "../desk/Empty";
+import { Loaded } from "../desk/Loaded";
+import { Moment } from "../desk/Moment";
+import { Page, Panel } from "../desk/Page";
+import { type Fall, Waterfall } from "../desk/Waterfall";
+import { useFormat } from "../i18n/format";
+import { IconDownload, IconPrinter } from "../ui/icons";
+import { Twice } from "./kit";
+import css from "./office.module.css";
+import { useWords } from "./words";
+
+const route = getRouteApi("/office/statements/$statementId");
+
+export function Statement() {
+  const { i18n } = useLingui();
+  const { statementId } = route.useParams();
+  const query = api.useQuery("get", "/api/office/statements/{statement_id}", {
+    params: { path: { statement_id: statementId } },
+  });
+  const f = useFormat();
+  const statement = query.data?.statement;
+  return (
+    <Page
+      title={statement ? statement.number : <Trans>Statement</Trans>}
+      about={
+        statement ? (
+          <>
+            <Link
+              to="/office/partners/$organisationId"
+              params={{ organisationId: statement.organisation_id }}
+            >
+              {statement.organisation_name}
+            </Link>
+            {" · "}
+            <Link to="/office/months/$month" params={{ month: statement.month }}>
+              {f.month(statement.month)}
+            </Link>
+          </>
+        ) : null
+      }
+      actions={
+        statement ? (
+          <>
+            <Button variant="default" leftSection={<IconPrinter size={16} />} onClick={() => print()}>
+              <Trans>Print</Trans>
+            </Button>
+            <Button
+              variant="default"
+              component="a"
+              leftSection={<IconDownload size={16} />}
+              href={`/api/office/reports/statement/${statement.month}?format=pdf&language=${i18n.locale}&partner=${encodeURIComponent(statement.organisation_reference)}`}
+              download
+            >
+              PDF
+            </Button>
+          </>
+        ) : null
+      }
+    >
+      <Loaded query={query} height={380}>
+        {(detail) => (
+          <Panel title={<Trans>From what was sold to what is paid</Trans>}>
+            <Falls detail={detail} />
+          </Panel>
+        )}
+      </Loaded>
+      {statement ? <Lines id={statement.id} /> : null}
+    </Page>
+  );
+}
+
+function Falls({ detail }: { detail: Schema["StatementDetail"] }) {
+  const { t } = useLingui();
+  const f = useFormat();
+  const { statement, vat } = detail;
+  const minus = (amount: Schema["Money"]) => ({ ...amount, amount_minor: -amount.amount_minor });
+  const falls: Fall[] = [
+    {
+      key: "net",
+      label: t`Sold, before VAT`,
+      amount: statement.net_sold,
+      sum: true,
+      why: t`Sales less refunds, ${f.number(statement.line_count)} lines`,
+    },
+    {
+      key: "operator",
+      label: t`We keep`,
+      amount: minus(statement.operator),
+      why: t`The share rule of each line; it is named below.`,
+    },
+    ...vat.map((part) => ({
+      key: `vat-${part.category}-${part.rate_bp}`,
+      label: t`VAT of its invoice to us`,
+      amount: part.vat,
+      why: t`${f.rate(part.rate_bp)} of ${f.money(part.base)}, category ${part.category}`,
+    })),
+    ...(statement.opening.amount_minor
+      ? [{ key: "opening", label: t`Carried in`, amount: statement.opening, why: t`From the month before` }]
+      : []),
+    ...(statement.closing.amount_minor
+      ? [
+          {
+            key: "closing",
+            label: t`Carried on`,
+            amount: minus(statement.closing),
+            why: t`Too little to pay, or owed to us: it goes onto the next statement.`,
+          },
+        ]
+      : []),
+    {
+      key: "due",
+      label: t`Paid out`,
+      amount: statement.due,
+      sum: true,
+      ...(statement.hold_until
+        ? {
+            why: (
+              <Trans>
+                Not before <Moment at={statement.hold_until} day />
+              </Trans>
+            ),
+          }
+        : {}),
+      more: (
+        <Link
+          to="/office/ledger/entries"
+          search={{
+            reference: `statement:${statement.month}:${statement.due.currency}:${statement.organisation_id}`,
+          }}
+        >
+          <Trans>Its postings</Trans>
+        </Link>
+      ),
+    },
+  ];
+  return <Waterfall falls={falls} />;
+}
+
+function Lines({ id }: { id: string }) {
+  const { t } = useLingui();
+  const f = useFormat();
+  const words = useWords();
+  const search = route.useSearch();
+  const query = api.useQuery(
+    "get",
+    "/api/office/statements/{statement_id}/lines",
+    { params: { path: { statement_id: id }, query: { after: search.after, limit: 25 } } },
+    { placeholderData: keepPreviousData },
+  );
+  return (
+    <DataTable
+      caption={t`Lines of the statement`}
+      query={query}
+      search={search}
+      rowKey={(row) => row.id}
+      empty={
+        <Empty title={<Trans>No line</Trans>}>
+          <Trans>What was carried made this statement.</Trans>
+        </Empty>
+      }
+      columns={[
+        { key: "at", label: t`Sold`, cell: (row) => <Moment at={row.sold_at} day /> },
+        {
+          key: "what",
+          label: t`Listing`,
+          cell: (row) => (
+            <Twice
+              first={row.listing_name}
+              second={`${words.kind(row.kind)} · ${words.channel(row.channel)}`}
+            />
+          ),
+        },
+        { key: "net", label: t`Before VAT`, numeric: true, cell: (row) => <Amount value={row.net} /> },
+        {
+          key: "why",
+          label: t`Why`,
+          faint: true,
+          cell: (row) =>
+            row.deductions.map((one) => (
+              <span key={one.rule_id}>
+                {t`${f.rate(one.rate_bp)} of ${f.money(one.base)}, rule “${one.rule}”`}
+              </span>
+            )),
+        },
+        {
+          key: "kept",
+          label: t`We keep`,
+          numeric: true,
+          cell: (row) => row.deductions.map((one) => <Amount key={one.rule_id} value={one.amount} />),
+        },
+        {
+          key: "partner",
+          label: t`Partner receives`,
+          numeric: true,
+          cell: (row) => <Amount value={row.partner} strong />,
+        },
+        {
+          key: "entry",
+          label: t`In the books`,
+          cell: (row) => (
+            <Link
+              className={css.link}
+              to="/office/ledger/entries"
+              search={{ reference: `${row.kind}:${row.reference}` }}
+            >
+              <Trans>Postings</Trans>
+            </Link>
+          ),
+        },
+      ]}
+    />
+  );
+}

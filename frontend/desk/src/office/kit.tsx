@@ -1,0 +1,163 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { useDebouncedCallback } from "@mantine/hooks";
+import { useNavigate } from "@tanstack/react-router";
+import { type ReactNode, useState } from "react";
+import { useFormat } from "../i18n/format";
+import { IconSearch } from "../ui/icons";
+import css from "./office.module.css";
+
+/** Writes filters into the address; the page begins anew. */
+export function useFilter() {
+  const navigate = useNavigate();
+  return (changes: Record<string, string | undefined>) =>
+    navigate({
+      to: ".",
+      search: ((old: object) => ({ ...old, after: undefined, ...changes })) as never,
+      replace: true,
+      resetScroll: false,
+    });
+}
+
+/** One of a few words, or any. */
+export function Choice({
+  label,
+  name,
+  value,
+  options,
+}: {
+  label: string;
+  /** Of the filter in the address. */
+  name: string;
+  value: string | undefined;
+  options: Record<string, string>;
+}) {
+  const filter = useFilter();
+  return (
+    <NativeSelect
+      size="sm"
+      aria-label={label}
+      value={value ?? ""}
+      onChange={(event) => filter({ [name]: event.currentTarget.value || undefined })}
+      data={[
+        { value: "", label },
+        ...Object.entries(options).map(([key, text]) => ({ value: key, label: text })),
+      ]}
+    />
+  );
+}
+
+/** Words to look for; asked for when the hands rest. */
+export function Search({ label, name, value }: { label: string; name: string; value: string | undefined }) {
+  const filter = useFilter();
+  const [typed, setTyped] = useState(value ?? "");
+  const later = useDebouncedCallback((text: string) => filter({ [name]: text.trim() || undefined }), 250);
+  return (
+    <TextInput
+      size="sm"
+      type="search"
+      aria-label={label}
+      placeholder={label}
+      leftSection={<IconSearch size={15} />}
+      value={typed}
+      onChange={(event) => {
+        setTyped(event.currentTarget.value);
+        later(event.currentTarget.value);
+      }}
+    />
+  );
+}
+
+/** A month, or any. */
+export function MonthChoice({
+  label,
+  name,
+  value,
+  months,
+}: {
+  label: string;
+  name: string;
+  value: string | undefined;
+  months: string[];
+}) {
+  const f = useFormat();
+  const all = value && !months.includes(value) ? [value, ...months] : months;
+  return (
+    <Choice
+      label={label}
+      name={name}
+      value={value}
+      options={Object.fromEntries(all.map((month) => [month, f.month(month)]))}
+    />
+  );
+}
+
+/** Shown where a filter leaves nothing. */
+export function ShowAll({ names }: { names: string[] }) {
+  const filter = useFilter();
+  return (
+    <Button
+      variant="default"
+      size="sm"
+      onClick={() => filter(Object.fromEntries(names.map((name) => [name, undefined])))}
+    >
+      <Trans>Show all</Trans>
+    </Button>
+  );
+}
+
+/** A name above, something smaller below: the first cell of a row. */
+export function Twice({ first, second }: { first: ReactNode; second?: ReactNode }) {
+  return (
+    <span className={css.twice}>
+      <span>{first}</span>
+      {second ? <small>{second}</small> : null}
+    </span>
+  );
+}
+
+/** Asked before something that cannot be taken back, on the page itself. */
+export function Confirm({
+  question,
+  yes,
+  tone = "accent",
+  pending,
+  onYes,
+  onNo,
+}: {
+  question: ReactNode;
+  yes: ReactNode;
+  tone?: "accent" | "bad";
+  pending: boolean;
+  onYes: () => void;
+  onNo: () => void;
+}) {
+  const { t } = useLingui();
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset brings a form's looks with it
+    <div className={css.confirm} role="group" aria-label={t`Confirm`}>
+      <p>{question}</p>
+      <div>
+        <Button
+          loading={pending}
+          color={tone === "bad" ? "danger" : undefined}
+          onClick={onYes}
+          data-autofocus
+        >
+          {yes}
+        </Button>
+        <Button variant="default" onClick={onNo} disabled={pending}>
+          <Trans>Not now</Trans>
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+/** The months of a select, newest first: from the present one back. */
+export function lastMonths(count: number, from = new Date()): string[] {
+  return Array.from({ length: count }, (_, index) => {
+    const at = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() - index, 1));
+    return at.toISOString().slice(0, 7);
+  });
+}
