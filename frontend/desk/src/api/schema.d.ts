@@ -24,6 +24,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/office/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List office alarms
+         * @description What somebody has to look at, newest first.
+         */
+        get: operations["list_office_alarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/office/alarms/{alarm_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close office alarm
+         * @description Somebody has looked; the note stays with it.
+         */
+        post: operations["close_office_alarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/office/api-keys": {
         parameters: {
             query?: never;
@@ -429,26 +469,6 @@ export interface paths {
          * @description Start the payouts of a closed month's statements; workers send them.
          */
         post: operations["pay_office_month"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/office/order-alarms": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List office order alarms
-         * @description Payments that do not fit their order, oldest first: somebody has to look at each.
-         */
-        get: operations["list_office_order_alarms"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2345,6 +2365,19 @@ export interface components {
         ActForIn: {
             organisation_id: string | null;
         };
+        /** AlarmView */
+        AlarmView: {
+            closed_at: string | null;
+            closed_by: string | null;
+            detail: string;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            note: string | null;
+            /** Format: date-time */
+            raised_at: string;
+            subject: string;
+        };
         /** Answered */
         Answered: {
             attestationObject?: string | null;
@@ -2462,6 +2495,10 @@ export interface components {
             line_count: number;
             month: string;
             statement_count: number;
+        };
+        /** Closing */
+        Closing: {
+            note: string;
         };
         /** ClosingView */
         ClosingView: {
@@ -2904,17 +2941,6 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** OrderAlarm */
-        OrderAlarm: {
-            detail: string;
-            /** Format: uuid */
-            id: string;
-            kind: string;
-            /** Format: uuid */
-            order_id: string;
-            /** Format: date-time */
-            raised_at: string;
-        };
         /** OrderIn */
         OrderIn: {
             listing: string;
@@ -3004,6 +3030,11 @@ export interface components {
             items: components["schemas"]["ledger_routes_AccountView"][];
             next?: string | null;
         };
+        /** Page[AlarmView] */
+        PageOfAlarmView: {
+            items: components["schemas"]["AlarmView"][];
+            next?: string | null;
+        };
         /** Page[ApiKey] */
         PageOfApiKey: {
             items: components["schemas"]["ApiKey"][];
@@ -3042,11 +3073,6 @@ export interface components {
         /** Page[OfficePayoutView] */
         PageOfOfficePayoutView: {
             items: components["schemas"]["OfficePayoutView"][];
-            next?: string | null;
-        };
-        /** Page[OrderAlarm] */
-        PageOfOrderAlarm: {
-            items: components["schemas"]["OrderAlarm"][];
             next?: string | null;
         };
         /** Page[OrderView] */
@@ -3705,6 +3731,221 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_office_alarms: {
+        parameters: {
+            query?: {
+                /** @description false: those that were closed, too */
+                only_open?: boolean;
+                /** @description how many items, at most */
+                limit?: number;
+                /** @description `next` of the page before; absent for the first */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfAlarmView"];
+                };
+            };
+            /** @description `bad-cursor`: This is not a cursor that was given out for this list */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    close_office_alarm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                alarm_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Closing"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `alarm-unknown`: There is no such alarm */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `alarm-closed`: The alarm is closed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5831,89 +6072,6 @@ export interface operations {
             };
         };
     };
-    list_office_order_alarms: {
-        parameters: {
-            query?: {
-                /** @description how many items, at most */
-                limit?: number;
-                /** @description `next` of the page before; absent for the first */
-                after?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageOfOrderAlarm"];
-                };
-            };
-            /** @description `bad-cursor`: This is not a cursor that was given out for this list */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemAnswer"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemAnswer"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemAnswer"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    /** @description seconds */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemAnswer"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemAnswer"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    /** @description seconds */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemAnswer"];
-                };
-            };
-        };
-    };
     list_office_orders: {
         parameters: {
             query?: {
@@ -6238,7 +6396,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `order-not-paid`: Only a paid order can be refunded. `order-refund-too-large`: More than what is left of the order. `refund-under-way`: Another refund of this order is under way */
+            /** @description `order-not-paid`: Only a paid order can be refunded. `order-refund-too-large`: More than what is left of the order. `refund-under-way`: Another refund of this order is under way. `refund-in-doubt`: An earlier refund of this order may have been executed */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6294,7 +6452,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description `stripe-refused`: Stripe refused the request */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `stripe-no-answer`: Stripe did not answer, or not clearly */
             503: {
                 headers: {
                     /** @description seconds */
