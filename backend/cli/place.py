@@ -107,7 +107,7 @@ def people_state(settings: Settings) -> dict[str, Any]:
         )
     return {
         "sends_mail": settings.post is not None,
-        "shows_mail": settings.post is None and uses_sandbox(settings),
+        "shows_mail": settings.post is None and uses_sandbox(settings) and not settings.https,
         "secret_key": secret_key(settings),
         "oidc": oidc,
     }

@@ -38,6 +38,7 @@ from backend.identity.actions_second import (
     remove_authenticator,
     remove_passkey,
     renew_recovery_codes,
+    waiting_authenticator,
 )
 from backend.identity.actions_sign_in import (
     sign_in,
@@ -68,7 +69,13 @@ from backend.identity.answering import (
 from backend.identity.confirming import confirm, end_other_sessions
 from backend.identity.guards import Identity
 from backend.identity.oidc import Issuer
-from backend.identity.queries import Membership, Person, memberships, read_person
+from backend.identity.queries import (
+    Membership,
+    Person,
+    memberships,
+    read_person,
+    session_principal,
+)
 from backend.identity.queries_account import Security, Team, read_security, read_team
 from backend.identity.rules import (
     OFFICE,
@@ -148,6 +155,7 @@ __all__ = [
     "revoke_api_key",
     "scopes_of",
     "secret_key_of",
+    "session_principal",
     "sign_in",
     "sign_in_staff",
     "sign_in_with_code",
@@ -156,6 +164,7 @@ __all__ = [
     "sign_out",
     "sign_up",
     "verify_email",
+    "waiting_authenticator",
     "ways_of",
     "with_pending",
     "with_session",

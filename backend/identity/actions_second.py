@@ -29,7 +29,7 @@ from backend.identity.rules import (
     TooManyPasskeys,
     WrongCode,
 )
-from backend.identity.sealing import seal
+from backend.identity.sealing import seal, unseal
 from backend.identity.sessions import end_all
 from backend.web import Principal
 
@@ -72,8 +72,26 @@ async def begin_authenticator(
         )  # fmt: skip
         if not added:
             raise AuthenticatorExists("Remove it first, then set up the new one.")
-    uri = pyotp.TOTP(secret).provisioning_uri(name=person["email"], issuer_name=mail.OPERATOR)
-    return NewAuthenticator(secret, uri, _picture(uri))
+    return _shown(secret, person["email"])
+
+
+async def waiting_authenticator(
+    principal: Principal, *, secret_key: str | None, now: datetime
+) -> NewAuthenticator | None:
+    """The secret that still waits to be confirmed, or None.
+
+    Raises:
+        ConfirmFirst, NoSecretKey.
+    """
+    person = await changing(principal, now)
+    sealed = await core.fetch_value(
+        "SELECT secret_sealed FROM identity.authenticator "
+        "WHERE person_id = $1 AND confirmed_at IS NULL",
+        person["id"],
+    )
+    if sealed is None:
+        return None
+    return _shown(unseal(sealed, key=secret_key, about=str(person["id"])), person["email"])
 
 
 async def confirm_authenticator(
@@ -235,6 +253,11 @@ async def _tell(principal: Principal, person: asyncpg.Record, what: str, now: da
     letter = letters.second_factor_changed(person["language"], what)
     await mail.send(person["email"], letter, language=person["language"], now=now)
     await audit.write(principal.organisation_id, principal.actor, what, principal.actor)
+
+
+def _shown(secret: str, email: str) -> NewAuthenticator:
+    uri = pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=mail.OPERATOR)
+    return NewAuthenticator(secret, uri, _picture(uri))
 
 
 def _picture(uri: str) -> str:

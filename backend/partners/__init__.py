@@ -13,6 +13,7 @@ from backend.partners.actions import (
 )
 from backend.partners.queries import (
     find_by_reference,
+    is_partner,
     list_unverified,
     read_organisation,
     vat_regimes,
@@ -41,6 +42,7 @@ __all__ = [
     "create_organisation",
     "find_by_reference",
     "import_organisations",
+    "is_partner",
     "list_unverified",
     "mark_verified",
     "read_organisation",

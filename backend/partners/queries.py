@@ -81,6 +81,15 @@ async def find_by_reference(reference: str) -> Organisation:
     return found
 
 
+async def is_partner(organisation_id: UUID) -> bool:
+    """Whether it sells, or brings sales: it plays any part but a buyer's."""
+    found = await fetch_row(
+        "SELECT 1 FROM partners.organisation_role WHERE organisation_id = $1 AND role <> 'buyer'",
+        organisation_id,
+    )
+    return found is not None
+
+
 async def vat_regimes(organisations: Collection[UUID]) -> dict[UUID, str]:
     """The VAT regime of each of `organisations`."""
     rows = await fetch(
