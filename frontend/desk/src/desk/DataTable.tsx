@@ -112,7 +112,10 @@ export function DataTable<Row>({
                           className={column.numeric ? css.numeric : undefined}
                           data-faint={column.faint || undefined}
                         >
-                          {column.cell(row)}
+                          <span className={css.label} aria-hidden="true">
+                            {column.label}
+                          </span>
+                          <div className={css.value}>{column.cell(row)}</div>
                         </td>
                       ))}
                     </tr>

@@ -88,3 +88,17 @@ export function Facts({ items }: { items: [label: ReactNode, value: ReactNode][]
     </dl>
   );
 }
+
+/** Words and what they mean, one below the other. */
+export function Terms({ items }: { items: [term: ReactNode, meaning: ReactNode][] }) {
+  return (
+    <dl className={css.terms}>
+      {items.map(([term, meaning], index) => (
+        <div key={index}>
+          <dt>{term}</dt>
+          <dd>{meaning}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -6,7 +6,7 @@ import { api, type Schema } from "../api/client";
 import { type Column, DataTable } from "../desk/DataTable";
 import { Empty } from "../desk/Empty";
 import { Moment } from "../desk/Moment";
-import { Page, Panel } from "../desk/Page";
+import { Page, Panel, Terms } from "../desk/Page";
 import { useFormat } from "../i18n/format";
 import { reportAddress } from "./Statement";
 
@@ -112,14 +112,7 @@ function What() {
   ];
   return (
     <Panel title={<Trans>What the files hold</Trans>}>
-      <dl style={{ margin: 0, display: "grid", gap: 10 }}>
-        {files.map(([name, holds]) => (
-          <div key={name} style={{ display: "flex", gap: 12, flexWrap: "wrap" }}>
-            <dt style={{ width: 190, fontWeight: 600 }}>{name}</dt>
-            <dd style={{ margin: 0, flex: "1 1 320px", color: "var(--ink-2)" }}>{holds}</dd>
-          </div>
-        ))}
-      </dl>
+      <Terms items={files} />
     </Panel>
   );
 }

@@ -7,7 +7,7 @@ import { type Column, DataTable } from "../desk/DataTable";
 import { useAction, useDeskForm } from "../desk/form";
 import { Moment } from "../desk/Moment";
 import { Notice } from "../desk/Notice";
-import { Page, Panel } from "../desk/Page";
+import { Page, Panel, Terms } from "../desk/Page";
 import { ProblemAlert } from "../desk/problems";
 import { useSession } from "../desk/session";
 import { Dialog } from "../desk/Windows";
@@ -293,14 +293,7 @@ function RoleTable() {
   };
   return (
     <Panel title={<Trans>What each role may do</Trans>}>
-      <dl style={{ margin: 0, display: "grid", gap: 8 }}>
-        {ROLES.map((role) => (
-          <div key={role} style={{ display: "flex", gap: 12, flexWrap: "wrap" }}>
-            <dt style={{ width: 110, fontWeight: 600 }}>{words.role(role)}</dt>
-            <dd style={{ margin: 0, color: "var(--ink-2)" }}>{may[role]}</dd>
-          </div>
-        ))}
-      </dl>
+      <Terms items={ROLES.map((role) => [words.role(role), may[role]])} />
     </Panel>
   );
 }

@@ -24,6 +24,10 @@ export function useFalls({ statement, deductions, vat }: Schema["StatementDetail
       <Plural value={number} one="see # line" other="see # lines" />
     </Link>
   );
+  const vatWhy = (part: Schema["VatView"]) => {
+    if (part.category === "S") return t`${f.rate(part.rate_bp)} of ${f.money(part.base)}`;
+    return part.category === "AE" ? t`None: reverse charge` : t`None: you are not registered for VAT`;
+  };
   const sold = of("sale");
   const back = of("refund");
   return [
@@ -64,7 +68,7 @@ export function useFalls({ statement, deductions, vat }: Schema["StatementDetail
             key: "vat",
             label: t`VAT on your share`,
             amount: statement.vat,
-            why: vat.map((part) => vatWhy(part, f, t)).join(" · "),
+            why: vat.map(vatWhy).join(" · "),
           },
         ]
       : []),
@@ -93,14 +97,4 @@ export function useFalls({ statement, deductions, vat }: Schema["StatementDetail
       : []),
     { key: "due", label: <Trans>You receive</Trans>, amount: statement.due, sum: true },
   ];
-}
-
-function vatWhy(
-  part: Schema["VatView"],
-  f: ReturnType<typeof useFormat>,
-  t: ReturnType<typeof useLingui>["t"],
-): string {
-  if (part.category === "S") return t`${f.rate(part.rate_bp)} of ${f.money(part.base)}`;
-  if (part.category === "AE") return t`None: reverse charge`;
-  return t`None: you are not registered for VAT`;
 }
