@@ -47,10 +47,10 @@ async def running(*work: jobs.Job) -> AsyncIterator[None]:
         yield
     finally:
         stop.set()
-        await asyncio.wait_for(task, 10)
+        await asyncio.wait_for(task, 60)
 
 
-async def eventually(happened: Callable[[], Awaitable[bool]], within_s: float = 15) -> None:
+async def eventually(happened: Callable[[], Awaitable[bool]], within_s: float = 60) -> None:
     async with asyncio.timeout(within_s):
         while not await happened():  # noqa: ASYNC110  (another process's rows)
             await asyncio.sleep(0.05)
@@ -116,7 +116,7 @@ async def test_the_worker_pays_and_stops_when_told(stripe: Watched) -> None:
     await days_pass(2.1)
     await eventually(lambda: _state(payout, "paid"))
     stop.set()
-    await asyncio.wait_for(working, 10)
+    await asyncio.wait_for(working, 60)
 
 
 async def _state(payout: UUID, state: str) -> bool:
@@ -138,7 +138,7 @@ async def test_the_worker_comes_back_after_its_connections_are_cut(
     _, payout = await started()
     await eventually(lambda: _state(payout, "payout_pending"))
     stop.set()
-    await asyncio.wait_for(working, 10)
+    await asyncio.wait_for(working, 60)
 
 
 LOST = [
@@ -197,7 +197,7 @@ async def test_while_no_connection_is_to_be_had_each_try_is_one_line(
     _, payout = await started()
     await eventually(lambda: _state(payout, "payout_pending"))
     stop.set()
-    await asyncio.wait_for(working, 15)
+    await asyncio.wait_for(working, 60)
     told = [record for record in caplog.records if record.levelno >= logging.WARNING]
     names = {record.name for record in told}
     assert "maillage.worker" in names <= {"maillage.worker", "asyncpg.pool", "pgqueuer"}, (
