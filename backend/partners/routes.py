@@ -69,8 +69,7 @@ async def list_all(
     principal: web.Caller, limit: web.Limit = 50, after: web.Cursor = None
 ) -> web.Page[OrganisationView]:
     """All organisations, oldest first."""
-    key = web.read_cursor(after, UUID)
-    rows = await queries.list_organisations(after=key[0] if key else None, limit=limit + 1)
+    rows = await queries.list_organisations(after=web.read_id(after, UUID), limit=limit + 1)
     return web.page(rows, limit, lambda row: (row["id"],), _view)
 
 
