@@ -227,5 +227,7 @@ GRANT SELECT ON payments.operation, payments.connected_account, payments.stripe_
 async def forwards() -> MigrationManager:
     policies = tenant_policy("payments.operation") + tenant_policy("payments.connected_account")
     # A partner opens its account; no money moves because its session says so.
+    told = "transfers_status, payouts_status, schedule, requirements, closed, iban_last4, holder"
     policies += operator_writes("payments.operation", rows="NEW.kind <> 'account'")
+    policies += operator_writes("payments.connected_account", f"UPDATE OF {told}, checked_at")
     return sql_migration("payments", ID, DESCRIPTION, SQL + policies)
