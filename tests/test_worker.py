@@ -9,10 +9,12 @@ from uuid import UUID
 import asyncpg
 import pytest
 from pgqueuer import PgQueuer
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.domain.errors import FailingListenerError
 
 from backend import core, payouts, worker
 from backend.core import jobs
+from backend.core.db import engine
 from tests.given.payouts import days_pass, started, state_of
 from tests.payments.conftest import Watched, stripe
 
@@ -194,6 +196,7 @@ async def test_while_no_connection_is_to_be_had_each_try_is_one_line(
         await eventually(lambda: _is(len(caplog.records) > 1))
     finally:
         await owner.execute("ALTER ROLE maillage_app CONNECTION LIMIT -1")
+    await eventually(lambda: _listening(owner))
     _, payout = await started()
     await eventually(lambda: _state(payout, "payout_pending"))
     stop.set()
@@ -204,6 +207,25 @@ async def test_while_no_connection_is_to_be_had_each_try_is_one_line(
         caplog.text
     )
     assert not any(record.exc_info for record in told), caplog.text
+
+
+async def test_a_listener_that_is_cut_in_the_middle_goes_back_to_the_pool(db: None) -> None:
+    """Each outage would keep one connection of the pool for ever, and the end would wait for it."""
+    pool = engine().pool
+    assert pool is not None
+    busy_before = pool.get_size() - pool.get_idle_size()
+    driver = AsyncpgPoolDriver(pool)
+    with pytest.raises(asyncpg.InterfaceError):
+        async with driver:
+            await driver.add_listener("channel", lambda _: None)
+            held = driver._listener_connection
+            assert held is not None
+            sleeping = asyncio.create_task(held.execute("SELECT pg_sleep(60)"))
+            await asyncio.sleep(0.1)
+    jobs.cut_listener(driver)
+    with pytest.raises(asyncpg.PostgresConnectionError):
+        await sleeping
+    assert pool.get_size() - pool.get_idle_size() == busy_before
 
 
 async def _listening(owner: "asyncpg.Connection[asyncpg.Record]") -> bool:

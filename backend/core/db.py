@@ -152,7 +152,7 @@ async def open_database(
 def _in_one_line(record: logging.LogRecord) -> bool:
     """Libraries tell each second of a database that is away: why, and not from where."""
     error = record.exc_info[1] if record.exc_info else None
-    if isinstance(error, LOST):
+    if isinstance(error, (*LOST, asyncpg.InternalClientError)):
         record.msg, record.args = f"{record.getMessage()} ({type(error).__name__}: {error})", None
         record.exc_info = None
     return True
