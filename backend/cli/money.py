@@ -240,7 +240,10 @@ async def check(settings: Settings) -> Result:
     clock = payouts.sandbox_clock if uses_sandbox(settings) else payouts.machine_clock
     async with stripe(settings):
         transfers = await payments.list_transfers()
-        reconciled = await reports.reconcile(clock, most_accounts=ACCOUNTS_OF_A_CHECK)
+        try:
+            reconciled = await reports.reconcile(clock, most_accounts=ACCOUNTS_OF_A_CHECK)
+        except ExceptionGroup as failures:
+            raise failures.exceptions[0] from failures
     faults = await reports.run_checks(transfers, listed_at=listed_at) + reconciled.faults
     lines = [f"{fault.check}: {fault.row}" for fault in faults]
     facts = {"faults": [{"check": fault.check, "row": fault.row} for fault in faults]}

@@ -322,7 +322,9 @@ async def test_a_booked_amount_that_was_tampered_with_is_named(
     async with past_the_guards(owner):
         assert not (await owner.execute(change)).endswith(" 0")
     await days_pass(0.1)
-    assert (reconciliation.ENTRIES, type_) in await found()
+    named = await found()
+    assert (reconciliation.ENTRIES, type_) in named
+    assert {check for check, _ in named} == {reconciliation.ENTRIES}, "nothing is said twice"
     kinds = {kind for _, kind in await alarms()}
     assert kinds & {"balance_entry_differs", "balance_entry_unbooked"}
 
@@ -342,6 +344,16 @@ async def test_a_booking_of_which_stripe_knows_nothing_is_named(stripe: Watched)
         assert await alarms() == [("balance:platform:EUR", "balance_differs")]
     detail = await fetch_value("SELECT detail FROM audit.alarm")
     assert "70.00 EUR more than Stripe moved: topup:tu_nobody" in detail
+
+
+async def test_what_is_booked_after_stripe_was_asked_is_not_missed_there(stripe: Watched) -> None:
+    await funded()
+    before = await reconciliation._snapshot()
+    await reconciled()
+    await post_topup("topup:tu_later", 70_00)
+    assert await reconciliation._compare_books(before, given.NOW) == []
+    after = await reconciliation._snapshot()
+    assert len(await reconciliation._compare_books(after, given.NOW)) == 1
 
 
 @pytest.mark.parametrize("of", ["acct_platform", "a partner"])
@@ -388,6 +400,18 @@ async def test_a_listing_that_broke_off_is_made_again_from_where_it_began(
     assert (await fetch("SELECT * FROM payments.balance_listing")) == []
     assert (await reconciled()).faults != []
     assert await fetch_value("SELECT count(*) FROM payments.balance_entry") == 121
+
+
+async def test_only_what_came_since_the_day_before_the_last_entry_is_asked_for(
+    stripe: Watched,
+) -> None:
+    for days in (3, 0.5):
+        await stripe_sandbox.book_entry("stripe_fee", -1)
+        await days_pass(days)
+    last = await stripe_sandbox.book_entry("stripe_fee", -1)
+    assert len((await payments.take_balance_entries("")).entries) == 3
+    listed = await payments.take_balance_entries("")
+    assert (len(listed.entries), listed.entries[0].id, listed.new) == (2, last, 0)
 
 
 async def test_four_runs_at_once_find_what_one_finds(stripe: Watched) -> None:
