@@ -147,6 +147,7 @@ LOST = [
     FailingListenerError(),
     ConnectionResetError("Connection reset by peer"),
     asyncpg.InterfaceError("connection has been released back to the pool"),
+    asyncpg.InternalClientError("cannot switch to state 12; another operation is in progress"),
     asyncpg.AdminShutdownError("terminating connection due to administrator command"),
     asyncpg.CannotConnectNowError("the database system is starting up"),
 ]
