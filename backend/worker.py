@@ -11,6 +11,7 @@ from backend import identity, mail, payments, settlement, web
 from backend.core import Clock, for_each, jobs
 from backend.orders import jobs as orders
 from backend.payouts import jobs as payouts
+from backend.reports import jobs as reports
 
 log = logging.getLogger("maillage.worker")
 
@@ -20,6 +21,7 @@ PAUSE_S = 2.0
 OFTEN = "* * * * * */2"
 SOMETIMES = "*/5 * * * *"
 DAILY = "17 3 * * *"
+NIGHTLY = "43 3 * * *"
 
 
 class Hold:
@@ -125,6 +127,7 @@ async def work(
     jobs.schedule(send_letters, OFTEN)
     jobs.schedule(sweep, SOMETIMES)
     jobs.schedule(tidy, DAILY)
+    jobs.schedule(reports.reconcile_balances, NIGHTLY)
     try:
         await _run(clock, stop)
     finally:

@@ -10,14 +10,19 @@ from typing import TypeAlias
 import asyncpg
 import pytest
 import pytest_asyncio
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from backend import core, payments, stripe_sandbox
 from backend.postgres import OWNER, Server
 from tests.stripe_sandbox.contract import Checked
 
 # A test that is right is right on a busy machine too; in CI the same cases come every time.
-settings.register_profile("house", deadline=None, derandomize=os.environ.get("CI") == "true")
+settings.register_profile(
+    "house",
+    deadline=None,
+    derandomize=os.environ.get("CI") == "true",
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("house")
 
 Owner: TypeAlias = "asyncpg.Connection[asyncpg.Record]"

@@ -32,8 +32,13 @@ CHANGED_BY_TENANTS = {
     "identity.membership": {"ended_at"},
     "orders.order": "all, until it is paid",
     "partners.organisation": {"email", "language"},
-    # Making the account, and what Stripe says of it, begins in the portal.
-    "payments.connected_account": "all",
+    # Making the account begins in the portal; what Stripe says of it does not.
+    "payments.connected_account": {
+        "organisation_id",
+        "stripe_account",
+        "operation_id",
+        "created_at",
+    },
     "payments.operation": "all, if it makes an account",
 }
 """All that a tenant's session may change, of its own rows. What is not here, the operator may."""

@@ -9,10 +9,12 @@ from uuid import UUID
 import asyncpg
 import pytest
 from pgqueuer import PgQueuer
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.domain.errors import FailingListenerError
 
 from backend import core, payouts, worker
 from backend.core import jobs
+from backend.core.db import engine
 from tests.given.payouts import days_pass, started, state_of
 from tests.payments.conftest import Watched, stripe
 
@@ -47,10 +49,10 @@ async def running(*work: jobs.Job) -> AsyncIterator[None]:
         yield
     finally:
         stop.set()
-        await asyncio.wait_for(task, 10)
+        await asyncio.wait_for(task, 60)
 
 
-async def eventually(happened: Callable[[], Awaitable[bool]], within_s: float = 15) -> None:
+async def eventually(happened: Callable[[], Awaitable[bool]], within_s: float = 60) -> None:
     async with asyncio.timeout(within_s):
         while not await happened():  # noqa: ASYNC110  (another process's rows)
             await asyncio.sleep(0.05)
@@ -116,7 +118,7 @@ async def test_the_worker_pays_and_stops_when_told(stripe: Watched) -> None:
     await days_pass(2.1)
     await eventually(lambda: _state(payout, "paid"))
     stop.set()
-    await asyncio.wait_for(working, 10)
+    await asyncio.wait_for(working, 60)
 
 
 async def _state(payout: UUID, state: str) -> bool:
@@ -138,13 +140,14 @@ async def test_the_worker_comes_back_after_its_connections_are_cut(
     _, payout = await started()
     await eventually(lambda: _state(payout, "payout_pending"))
     stop.set()
-    await asyncio.wait_for(working, 10)
+    await asyncio.wait_for(working, 60)
 
 
 LOST = [
     FailingListenerError(),
     ConnectionResetError("Connection reset by peer"),
     asyncpg.InterfaceError("connection has been released back to the pool"),
+    asyncpg.InternalClientError("cannot switch to state 12; another operation is in progress"),
     asyncpg.AdminShutdownError("terminating connection due to administrator command"),
     asyncpg.CannotConnectNowError("the database system is starting up"),
 ]
@@ -194,16 +197,36 @@ async def test_while_no_connection_is_to_be_had_each_try_is_one_line(
         await eventually(lambda: _is(len(caplog.records) > 1))
     finally:
         await owner.execute("ALTER ROLE maillage_app CONNECTION LIMIT -1")
+    await eventually(lambda: _listening(owner))
     _, payout = await started()
     await eventually(lambda: _state(payout, "payout_pending"))
     stop.set()
-    await asyncio.wait_for(working, 15)
+    await asyncio.wait_for(working, 60)
     told = [record for record in caplog.records if record.levelno >= logging.WARNING]
     names = {record.name for record in told}
     assert "maillage.worker" in names <= {"maillage.worker", "asyncpg.pool", "pgqueuer"}, (
         caplog.text
     )
     assert not any(record.exc_info for record in told), caplog.text
+
+
+async def test_a_listener_that_is_cut_in_the_middle_goes_back_to_the_pool(db: None) -> None:
+    """Each outage would keep one connection of the pool for ever, and the end would wait for it."""
+    pool = engine().pool
+    assert pool is not None
+    busy_before = pool.get_size() - pool.get_idle_size()
+    driver = AsyncpgPoolDriver(pool)
+    with pytest.raises(asyncpg.InterfaceError):
+        async with driver:
+            await driver.add_listener("channel", lambda _: None)
+            held = driver._listener_connection
+            assert held is not None
+            sleeping = asyncio.create_task(held.execute("SELECT pg_sleep(60)"))
+            await asyncio.sleep(0.1)
+    jobs.cut_listener(driver)
+    with pytest.raises(asyncpg.PostgresConnectionError):
+        await sleeping
+    assert pool.get_size() - pool.get_idle_size() == busy_before
 
 
 async def _listening(owner: "asyncpg.Connection[asyncpg.Record]") -> bool:

@@ -106,22 +106,19 @@ def _view(row: asyncpg.Record) -> ListingView:
     )
 
 
-def _behind(after: str | None) -> UUID | None:
-    key = web.read_cursor(after, UUID)
-    return None if key is None else key[0]
-
-
 async def _page(
     organisation_id: UUID | None, limit: int, after: str | None
 ) -> web.Page[ListingView]:
-    rows = await queries.list_listings(organisation_id, after=_behind(after), limit=limit + 1)
+    rows = await queries.list_listings(
+        organisation_id, after=web.read_id(after, UUID), limit=limit + 1
+    )
     return web.page(rows, limit, lambda row: (row["id"],), _view)
 
 
 @get("/listings", operation_id="list_store_listings", responses=web.problems(web.BadCursor))
 async def list_on_sale(limit: web.Limit = 50, after: web.Cursor = None) -> web.Page[StoreListing]:
     """Everything on sale, oldest first."""
-    rows = await queries.list_published(after=_behind(after), limit=limit + 1)
+    rows = await queries.list_published(after=web.read_id(after, UUID), limit=limit + 1)
     return web.page(rows, limit, lambda row: (row["id"],), _on_shelf)
 
 

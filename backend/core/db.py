@@ -96,13 +96,17 @@ class RoleNotGranted(Problem):
 LOST = (
     OSError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
     asyncpg.TooManyConnectionsError,
 )
-"""What a server that stops, starts or is full does to those who are connected."""
+"""What a server that stops, starts or is full does to those who are connected.
+
+InternalClientError is what asyncpg says of one that was cut between two of its messages.
+"""
 
 
 async def gather_statistics() -> None:
@@ -149,10 +153,16 @@ async def open_database(
         ) from error
 
 
+def _is_lost(error: BaseException) -> bool:
+    if isinstance(error, BaseExceptionGroup):
+        return all(_is_lost(each) for each in error.exceptions)
+    return isinstance(error, LOST)
+
+
 def _in_one_line(record: logging.LogRecord) -> bool:
     """Libraries tell each second of a database that is away: why, and not from where."""
     error = record.exc_info[1] if record.exc_info else None
-    if isinstance(error, LOST):
+    if error is not None and _is_lost(error):
         record.msg, record.args = f"{record.getMessage()} ({type(error).__name__}: {error})", None
         record.exc_info = None
     return True

@@ -6,11 +6,13 @@ is an async function whose first argument is the clock; it must never block the 
 """
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+import asyncpg
 import msgspec
 
 from backend.core.db import LOST, engine, fetch
@@ -94,6 +96,18 @@ async def run(jobs: Iterable[Job], *, clock: Clock, stop: asyncio.Event) -> None
         raise Interrupted(f"PostgreSQL is away or closed our connections ({reason})") from error
     finally:
         watching.cancel()
+        cut_listener(carrier.connection)
+
+
+def cut_listener(driver: Any) -> None:
+    """The connection on which PgQueuer listened is the pool's again.
+
+    When it was cut in the middle of something, PgQueuer cannot clean it and keeps it for ever.
+    """
+    held = driver._listener_connection
+    if held is not None:
+        with contextlib.suppress(asyncpg.InterfaceError):  # It went back by itself.
+            held.terminate()
 
 
 def _entry(job: Job, clock: Clock) -> Callable[[Any], Awaitable[None]]:

@@ -94,9 +94,8 @@ async def list_all(
     after: web.Cursor = None,
 ) -> web.Page[OrganisationView]:
     """Organisations, oldest first: all, or those of one verification, role or name."""
-    key = web.read_cursor(after, UUID)
     rows = await queries.list_organisations(
-        after=key[0] if key else None,
+        after=web.read_id(after, UUID),
         limit=limit + 1,
         verification=verification,
         role=role,

@@ -1,7 +1,8 @@
 """Reports: what happened, as tables and documents, and whether it all still adds up.
 
-Reads every package below and changes nothing. Documents come as CSV, JSON, sheets and PDF in
-French and English; `checks` holds the invariants of the money on the live database.
+Reads every package below and changes none of its money. Documents come as CSV, JSON, sheets and
+PDF in French and English; `checks` holds the invariants of the money on the live database,
+`reconciliation` holds Stripe's balances against the books.
 """
 
 from backend.reports.checks import Fault, run_checks
@@ -12,6 +13,7 @@ from backend.reports.documents import (
     statement_report,
     statement_report_of,
 )
+from backend.reports.reconciliation import Reconciled, reconcile
 from backend.reports.rules import (
     DIALECTS,
     FORMATS,
@@ -29,10 +31,12 @@ __all__ = [
     "LANGUAGES",
     "Fault",
     "FormatUnknown",
+    "Reconciled",
     "Report",
     "ReportUnknown",
     "TooManyRows",
     "payout_report",
+    "reconcile",
     "run_checks",
     "sales_report",
     "statement_report",

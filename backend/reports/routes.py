@@ -175,9 +175,7 @@ async def list_my_changes(
 
 
 async def _changes(chain: UUID | None, limit: int, after: str | None) -> web.Page[ChangeView]:
-    key = web.read_cursor(after, int)
-    before = None if key is None else key[0]
-    rows = await audit.list_changes(chain, before=before, limit=limit + 1)
+    rows = await audit.list_changes(chain, before=web.read_id(after, int), limit=limit + 1)
     return web.page(rows, limit, lambda row: (row["number"],), _change)
 
 

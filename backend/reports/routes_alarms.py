@@ -46,8 +46,7 @@ async def list_alarms(
     after: web.Cursor = None,
 ) -> web.Page[AlarmView]:
     """What somebody has to look at, newest first."""
-    key = web.read_cursor(after, UUID)
-    before = None if key is None else key[0]
+    before = web.read_id(after, UUID)
     rows = await audit.list_alarms(open_only=only_open, before=before, limit=limit + 1)
     return web.page(rows, limit, lambda row: (row["id"],), _view)
 

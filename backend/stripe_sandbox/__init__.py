@@ -7,6 +7,7 @@ by itself. `payments` speaks to it as to Stripe, through the unmodified stripe l
 
 from backend.stripe_sandbox.actions import (
     advance_clock,
+    book_entry,
     describe,
     dispute,
     end_dispute,
@@ -28,6 +29,7 @@ __all__ = [
     "Refusal",
     "add_fault",
     "advance_clock",
+    "book_entry",
     "build_app",
     "clear_faults",
     "clock",

@@ -40,6 +40,22 @@ async def fund(amount_minor: int, currency: str = "eur") -> str:
         return topup.id
 
 
+async def book_entry(
+    kind: str, amount_minor: int, currency: str = "eur", account: str = PLATFORM
+) -> str:
+    """As if Stripe had taken (below zero) or given money by itself; answers the entry's id.
+
+    `kind`: a type of balance transactions, such as stripe_fee. It has no source.
+    """
+    async with changing("") as state:
+        await settle(state)
+        if not amount_minor:
+            raise unusable("An entry moves an amount.", param="amount_minor")
+        entry = await book(state, account, amount_minor, currency_of(currency), kind, None)
+        await state.write()
+        return entry.id
+
+
 async def advance_clock(seconds: int) -> int:
     """The sandbox's clock is later by `seconds`, and what was due has happened; answers it."""
     if seconds < 0:

@@ -14,6 +14,7 @@ from backend.stripe_sandbox.state import Body, encode
 
 VERBS: dict[str, Any] = {
     "fund": actions.fund,
+    "entry": actions.book_entry,
     "kyc": actions.verify_account,
     "capability": actions.set_capability,
     "advance": actions.advance_clock,

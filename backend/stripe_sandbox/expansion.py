@@ -25,6 +25,8 @@ async def expand(call: Call, body: Body) -> Body:
 
 async def _expand(call: Call, here: Any, parts: list[str], path: str) -> None:
     if isinstance(here, list):
+        named = [item.get(parts[0]) for item in here if isinstance(item, dict)]
+        await call.state.load("id = ANY($1)", [name for name in named if isinstance(name, str)])
         for item in here:
             await _expand(call, item, parts, path)
         return

@@ -39,7 +39,7 @@ async def book(
     amount: int,
     currency: str,
     kind: str,
-    source: Thing | str,
+    source: Thing | str | None,
     *,
     fee: int = 0,
     available_s: int | None = None,
@@ -47,7 +47,7 @@ async def book(
 ) -> Thing:
     """A balance transaction; the balance moves by amount - fee, at once or at `available_s`."""
     pending = available_s is not None and available_s > state.now_s
-    source_id = source if isinstance(source, str) else source.id
+    source_id = source.id if isinstance(source, Thing) else source
     entry = state.new(
         "balance_transaction",
         "txn",

@@ -2,6 +2,7 @@
 
 from backend.stripe_sandbox.calls import Call, endpoint, list_page, listing, text_map
 from backend.stripe_sandbox.happenings import emit
+from backend.stripe_sandbox.methods import ADDRESS
 from backend.stripe_sandbox.money import book, currency_of, need_available, positive
 from backend.stripe_sandbox.refusal import Refusal, missing, unusable
 from backend.stripe_sandbox.state import PLATFORM, Body, State, Thing
@@ -27,17 +28,18 @@ async def create_transfer(call: Call) -> Body:
             "directly to your available balance.",
         )  # fmt: skip
     thing = state.new("transfer", "tr", PLATFORM, _transfer(call, amount, currency, group))
-    payment = f"py_{thing.id.removeprefix('tr_')}"
+    payment = _payment(state, destination.id, thing)
     entry = await book(
         state, PLATFORM, -amount, currency, "transfer", thing, available_s=available_s
     )
-    await book(
+    received = await book(
         state, destination.id, amount, currency, "payment", payment,
         available_s=available_s, category="charge",
     )  # fmt: skip
+    payment.change(balance_transaction=received.id)
     thing.change(
         destination=destination.id,
-        destination_payment=payment,
+        destination_payment=payment.id,
         balance_transaction=entry.id,
         reversals={
             "object": "list", "data": [], "has_more": False,
@@ -64,6 +66,61 @@ def _transfer(call: Call, amount: int, currency: str, group: str | None) -> Body
         "source_type": call.params.get("source_type", "card"),
         "transfer_group": group,
     }
+
+
+def _payment(state: State, account: str, transfer: Thing) -> Thing:
+    """What the partner's account shows of a transfer: a charge that names it."""
+    amount = transfer.body["amount"]
+    return state.new(
+        "charge",
+        "py",
+        account,
+        {
+            "object": "charge",
+            "amount": amount,
+            "amount_captured": amount,
+            "amount_refunded": 0,
+            "billing_details": ADDRESS,
+            "captured": True,
+            "created": state.now_s,
+            "currency": transfer.body["currency"],
+            "customer": None,
+            "disputed": False,
+            "livemode": False,
+            "metadata": {},
+            "paid": True,
+            "payment_intent": None,
+            "refunded": False,
+            "source_transfer": transfer.id,
+            "status": "succeeded",
+        },
+    )
+
+
+def _payment_refund(state: State, account: str, reversal: Thing, payment: Thing) -> Thing:
+    """What the partner's account shows of a reversal: a refund of that charge."""
+    amount = reversal.body["amount"]
+    refunded = payment.body["amount_refunded"] + amount
+    payment.change(amount_refunded=refunded, refunded=refunded == payment.body["amount"])
+    return state.new(
+        "refund",
+        "pyr",
+        account,
+        {
+            "object": "refund",
+            "amount": amount,
+            "charge": payment.id,
+            "created": state.now_s,
+            "currency": reversal.body["currency"],
+            "metadata": {},
+            "payment_intent": None,
+            "reason": None,
+            "receipt_number": None,
+            "source_transfer_reversal": reversal.id,
+            "status": "succeeded",
+            "transfer_reversal": None,
+        },
+    )
 
 
 async def _destination(state: State, identifier: str) -> Thing:
@@ -144,15 +201,19 @@ async def create_reversal(call: Call, identifier: str) -> Body:
             "amount": amount,
             "created": state.now_s,
             "currency": currency,
-            "destination_payment_refund": None,
             "metadata": text_map(call),
             "source_refund": None,
             "transfer": transfer.id,
         },
     )
-    await book(state, destination, -amount, currency, "payment_refund", thing, category="refund")
+    payment = await state.find("charge", transfer.body["destination_payment"], destination)
+    refund = _payment_refund(state, destination, thing, payment)
+    paid_back = await book(
+        state, destination, -amount, currency, "payment_refund", refund, category="refund"
+    )
+    refund.change(balance_transaction=paid_back.id)
     entry = await book(state, call.account, amount, currency, "transfer_refund", thing)
-    thing.change(balance_transaction=entry.id)
+    thing.change(balance_transaction=entry.id, destination_payment_refund=refund.id)
     done = transfer.body["amount_reversed"] + amount
     reversals = transfer.body["reversals"]
     before = transfer.change(

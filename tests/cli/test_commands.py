@@ -5,9 +5,10 @@ import io
 import tempfile
 from pathlib import Path
 
+import asyncpg
 import pytest
 
-from backend.postgres import Server
+from backend.postgres import OWNER, Server
 from tests.cli.conftest import Command, answer
 
 SALES = """sale_id,sold_at,partner_ref,listing_ref,net_amount,currency,vat_rate,buyer_country
@@ -98,6 +99,25 @@ def test_6_statements_and_payouts_are_written_in_every_format(
 def test_7_check_proves_the_books(maillage: Command) -> None:
     assert answer(maillage("check", "--json")) == {"faults": []}
     assert "All checks hold." in maillage("check").stdout
+
+
+async def test_7_check_names_what_stripe_has_and_the_books_have_not(
+    maillage: Command, home: Path
+) -> None:
+    owner = await asyncpg.connect(Server(home / "home").url(OWNER))
+    change = (
+        "UPDATE stripe_sandbox.balance SET available_minor = available_minor + $1 "
+        "WHERE account = 'acct_platform'"
+    )
+    try:
+        await owner.execute(change, 3)
+        [fault] = answer(maillage("check", "--json", expect=1))["faults"]
+        assert fault["check"] == "balances_are_those_of_stripe"
+        assert fault["row"]["at_stripe_minor"] == fault["row"]["entries_minor"] + 3
+        await owner.execute(change, -3)
+    finally:
+        await owner.close()
+    maillage("check")
 
 
 def test_8_reports_for_programs_are_files_and_wrong_places_are_named(

@@ -7,6 +7,8 @@ import pytest
 from piccolo.engine.exceptions import TransactionError
 
 from backend import core
+from backend.core.engine import SafeEngine
+from backend.postgres import Server
 from tests import given
 
 
@@ -63,3 +65,15 @@ async def test_inside_a_transaction_nobody_else_is_acted_for(db: None) -> None:
             with core.acting_for(None), pytest.raises(TransactionError, match="before"):
                 async with core.transaction():
                     raise AssertionError("not reached")
+
+
+async def test_the_end_waits_for_a_connection_in_use_only_for_a_while(
+    schema: None, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = SafeEngine(config={"dsn": server.url("maillage_app")})
+    monkeypatch.setattr(SafeEngine, "CLOSE_S", 0.2)
+    await engine.start_connection_pool(min_size=1, max_size=2)
+    assert engine.pool is not None
+    await engine.pool.acquire()
+    async with asyncio.timeout(20):
+        await engine.close_connection_pool()

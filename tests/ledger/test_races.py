@@ -80,7 +80,7 @@ async def test_a_close_gets_its_turn_under_steady_postings(db: None) -> None:
     writers = [asyncio.create_task(write_slowly(delay_s / 20)) for delay_s in range(5)]
     await asyncio.sleep(0.3)
     try:
-        async with asyncio.timeout(3), core.transaction():
+        async with asyncio.timeout(20), core.transaction():
             await ledger.hold_close()
     finally:
         is_over = True

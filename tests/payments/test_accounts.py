@@ -202,3 +202,13 @@ async def test_row_level_security_hides_the_accounts_of_others(stripe: Watched) 
         assert await core.fetch("SELECT * FROM payments.connected_account") == []
         assert await core.fetch("SELECT * FROM payments.operation") == []
     assert await core.fetch_value("SELECT count(*) FROM payments.connected_account") == 1
+
+
+async def test_a_partner_does_not_say_what_stripe_thinks_of_its_account(stripe: Watched) -> None:
+    mine = await given.partner()
+    await open_account(mine)
+    with core.acting_for(mine):
+        for change in ("payouts_status = 'active'", "closed = false", "schedule = 'manual'"):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError, match="operator"):
+                await core.fetch(f"UPDATE payments.connected_account SET {change}")
+        await payments.refresh_account(mine)

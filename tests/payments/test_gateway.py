@@ -42,7 +42,7 @@ async def test_silence_is_an_unknown_outcome(stripe: Watched) -> None:
         await payments.gateway().ask(
             lambda client: client.v1.customers.create_async({"name": "x"}, {"idempotency_key": "k"})
         )
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 25, "the answer takes 30 s"
 
 
 async def test_a_wrong_key_is_unknown_and_not_a_refusal(stripe: Watched) -> None:

@@ -30,6 +30,7 @@ from backend.payouts import rules as payout_rules
 from backend.postgres import OWNER, Server
 from tests import given
 from tests.given.partners import SYSTEM
+from tests.ports import free_port
 
 PARTNERS = 2
 AMOUNT_MINOR = 70_00
@@ -52,13 +53,6 @@ def context() -> ForkServerContext:
     made = multiprocessing.get_context("forkserver")
     made.set_forkserver_preload(["tests.payouts.crashing", "uvicorn", "backend.app"])
     return made
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 # What runs in the processes ---------------------------------------------------------------------

@@ -38,6 +38,7 @@ async def test_the_other_verbs(client: stripe.StripeClient, http: httpx.AsyncCli
     await say(http, "fault", method="POST", path="/v1/payouts", kind="lost", nth=2)
     await say(http, "clear_faults")
     await say(http, "delivery", order="shuffled", seed=3, drop_every=5)
+    await say(http, "entry", kind="stripe_fee", amount_minor=-2_00)
     await say(http, "rate", per_second=25)
     await say(http, "rate", per_second=0)
     state = await say(http, "state")

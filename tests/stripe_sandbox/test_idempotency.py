@@ -57,7 +57,7 @@ async def test_the_same_key_on_two_accounts_is_two_keys(client: stripe.StripeCli
 async def test_a_key_in_flight_is_a_409_and_one_object_is_made(client: stripe.StripeClient) -> None:
     await stripe_sandbox.fund(100_00, "eur")
     partner = await given.verified(client)
-    await stripe_sandbox.add_fault("POST", "/v1/transfers", "slow", seconds=0.3)
+    await stripe_sandbox.add_fault("POST", "/v1/transfers", "slow", seconds=2)
     answers = await asyncio.gather(
         *(given.transfer(client, partner, 1_00) for _ in range(3)), return_exceptions=True
     )
@@ -158,13 +158,14 @@ async def test_a_request_whose_claim_was_taken_over_executes_nothing(
 ) -> None:
     await stripe_sandbox.fund(100_00, "eur")
     partner = await given.verified(client)
-    await stripe_sandbox.add_fault("POST", "/v1/transfers", "slow", seconds=0.3)
+    await stripe_sandbox.add_fault("POST", "/v1/transfers", "slow", seconds=1.5)
     slow = asyncio.create_task(given.transfer(client, partner, 1_00))
-    await asyncio.sleep(0.1)
-    await core.fetch(
+    aged = (
         "UPDATE stripe_sandbox.idempotency SET claimed_at = now() - interval '6 seconds' "
-        "WHERE key = 't'"
+        "WHERE key = 't' RETURNING 1"
     )
+    while not await core.fetch(aged):  # noqa: ASYNC110  (a row that the other task writes)
+        await asyncio.sleep(0.01)
     quick = await given.transfer(client, partner, 1_00)
     with pytest.raises(stripe.APIError) as refused:
         await slow

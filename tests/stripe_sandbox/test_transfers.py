@@ -150,6 +150,44 @@ async def test_every_balance_is_the_sum_of_its_transactions(client: stripe.Strip
         assert sum([entry.net async for entry in entries.auto_paging_iter()]) == total
 
 
+async def test_an_account_shows_a_transfer_as_a_payment_and_its_reversal_as_a_refund(
+    client: stripe.StripeClient,
+) -> None:
+    await stripe_sandbox.fund(100_00, "eur")
+    partner = await given.verified(client)
+    made = await given.transfer(client, partner, 70_00)
+    back = await client.v1.transfers.reversals.create_async(made.id, {"amount": 20_00})
+    options: stripe.RequestOptions = {"stripe_account": partner}
+    entries = await client.v1.balance_transactions.list_async({"expand": ["data.source"]}, options)
+    refund, payment = [entry.to_dict() for entry in entries.data]
+    assert (refund["type"], payment["type"]) == ("payment_refund", "payment")
+    assert payment["source"]["id"] == made.destination_payment
+    assert payment["source"]["source_transfer"] == made.id
+    assert payment["source"]["balance_transaction"] == payment["id"]
+    assert (payment["source"]["amount_refunded"], payment["source"]["refunded"]) == (20_00, False)
+    assert refund["source"]["id"] == back.destination_payment_refund
+    assert refund["source"]["charge"] == made.destination_payment
+    assert refund["source"]["source_transfer_reversal"] == back.id
+
+
+async def test_every_source_of_a_balance_transaction_can_be_expanded(
+    client: stripe.StripeClient,
+) -> None:
+    await stripe_sandbox.fund(100_00, "eur")
+    made = await given.transfer(client, await given.verified(client), 70_00)
+    await client.v1.transfers.reversals.create_async(made.id, {"amount": 1_00})
+    await client.v1.payouts.create_async({"amount": 1_00, "currency": "eur"})
+    paid = await given.payment(client)
+    await client.v1.refunds.create_async({"payment_intent": paid.id, "amount": 1_00})
+    await stripe_sandbox.dispute(str(paid.latest_charge))
+    await stripe_sandbox.book_entry("stripe_fee", -1_00)
+    entries = await client.v1.balance_transactions.list_async({"expand": ["data.source"]})
+    sources = [entry.to_dict()["source"] for entry in entries.data]
+    assert [source and source["object"] for source in sources] == [
+        None, "dispute", "refund", "charge", "payout", "transfer_reversal", "transfer", "topup",
+    ]  # fmt: skip
+
+
 async def test_balance_transactions_are_found_by_source(client: stripe.StripeClient) -> None:
     await stripe_sandbox.fund(100_00, "eur")
     made = await given.transfer(client, await given.verified(client), 70_00)

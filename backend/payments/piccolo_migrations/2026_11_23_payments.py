@@ -169,6 +169,53 @@ CREATE TABLE payments.event_destination (
 );
 COMMENT ON TABLE payments.event_destination IS 'Made by Maillage itself at the sandbox.';
 
+CREATE TABLE payments.balance_entry (
+  id text PRIMARY KEY,
+  account text NOT NULL,
+  type text NOT NULL,
+  amount_minor bigint NOT NULL,
+  fee_minor bigint NOT NULL,
+  net_minor bigint NOT NULL,
+  currency text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
+  source_id text,
+  origin_id text,
+  created_at timestamptz NOT NULL,
+  matched text
+);
+COMMENT ON TABLE payments.balance_entry IS
+  'Balance transactions as Stripe lists them: every move of a balance there.';
+COMMENT ON COLUMN payments.balance_entry.currency IS 'Any: Stripe keeps more than we do.';
+COMMENT ON COLUMN payments.balance_entry.account IS 'Empty is the platform.';
+COMMENT ON COLUMN payments.balance_entry.origin_id IS
+  'The payment intent of a charge or refund; the transfer of a reversal or of what a partner got.';
+COMMENT ON COLUMN payments.balance_entry.matched IS 'What of ours it is, as noun:id; written once.';
+CREATE INDEX balance_entry_account ON payments.balance_entry (account, created_at);
+CREATE INDEX balance_entry_source ON payments.balance_entry (source_id);
+
+CREATE FUNCTION payments.guard_balance_entry() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.matched IS NOT NULL
+     OR to_jsonb(OLD) - 'matched' IS DISTINCT FROM to_jsonb(NEW) - 'matched' THEN
+    RAISE EXCEPTION 'what Stripe moved never changes: %', OLD.id USING ERRCODE = '55000';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER guard BEFORE UPDATE ON payments.balance_entry
+  FOR EACH ROW EXECUTE FUNCTION payments.guard_balance_entry();
+CREATE TRIGGER no_removal BEFORE DELETE OR TRUNCATE ON payments.balance_entry
+  FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
+
+CREATE TABLE payments.balance_listing (
+  account text PRIMARY KEY,
+  listed_to timestamptz,
+  reconciled_at timestamptz
+);
+COMMENT ON COLUMN payments.balance_listing.listed_to IS
+  'By Stripe''s clock: every balance transaction before it is in balance_entry.';
+
+GRANT SELECT, INSERT, UPDATE (matched) ON payments.balance_entry TO maillage_app;
+GRANT SELECT, INSERT, UPDATE ON payments.balance_listing TO maillage_app;
+GRANT SELECT ON payments.balance_entry, payments.balance_listing TO maillage_audit;
 GRANT SELECT, INSERT, UPDATE ON payments.operation, payments.connected_account,
   payments.stripe_event, payments.event_backfill TO maillage_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON payments.event_destination TO maillage_app;
@@ -180,5 +227,7 @@ GRANT SELECT ON payments.operation, payments.connected_account, payments.stripe_
 async def forwards() -> MigrationManager:
     policies = tenant_policy("payments.operation") + tenant_policy("payments.connected_account")
     # A partner opens its account; no money moves because its session says so.
+    told = "transfers_status, payouts_status, schedule, requirements, closed, iban_last4, holder"
     policies += operator_writes("payments.operation", rows="NEW.kind <> 'account'")
+    policies += operator_writes("payments.connected_account", f"UPDATE OF {told}, checked_at")
     return sql_migration("payments", ID, DESCRIPTION, SQL + policies)
