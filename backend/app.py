@@ -30,6 +30,7 @@ from backend.reports import routes as reports_routes
 from backend.sales import routes as sales_routes
 from backend.settlement import routes as settlement_routes
 from backend.settlement import routes_closing as closing_routes
+from backend.storefront import routes as storefront_routes
 
 VERSION = "0.1.0"
 """Of the API, as its document states it."""
@@ -85,7 +86,14 @@ def build_app(
         web.mount("hooks", _routes("hooks")),
     ]
     return Litestar(
-        route_handlers=[*routers, web.live, web.ready, document, *desk_routes.routes(desk.Build())],
+        route_handlers=[
+            *routers,
+            web.live,
+            web.ready,
+            document,
+            *desk_routes.routes(desk.Build()),
+            *storefront_routes.routes([identity]),
+        ],
         state=State(
             {"https": base_url.startswith("https://"), "base_url": base_url, **(state or {})}
         ),

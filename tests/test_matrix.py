@@ -33,6 +33,40 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("HEAD", "/office/{path}"): ANYBODY,
     ("GET", "/desk/assets/{name}"): ANYBODY,
     ("HEAD", "/desk/assets/{name}"): ANYBODY,
+    # The store's pages: each says itself who may see it.
+    ("GET", "/store/assets/{of_release}/{name}"): ANYBODY,
+    ("HEAD", "/store/assets/{of_release}/{name}"): ANYBODY,
+    ("GET", "/{lang}/account"): ANYBODY,
+    ("GET", "/{lang}/account/authenticator"): ANYBODY,
+    ("POST", "/{lang}/account/authenticator"): ANYBODY,
+    ("POST", "/{lang}/account/authenticator/confirm"): ANYBODY,
+    ("POST", "/{lang}/account/authenticator/remove"): ANYBODY,
+    ("POST", "/{lang}/account/confirm"): ANYBODY,
+    ("POST", "/{lang}/account/email"): ANYBODY,
+    ("POST", "/{lang}/account/passkeys/remove"): ANYBODY,
+    ("POST", "/{lang}/account/password"): ANYBODY,
+    ("POST", "/{lang}/account/recovery-codes"): ANYBODY,
+    ("POST", "/{lang}/account/sessions/end"): ANYBODY,
+    ("GET", "/{lang}/forgot"): ANYBODY,
+    ("POST", "/{lang}/forgot"): ANYBODY,
+    ("GET", "/{lang}/invitation"): ANYBODY,
+    ("POST", "/{lang}/invitation"): ANYBODY,
+    ("GET", "/{lang}/letter"): ANYBODY,
+    ("GET", "/{lang}/mails"): ANYBODY,
+    ("GET", "/{lang}/reset"): ANYBODY,
+    ("POST", "/{lang}/reset"): ANYBODY,
+    ("GET", "/{lang}/sign-in"): ANYBODY,
+    ("POST", "/{lang}/sign-in"): ANYBODY,
+    ("GET", "/{lang}/sign-in/second"): ANYBODY,
+    ("POST", "/{lang}/sign-in/second"): ANYBODY,
+    ("POST", "/{lang}/sign-out"): ANYBODY,
+    ("GET", "/{lang}/sign-up"): ANYBODY,
+    ("POST", "/{lang}/sign-up"): ANYBODY,
+    ("GET", "/{lang}/verify"): ANYBODY,
+    ("POST", "/{lang}/verify"): ANYBODY,
+    ("GET", "/{lang}/verify/resend"): ANYBODY,
+    ("POST", "/{lang}/verify/resend"): ANYBODY,
+    ("GET", "/{lang}/welcome"): ANYBODY,
     # Signing in, and what one may do oneself: the routes look at the caller, not at a scope.
     ("GET", "/api/store/session"): ANYBODY,
     ("POST", "/api/store/session"): ANYBODY,
@@ -177,6 +211,8 @@ ROUTES: Mapping[tuple[str, str], str] = {
 STAFF = ("admin", "partner_manager", "finance", "auditor")
 PEOPLE = ("owner", "finance", "member", "buyer")
 
+ENDS_THE_SESSION = {("DELETE", "/api/store/session"), ("POST", "/{lang}/sign-out")}
+
 NOBODYS = "00000000-0000-7000-8000-000000000000"
 """In the place of every id: what a holder of the scope finds is that there is nothing."""
 
@@ -204,6 +240,7 @@ def address(path: str) -> str:
         path = path.replace("{" + name + "}", "0123456789ab")
     for name in ("account_id", "entry_id", "sale_id"):
         path = path.replace("{" + name + "}", "999999999")
+    path = path.replace("{lang}", "fr")
     while "{" in path:
         before, _, rest = path.partition("{")
         path = before + NOBODYS + rest.partition("}")[2]
@@ -244,7 +281,7 @@ async def test_every_route_answers_every_role_as_stated(stripe: None) -> None:
         for who, audience, roles, caller in callers:
             await stack.enter_async_context(caller)
             for (method, path), scope in ROUTES.items():
-                if (method, path) == ("DELETE", "/api/store/session"):
+                if (method, path) in ENDS_THE_SESSION:
                     continue  # It would end the caller's session: see tests/identity.
                 answer = await caller.request(method, address(path))
                 if answer.status_code not in expected(scope, audience, roles):
@@ -257,7 +294,7 @@ async def test_a_refused_key_opens_nothing_but_what_is_nobodys(db: None, scheme:
     async with clients.visitor({"authorization": scheme}) as program:
         for (method, path), scope in ROUTES.items():
             answer = await program.request(method, address(path))
-            if path.startswith(("/api/store", "/api/portal", "/api/office")):
+            if path.startswith(("/api/store", "/api/portal", "/api/office", "/{lang}")):
                 assert answer.status_code == 401, (method, path)
             else:
                 assert scope == ANYBODY and answer.status_code in SERVED

@@ -2,8 +2,7 @@
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
-from backend.core import sql_migration
-from backend.core.migrations import BY_OPERATOR
+from backend.core import OPERATOR, sql_migration
 
 ID = "2026-11-23T06:15:00:000000"
 VERSION = "1.38.0"
@@ -48,7 +47,8 @@ GRANT SELECT (id, recipient, kind, language, created_at, useless_at, tries, next
 -- Anybody's action may write a letter; only the operator's own work reads one.
 ALTER TABLE mail.message ENABLE ROW LEVEL SECURITY;
 CREATE POLICY new_rows ON mail.message FOR INSERT TO maillage_app WITH CHECK (true);
-CREATE POLICY own_rows ON mail.message TO maillage_app USING ({BY_OPERATOR});
+CREATE POLICY own_rows ON mail.message TO maillage_app 
+  USING ((SELECT current_setting('maillage.organisation', true)) = '{OPERATOR}');
 CREATE POLICY all_rows ON mail.message FOR SELECT TO maillage_audit USING (true);
 """
 

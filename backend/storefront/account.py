@@ -1,0 +1,258 @@
+"""An account of one's own, as pages: opened, its mailbox confirmed, its password chosen anew."""
+
+from typing import Annotated, Any, Literal
+
+from babel import Locale
+from litestar import Request, Response, get, post
+from litestar.params import QueryParameter
+
+from backend import core, identity, partners, web
+from backend.storefront.account_forms import Form, Line, NewPassword, read_form, refused
+from backend.storefront.account_page import Lang, clock, page, see, translator
+
+SEGMENT: Any = Literal[partners.SEGMENTS]
+NEARBY = ("FR", "BE", "CH", "DE", "ES", "IT", "LU", "NL", "PT", "GB")
+"""Countries that stand first in the list."""
+
+What = Annotated[
+    Literal["sign-up", "verify", "reset", "email"], QueryParameter(description="what was sent")
+]
+Token = Annotated[str, QueryParameter(max_length=200, description="as the letter has it")]
+
+
+@get("/{lang:str}/sign-up", include_in_schema=False)
+async def sign_up_form(request: Request[Any, Any, Any], lang: Lang) -> Response[Any]:
+    """The form of a new account."""
+    return await _sign_up_page(request, lang, Form({"country": "FR", "segment": "pme"}))
+
+
+@post("/{lang:str}/sign-up", include_in_schema=False)
+async def sign_up(request: Request[Any, Any, Any], lang: Lang) -> Response[Any]:
+    """A letter is on its way, whether the address was known or not."""
+    fields = {
+        "company": Line,
+        "country": web.Country,
+        "segment": SEGMENT,
+        "name": Line,
+        "email": web.Email,
+        "password": NewPassword,
+    }
+    form = await read_form(request, fields, translator(lang))
+    if form.wrong:
+        return await _sign_up_page(request, lang, form)
+    try:
+        await identity.sign_up(
+            email=form.values["email"],
+            password=form.values["password"],
+            name=form.values["name"],
+            company=form.values["company"],
+            country=form.values["country"],
+            segment=form.values["segment"],
+            language=lang,
+            base_url=identity.base_url_of(request),
+            origin=identity.origin_of(request),
+            now=clock(),
+        )
+    except core.Problem as problem:
+        return await _sign_up_page(request, lang, refused(form, problem, translator(lang)))
+    return see(f"/{lang}/letter?what=sign-up")
+
+
+@get("/{lang:str}/letter", include_in_schema=False)
+async def letter(
+    request: Request[Any, Any, Any], lang: Lang, what: What = "sign-up"
+) -> Response[Any]:
+    """What to do now: read one's mail."""
+    return await page(request, lang, "letter", what=what)
+
+
+@get("/{lang:str}/verify", include_in_schema=False)
+async def verify_form(
+    request: Request[Any, Any, Any], lang: Lang, token: Token = ""
+) -> Response[Any]:
+    """A button: what only reads mail on its owner's behalf confirms nothing."""
+    return await page(request, lang, "verify", form=Form(), token=token)
+
+
+@post("/{lang:str}/verify", include_in_schema=False)
+async def verify(request: Request[Any, Any, Any], lang: Lang) -> Response[Any]:
+    """The address is confirmed."""
+    form = await read_form(request, {"token": str}, translator(lang))
+    try:
+        await identity.verify_email(form.values["token"], now=clock())
+    except core.Problem as problem:
+        form = refused(form, problem, translator(lang))
+        return await page(request, lang, "verify", form=form, token="")
+    there = "account" if request.user is not None else "sign-in"
+    return see(f"/{lang}/{there}?told=verified")
+
+
+@get("/{lang:str}/verify/resend", include_in_schema=False)
+async def resend_form(request: Request[Any, Any, Any], lang: Lang) -> Response[Any]:
+    """Where to send the link again."""
+    return await page(request, lang, "ask", form=Form(), what="verify")
+
+
+@post("/{lang:str}/verify/resend", include_in_schema=False)
+async def resend(request: Request[Any, Any, Any], lang: Lang) -> Response[Any]:
+    """A new link is on its way, if an account waits for one."""
+    return await _ask(request, lang, "verify")
+
+
+@get("/{lang:str}/forgot", include_in_schema=False)
+async def forgot_form(request: Request[Any, Any, Any], lang: Lang) -> Response[Any]:
+    """Where to send a link for a new password."""
+    return await page(request, lang, "ask", form=Form(), what="reset")
+
+
+@post("/{lang:str}/forgot", include_in_schema=False)
+async def forgot(request: Request[Any, Any, Any], lang: Lang) -> Response[Any]:
+    """A link is on its way, if the address has an account."""
+    return await _ask(request, lang, "reset")
+
+
+@get("/{lang:str}/reset", include_in_schema=False)
+async def reset_form(
+    request: Request[Any, Any, Any], lang: Lang, token: Token = ""
+) -> Response[Any]:
+    """The form of a new password."""
+    return await page(request, lang, "reset", form=Form(), token=token, gone=False)
+
+
+@post("/{lang:str}/reset", include_in_schema=False)
+async def reset(request: Request[Any, Any, Any], lang: Lang) -> Response[Any]:
+    """The new password holds; sign in with it."""
+    fields = {"token": str, "new": NewPassword}
+    form = await read_form(request, fields, translator(lang))
+    token = form.values["token"]
+    if form.wrong:
+        return await page(request, lang, "reset", form=form, token=token, gone=False)
+    try:
+        await identity.reset_password(token, form.values["new"], now=clock())
+    except core.Problem as problem:
+        form = refused(form, problem, translator(lang))
+        return await page(request, lang, "reset", form=form, token="", gone=True)
+    return see(f"/{lang}/sign-in?told=password")
+
+
+@get("/{lang:str}/invitation", include_in_schema=False)
+async def invitation_form(
+    request: Request[Any, Any, Any], lang: Lang, token: Token = ""
+) -> Response[Any]:
+    """What one is invited to."""
+    return await _invitation_page(request, lang, Form(), token)
+
+
+@post("/{lang:str}/invitation", include_in_schema=False)
+async def accept(request: Request[Any, Any, Any], lang: Lang) -> Response[Any]:
+    """In the team; sign in."""
+    form = await read_form(request, {"token": str}, translator(lang))
+    token = form.values["token"]
+    try:
+        invited = await identity.read_invitation(token, now=clock())
+        fields: dict[str, Any] = {}
+        if invited.account == "none":
+            fields["name"] = Line
+        if invited.account != "confirmed":
+            fields["password"] = NewPassword
+        form = await read_form(request, fields, translator(lang))
+        if form.wrong:
+            return await _invitation_page(request, lang, form, token)
+        await identity.accept_invitation(
+            token,
+            name=form.values.get("name"),
+            password=form.values.get("password"),
+            now=clock(),
+        )
+    except core.Problem as problem:
+        return await _invitation_page(
+            request, lang, refused(form, problem, translator(lang)), token
+        )
+    return see(f"/{lang}/sign-in?told=joined&next=/portal")
+
+
+async def _ask(
+    request: Request[Any, Any, Any], lang: Lang, what: Literal["verify", "reset"]
+) -> Response[Any]:
+    form = await read_form(request, {"email": web.Email}, translator(lang))
+    if not form.wrong:
+        send = identity.ask_reset if what == "reset" else identity.resend_verification
+        try:
+            await send(
+                email=form.values["email"],
+                base_url=identity.base_url_of(request),
+                origin=identity.origin_of(request),
+                now=clock(),
+            )
+        except core.Problem as problem:
+            form = refused(form, problem, translator(lang))
+    if form.wrong:
+        return await page(request, lang, "ask", form=form, what=what)
+    return see(f"/{lang}/letter?what={'reset' if what == 'reset' else 'sign-up'}")
+
+
+async def _invitation_page(
+    request: Request[Any, Any, Any], lang: Lang, form: Form, token: str
+) -> Response[Any]:
+    _ = translator(lang)
+    invited = None
+    try:
+        invited = await identity.read_invitation(token, now=clock())
+    except core.Problem as problem:
+        form = refused(form, problem, _)
+    roles = {
+        "owner": _("owner"),
+        "finance": _("finance"),
+        "member": _("member"),
+        "buyer": _("buyer"),
+    }
+    role = "" if invited is None else roles[invited.role]
+    return await page(
+        request, lang, "invitation", form=form, invited=invited, role=role, token=token
+    )
+
+
+async def _sign_up_page(request: Request[Any, Any, Any], lang: Lang, form: Form) -> Response[Any]:
+    _ = translator(lang)
+    segments = {
+        "individual": _("A person"),
+        "tpe": _("Fewer than 10 people"),
+        "pme": _("10 to 249 people"),
+        "eti": _("250 to 4,999 people"),
+        "large_account": _("5,000 people or more"),
+        "public_body": _("Public body"),
+        "local_authority": _("Local authority"),
+    }
+    return await page(
+        request,
+        lang,
+        "sign_up",
+        form=form,
+        countries=countries(lang),
+        segments=list(segments.items()),
+    )
+
+
+def countries(lang: Lang) -> list[tuple[str, str]]:
+    """Codes and names in the reader's language: the near ones first, then by name."""
+    names = Locale(lang).territories
+    codes: tuple[str, ...] = web.Country.__args__  # type: ignore[attr-defined]
+    rest = sorted(set(codes) - set(NEARBY), key=lambda code: names[code])
+    return [(code, names[code]) for code in (*NEARBY, *rest)]
+
+
+routes = [
+    sign_up_form,
+    sign_up,
+    letter,
+    verify_form,
+    verify,
+    resend_form,
+    resend,
+    forgot_form,
+    forgot,
+    reset_form,
+    reset,
+    invitation_form,
+    accept,
+]

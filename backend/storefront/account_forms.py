@@ -1,0 +1,85 @@
+"""Forms of the account pages: read, checked against the API's own types, kept when wrong."""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request
+from msgspec import Struct
+
+from backend import core, identity, web
+
+LONGEST_FIELD = 2_000
+Code = Annotated[str, msgspec.Meta(min_length=6, max_length=40)]
+Line: Any = web.Line
+NewPassword: Any = identity.NewPassword
+Password = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+
+Translate = Callable[[str], str]
+
+
+class Form(Struct):
+    """What was sent, what is wrong with which field, and what is wrong with all of it."""
+
+    values: dict[str, str] = msgspec.field(default_factory=dict)
+    errors: dict[str, str] = msgspec.field(default_factory=dict)
+    problem: str = ""
+
+    @property
+    def wrong(self) -> bool:
+        return bool(self.errors or self.problem)
+
+
+async def read_form(
+    request: Request[Any, Any, Any], fields: Mapping[str, Any], translate: Translate
+) -> Form:
+    """The fields named, each of its type; anything else that was sent is not looked at."""
+    sent = await request.form()
+    form = Form()
+    for name, wanted in fields.items():
+        value = sent.get(name, "")
+        text = value[:LONGEST_FIELD] if isinstance(value, str) else ""
+        if wanted not in (Password, NewPassword):
+            text = text.strip()
+        form.values[name] = text
+        try:
+            msgspec.convert(text, wanted)
+        except msgspec.ValidationError:
+            form.errors[name] = _what_is_wrong(text, wanted, translate)
+    return form
+
+
+def refused(form: Form, problem: core.Problem, translate: Translate) -> Form:
+    """The form as it was sent, with the refusal in the reader's words."""
+    form.problem = said(problem.code, translate)
+    return form
+
+
+def said(code: str, translate: Translate) -> str:
+    """A refusal, by its code, in the reader's words."""
+    _ = translate
+    words = {
+        "wrong-credentials": _("The e-mail address or the password is not right."),
+        "wrong-code": _("This code is not right, or was used already. Wait for the next one."),
+        "sign-in-expired": _("That took too long. Sign in again."),
+        "link-expired": _("This link was used already, or is too old."),
+        "email-taken": _("Another account has this address by now."),
+        "no-role": _("This account has no role here. Ask the owner of your organisation."),
+        "issuer-refused": _("The sign-in at your provider was not completed. Try again."),
+        "confirm-first": _("Confirm that it is you first."),
+        "no-secret-key": _("This installation cannot keep an authenticator's secret."),
+        "member-unknown": _("Give your name and choose a password."),
+        "too-many-requests": _("Too many tries. Wait a quarter of an hour."),
+    }
+    return words.get(code, _("That did not work. Try again."))
+
+
+def _what_is_wrong(text: str, wanted: Any, translate: Translate) -> str:
+    _ = translate
+    if not text:
+        return _("Fill this in.")
+    if wanted is web.Email:
+        return _("This is not an e-mail address.")
+    if wanted is NewPassword:
+        return _("Give 12 to 128 characters.")
+    return _("This cannot be used here.")

@@ -1,0 +1,54 @@
+"""What the account's pages share: their address, the way they are made and led on from."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+from urllib.parse import quote
+
+from litestar import Request, Response
+from litestar.params import PathParameter
+
+from backend import identity
+from backend.storefront.page import render
+from backend.storefront.words import translator
+
+__all__ = ["Lang", "clock", "page", "see", "translator"]
+
+Lang = Annotated[Literal["fr", "en"], PathParameter(description="the language of the page")]
+
+BAD_FORM = 400
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)
+
+
+async def page(
+    request: Request[Any, Any, Any],
+    lang: Lang,
+    name: str,
+    *,
+    status: int = 200,
+    told: str = "",
+    **facts: Any,
+) -> Response[Any]:
+    """One of the account's pages; 400 where its form was refused."""
+    form = facts.get("form")
+    if form is not None and form.wrong:
+        status = BAD_FORM
+    return render(
+        request,
+        lang,
+        f"account/{name}.html",
+        status=status,
+        told=told,
+        passkeys=identity.passkeys.possible(identity.base_url_of(request)),
+        shows_mail=request.app.state.get("shows_mail", False),
+        **facts,
+    )
+
+
+def see(path: str, *, next_page: str = "") -> Response[Any]:
+    """Go there; `next_page` is where to go after that."""
+    if next_page:
+        path += f"{'&' if '?' in path else '?'}next={quote(next_page, safe='')}"
+    return Response(None, status_code=303, headers={"location": path})

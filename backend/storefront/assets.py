@@ -1,0 +1,54 @@
+"""The store's files: in memory, compressed, under an address that changes with their content."""
+
+import gzip
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+FRONTEND = Path(__file__).resolve().parents[2] / "frontend"
+TYPES = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+}
+COMPRESSED_ALREADY = {".woff2"}
+
+
+class Asset(NamedTuple):
+    body: bytes
+    media_type: str
+    zipped: bytes | None
+
+
+@cache
+def assets() -> dict[str, Asset]:
+    """Every file that a page may load, by its name below the release."""
+    files = {
+        "tokens.css": FRONTEND / "tokens.css",
+        **{f"fonts/{file.name}": file for file in sorted((FRONTEND / "fonts").iterdir())},
+        **{file.name: file for file in sorted((FRONTEND / "storefront" / "static").iterdir())},
+    }
+    return {name: _read(file) for name, file in files.items() if file.suffix in TYPES}
+
+
+@cache
+def release() -> str:
+    """A name for the content of all files together."""
+    digest = hashlib.sha256()
+    for name, asset in sorted(assets().items()):
+        digest.update(name.encode() + b"\0" + asset.body)
+    return digest.hexdigest()[:16]
+
+
+def asset_path(name: str) -> str:
+    """Where a page finds this file; its address may be kept for ever."""
+    assert name in assets(), f"there is no {name} in frontend/storefront/static"
+    return f"/store/assets/{release()}/{name}"
+
+
+def _read(file: Path) -> Asset:
+    body = file.read_bytes()
+    zipped = None if file.suffix in COMPRESSED_ALREADY else gzip.compress(body, 9, mtime=0)
+    return Asset(body, TYPES[file.suffix], zipped)

@@ -1,0 +1,75 @@
+"""Where the store's pages and files are, and what they show when something is refused."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from litestar import HttpMethod, Request, Response, Router, route
+from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+from litestar.types import ExceptionHandlersMap, Middleware
+
+from backend import core, web
+from backend.storefront import account, account_security, account_sign_in
+from backend.storefront.assets import assets, release
+from backend.storefront.page import render
+
+PAGES: Sequence[HTTPRouteHandler] = [
+    *account.routes,
+    *account_sign_in.routes,
+    *account_security.routes,
+]
+
+FOR_EVER = "public, max-age=31536000, immutable"
+SERVER_FAULT = 500
+
+
+def routes(middleware: Sequence[Middleware]) -> list[Router | HTTPRouteHandler]:
+    """For `build_app`; behind `middleware`, which finds out who asks."""
+    pages = Router(
+        "/",
+        route_handlers=list(PAGES),
+        middleware=list(middleware),
+        exception_handlers=REFUSALS,
+        include_in_schema=False,
+    )
+    return [pages, asset]
+
+
+@route(
+    "/store/assets/{of_release:str}/{name:path}",
+    http_method=[HttpMethod.GET, HttpMethod.HEAD],
+    include_in_schema=False,
+)
+async def asset(
+    of_release: FromPath[str], name: FromPath[str], request: Request[Any, Any, Any]
+) -> Response[bytes]:
+    """One file, for ever the same under its address."""
+    found = assets().get(name.lstrip("/"))
+    if found is None or of_release != release():
+        raise web.NotFound("This file belongs to another release: load the page again.")
+    headers = {"cache-control": FOR_EVER, "vary": "accept-encoding"}
+    body = found.body
+    if found.zipped is not None and "gzip" in request.headers.get("accept-encoding", ""):
+        headers["content-encoding"], body = "gzip", found.zipped
+    return Response(body, status_code=200, media_type=found.media_type, headers=headers)
+
+
+def on_problem(request: Request[Any, Any, Any], problem: core.Problem) -> Response[Any]:
+    """A page that says so, in the language of the address."""
+    return _refusal(request, problem.status)
+
+
+def on_http(request: Request[Any, Any, Any], failure: HTTPException) -> Response[Any]:
+    status = failure.status_code
+    if status >= SERVER_FAULT:
+        return _refusal(request, status)
+    return _refusal(request, 404 if status == web.BadRequest.status else status)
+
+
+def _refusal(request: Request[Any, Any, Any], status: int) -> Response[Any]:
+    lang: Literal["fr", "en"] = "fr" if request.url.path.startswith("/fr") else "en"
+    return render(request, lang, "refusal.html", status=status, code=status)
+
+
+REFUSALS: ExceptionHandlersMap = {core.Problem: on_problem, HTTPException: on_http}

@@ -1,0 +1,284 @@
+"""The partner portal in a real browser: from nothing to money on the account, and what goes wrong
+on the way.
+"""
+
+import re
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, expect
+
+from backend import payouts, stripe_sandbox
+from backend.core import fetch
+from tests import clients, given
+from tests.e2e.desk import Place, needs_desk, opened, settled, sign_in, violations
+from tests.given.partners import SYSTEM
+from tests.given.payouts import (
+    AUGUST,
+    closed_month,
+    days_pass,
+    payable_partner,
+    run,
+    sandbox_time,
+    started,
+    verified,
+)
+from tests.given.sales import sale
+
+pytestmark = needs_desk
+
+PAGES = (
+    "", "/company", "/listings", "/listings?new=true", "/sales", "/statements", "/payouts",
+    "/bank", "/team", "/keys", "/audit", "/downloads", "/nothing-here",
+)  # fmt: skip
+
+
+@pytest_asyncio.fixture
+async def place(db: None) -> AsyncIterator[Place]:
+    async with opened() as made:
+        yield made
+
+
+async def owner_of(place: Place, organisation: UUID, language: str = "fr") -> Page:
+    return await place.signed_in(await clients.person("owner", organisation), language)
+
+
+async def at_stripe(page: Page, iban_tail: str = "3000") -> None:
+    """On Stripe's page: who one is and where to be paid, as the sandbox plays it."""
+    await page.wait_for_url("**/onboarding/**")
+    field = page.locator('[name="iban"]')
+    wanted = await field.locator(f"option:has-text('{iban_tail} — ')").get_attribute("value")
+    await field.select_option(wanted)
+    await page.locator('[name="holder"]').fill("Acme Éditions")
+    await page.locator('button[value="complete"]').click()
+    await page.wait_for_url("**/portal/bank?from=stripe")
+
+
+async def paid(organisation: UUID) -> None:
+    """The operator pays August, and the bank takes its days."""
+    await stripe_sandbox.fund(1_000_000_00)
+    await payouts.pay_month(AUGUST, now=await sandbox_time(), actor=SYSTEM)
+    await run()
+    await days_pass(2.1)
+    await run()
+
+
+async def test_a_new_partner_onboards_and_is_paid(place: Place) -> None:
+    partner = await given.partner()
+    page = await owner_of(place, partner)
+    await page.goto(f"{place.url}/portal")
+    await page.get_by_role("link", name="Ajouter un compte bancaire").click()
+    await page.get_by_role("button", name="Ajouter un compte bancaire").click()
+    await at_stripe(page)
+    await expect(page.get_by_text("Vous pouvez être payé")).to_be_visible()
+    await expect(page.get_by_text("•••• 3000")).to_be_visible()
+
+    await verified(partner)
+    await closed_month(partner, net_minor=100_00)
+    await paid(partner)
+    await page.get_by_role("link", name="Versements").click()
+    row = page.get_by_role("row", name=re.compile("août 2026"))
+    await expect(row).to_contain_text("Payé")
+    await expect(row).to_contain_text("84,00\u00a0€")
+    await row.get_by_role("link").click()
+    drawer = page.get_by_role("dialog", name="Versement")
+    await expect(drawer.get_by_text("Reçu par votre banque")).to_be_visible()
+    await expect(
+        drawer.get_by_text("30\u00a0% de 100,00\u00a0€, règle «\u00a030/70\u00a0»")
+    ).to_be_visible()
+    await expect(drawer.get_by_text("20\u00a0% de 70,00\u00a0€")).to_be_visible()
+    await page.go_back()
+    await expect(drawer).to_be_hidden()
+
+
+async def test_a_refused_payout_says_why_and_is_sent_again_to_the_right_account(
+    place: Place,
+) -> None:
+    partner, payout = await started("3001")
+    await run()
+    await days_pass(2.1)
+    await run()
+    page = await owner_of(place, partner)
+    await page.goto(f"{place.url}/portal")
+    alert = page.get_by_role("alert")
+    await expect(alert).to_contain_text("Votre banque a refusé un versement de 84,00\u00a0€")
+    await expect(alert).to_contain_text("Le compte bancaire est introuvable.")
+    await alert.get_by_role("link", name="Vérifier le compte bancaire").click()
+    await page.get_by_role("button", name="Modifier chez Stripe").click()
+    await at_stripe(page, "3000")
+    await expect(page.get_by_text("•••• 3000")).to_be_visible()
+
+    await payouts.retry_payout(payout, now=await sandbox_time(), actor=SYSTEM)
+    await run()
+    await page.goto(f"{place.url}/portal/payouts?payout={payout}")
+    drawer = page.get_by_role("dialog", name="Versement")
+    await expect(drawer.get_by_text("Refusé par la banque")).to_be_visible()
+    await expect(drawer.get_by_text("En route", exact=True)).to_be_visible()
+    await days_pass(2.1)
+    await run()
+    await page.reload()
+    await expect(drawer.get_by_text("Reçu par votre banque")).to_be_visible()
+
+
+async def test_every_deduction_of_a_statement_explains_itself(place: Place) -> None:
+    partner = await payable_partner()
+    await closed_month(partner, net_minor=250_00)
+    page = await owner_of(place, partner, "en")
+    await page.goto(f"{place.url}/portal/statements")
+    await page.get_by_role("link", name=re.compile("^S-2026-08")).click()
+    await expect(page.get_by_role("heading", name="Statement of August 2026")).to_be_visible()
+    await expect(page.get_by_text("30% of €250.00, rule “30/70”")).to_be_visible()
+    await page.get_by_role("table").get_by_role("link").first.click()
+    drawer = page.get_by_role("dialog", name="Sale")
+    await expect(
+        drawer.get_by_text(re.compile("30% of €250.00, by the rule “30/70”"))
+    ).to_be_visible()
+    async with page.expect_download() as waiting:
+        await page.keyboard.press("Escape")
+        await page.get_by_role("link", name="Statement (PDF)").click()
+    assert (await waiting.value).suggested_filename.endswith("-en.pdf")
+
+
+async def test_a_session_that_ends_loses_no_form(place: Place) -> None:
+    partner = await payable_partner()
+    email = await clients.person("owner", partner)
+    page = await place.signed_in(email)
+    await page.goto(f"{place.url}/portal/listings?new=true")
+    await page.get_by_label("Nom").fill("Archivage légal")
+    await page.get_by_label("Prix hors TVA").fill("1 249,50")
+    await expect(page.get_by_label("Adresse dans la boutique")).to_have_value("archivage-legal")
+    await fetch("DELETE FROM identity.session")
+    await page.get_by_role("button", name="Enregistrer le brouillon").click()
+    ended = page.get_by_role("dialog", name="Votre session a pris fin")
+    link = ended.get_by_role("link", name="Se reconnecter")
+    await expect(link).to_have_attribute("href", "/fr/sign-in?next=%2Fportal%2Fsigned-in")
+    await sign_in(page.context, place.url, email)  # as in the other tab
+    await page.evaluate("dispatchEvent(new Event('focus'))")
+    await expect(ended).to_be_hidden()
+    await page.get_by_role("button", name="Enregistrer le brouillon").click()
+    row = page.get_by_role("row", name=re.compile("Archivage légal"))
+    await expect(row).to_contain_text("1\u00a0249,50\u00a0€")
+    await expect(row).to_contain_text("Brouillon")
+
+
+async def test_what_the_server_refuses_stands_at_its_field_and_a_draft_outlives_the_page(
+    place: Place,
+) -> None:
+    partner = await payable_partner()
+    page = await owner_of(place, partner)
+    await page.goto(f"{place.url}/portal/listings?new=true")
+    await page.get_by_label("Nom").fill("Une offre")
+    await page.get_by_label("Prix hors TVA").fill("n’importe quoi")
+    await page.get_by_role("button", name="Enregistrer le brouillon").click()
+    price = page.get_by_label("Prix hors TVA")
+    await expect(price).to_be_focused()
+    await expect(price).to_have_attribute("aria-invalid", "true")
+    page.on("dialog", lambda asked: asked.accept())
+    await page.reload()
+    await expect(page.get_by_label("Nom")).to_have_value("Une offre")
+
+
+async def test_a_key_is_shown_once(place: Place) -> None:
+    page = await owner_of(place, await payable_partner())
+    await page.goto(f"{place.url}/portal/keys")
+    await page.get_by_role("button", name="Nouvelle clé").first.click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("Nom").fill("Comptabilité")
+    await dialog.get_by_label("Lire les ventes").check()
+    await dialog.get_by_role("button", name="Créer la clé").click()
+    secret = await dialog.locator("code").inner_text()
+    assert secret.startswith("mk_test_")
+    async with clients.program(secret) as program:
+        assert (await program.get("/api/portal/sales")).status_code == 200
+    await dialog.get_by_role("button", name="Je l’ai conservée").click()
+    await page.reload()
+    await expect(page.get_by_role("row", name=re.compile("Comptabilité"))).to_be_visible()
+    assert secret not in await page.content()
+
+
+async def test_the_palette_and_the_languages_keep_the_hands_on_the_keyboard(place: Place) -> None:
+    page = await owner_of(place, await payable_partner())
+    await page.goto(f"{place.url}/portal/sales?kind=refund")
+    await settled(page)
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("english")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="Sales", level=1)).to_be_visible()
+    assert page.url.endswith("/portal/sales?kind=refund")
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("payou")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/portal/payouts")
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("francais")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="Versements", level=1)).to_be_visible()
+    assert await page.evaluate("document.documentElement.lang") == "fr"
+
+
+async def test_nobody_is_led_to_sign_in_and_back(place: Place) -> None:
+    page = await place.visitor("en")
+    await page.goto(f"{place.url}/portal/payouts?stage=paid")
+    await page.wait_for_url("**/en/sign-in?next=%2Fportal%2Fpayouts%3Fstage%3Dpaid")
+
+
+async def test_a_member_sees_no_money_and_is_shown_no_door_to_it(place: Place) -> None:
+    partner, _ = await started()
+    page = await place.signed_in(await clients.person("member", partner))
+    await page.goto(f"{place.url}/portal")
+    await settled(page)
+    menu = page.get_by_role("navigation", name="Partenaires")
+    await expect(menu.get_by_role("link", name="Offres")).to_be_visible()
+    await expect(menu.get_by_role("link", name="Versements")).to_have_count(0)
+    await page.goto(f"{place.url}/portal/payouts")
+    await expect(page.get_by_text("Votre rôle ne le permet pas").first).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_every_page_is_accessible_and_fits_a_phone(place: Place, scheme: str) -> None:
+    partner, payout = await started()
+    await run()
+    await sale(partner, 30_00)
+    email = await clients.person("owner", partner)
+    (statement,) = await fetch("SELECT id FROM settlement.statement")
+    pages = [*PAGES, f"/payouts?payout={payout}", f"/statements/{statement['id']}"]
+    wide = await place.signed_in(email, color_scheme=scheme)
+    phone = await place.signed_in(
+        email, "en", color_scheme=scheme, viewport={"width": 390, "height": 844}
+    )
+    found: dict[str, list[str]] = {}
+    for path in pages:
+        for width, page in (("wide", wide), ("phone", phone)):
+            await page.goto(f"{place.url}/portal{path}")
+            await settled(page)
+            found[f"{width} {path}"] = await violations(page)
+            beyond = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert beyond <= 0, f"{path} is {beyond} px too wide"
+    assert {place: said for place, said in found.items() if said} == {}
+
+
+async def test_a_list_of_thousands_pages_there_and_back(place: Place) -> None:
+    partner = await payable_partner()
+    for minor in range(10_00, 70_00, 1_00):
+        await sale(partner, minor)
+    page = await owner_of(place, partner)
+    await page.goto(f"{place.url}/portal/sales?sort=-net")
+    first = page.locator("tbody tr").first
+    await expect(first).to_contain_text("69,00")
+    await expect(page.get_by_text("60 lignes")).to_be_visible()
+    await page.get_by_role("button", name="Page suivante").click()
+    await expect(first).to_contain_text("19,00")
+    await page.get_by_role("button", name="Page précédente").click()
+    await expect(first).to_contain_text("69,00")
+    await page.get_by_role("button", name="Hors TVA").click()
+    await expect(first).to_contain_text("10,00")
+    async with page.expect_download() as waiting:
+        await page.get_by_role("button", name="Exporter ces ventes").click()
+        await page.get_by_role("menuitem", name="CSV", exact=True).click()
+    lines = (await (await waiting.value).path()).read_text().splitlines()
+    assert len(lines) == 61
+    await page.get_by_label("Début d’une référence").fill("nothing")
+    await page.get_by_role("button", name="Voir toutes les ventes").click()
+    await expect(first).to_contain_text("10,00")

@@ -1,0 +1,212 @@
+"""The account's pages over HTTP: who may post to them, where they lead, what they keep to whom."""
+
+import re
+from urllib.parse import quote
+
+import httpx
+import pytest
+from litestar import Litestar
+
+from backend import core
+from backend.app import build_app
+from backend.storefront.account_security import browser_of
+from tests import clients
+from tests.given.letters import token_in
+
+EMAIL = "nolwenn@example.test"
+NEW = "a new long password"
+
+
+@pytest.fixture
+def app() -> Litestar:
+    return build_app(base_url=clients.BASE, state={"secret_key": "k" * 32, "shows_mail": True})
+
+
+async def sign_in(browser: httpx.AsyncClient, email: str, **more: str) -> httpx.Response:
+    form = {"email": email, "password": clients.PASSWORD, **more}
+    return await browser.post("/fr/sign-in", data=form)
+
+
+@pytest.mark.parametrize(
+    ("role", "leads_to"), [("admin", "/office"), ("owner", "/portal"), ("buyer", "/fr")]
+)
+async def test_signing_in_leads_to_ones_own_start(db: None, role: str, leads_to: str) -> None:
+    parts = ("buyer",) if role == "buyer" else ("isv",)
+    where = None if role == "admin" else await clients.organisation("acme", *parts)
+    email = await clients.person(role, where)
+    async with clients.visitor() as browser:
+        done = await sign_in(browser, email)
+        assert (done.status_code, done.headers["location"]) == (303, leads_to)
+        again = await browser.get("/fr/sign-in")
+        assert again.headers["location"] == leads_to
+
+
+@pytest.mark.parametrize(
+    "page", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"]
+)
+async def test_one_comes_back_to_this_site_only(db: None, page: str) -> None:
+    email = await clients.person("admin")
+    async with clients.visitor() as browser:
+        shown = await browser.get(f"/fr/sign-in?next={quote(page)}")
+        assert "evil.example" not in shown.text.partition("<main")[2]
+        assert (await sign_in(browser, email, next=page)).headers["location"] == "/office"
+        welcome = await browser.get(f"/fr/welcome?next={quote(page)}")
+        assert welcome.headers["location"] == "/office"
+
+
+async def test_one_comes_back_to_the_page_asked_for(db: None) -> None:
+    email = await clients.person("admin")
+    async with clients.visitor() as browser:
+        sent = await browser.get("/fr/account")
+        assert sent.headers["location"] == "/fr/sign-in?next=%2Ffr%2Faccount"
+        done = await sign_in(browser, email, next="/office/payouts?state=failed")
+        assert done.headers["location"] == "/office/payouts?state=failed"
+
+
+async def test_another_site_posts_no_form_of_ours(db: None) -> None:
+    email = await clients.person("admin")
+    async with clients.visitor({"origin": "https://evil.example"}) as victim:
+        for path in ("sign-in", "sign-up", "forgot", "sign-out", "account/sessions/end"):
+            answer = await victim.post(f"/fr/{path}", data={"email": email})
+            assert answer.status_code == 403, path
+            assert "text/html" in answer.headers["content-type"]
+
+
+async def test_a_page_may_run_only_our_scripts_and_stand_in_no_frame(db: None) -> None:
+    async with clients.visitor() as browser:
+        answer = await browser.get("/fr/sign-in")
+        policy = answer.headers["content-security-policy"]
+        assert "script-src 'self';" in policy and "unsafe" not in policy
+        assert "frame-ancestors 'none'" in policy
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert "noindex" in answer.text
+        assert not re.search(r"<script>|<style>|\sstyle=|\son\w+=", answer.text)
+
+
+async def test_what_people_call_themselves_is_text(db: None) -> None:
+    hostile = '"><script>alert(1)</script>'
+    form = {
+        "company": hostile, "country": "FR", "segment": "tpe", "name": hostile,
+        "email": EMAIL, "password": clients.PASSWORD,
+    }  # fmt: skip
+    async with clients.visitor() as browser:
+        assert (await browser.post("/en/sign-up", data=form)).status_code == 303
+        await browser.post("/en/sign-in", data=form)
+        for path in ("account", "account?told=confirmed"):
+            shown = (await browser.get(f"/en/{path}")).text
+            assert "<script>alert" not in shown and "&lt;script&gt;" in shown
+        refused = await browser.post("/en/sign-up", data={**form, "email": hostile})
+        assert refused.status_code == 400 and "<script>alert" not in refused.text
+
+
+async def test_a_password_is_never_sent_back(db: None) -> None:
+    async with clients.visitor() as browser:
+        form = {"email": "nobody", "password": "typed-in-secret", "name": "N"}
+        answer = await browser.post("/fr/sign-up", data=form)
+        assert answer.status_code == 400 and "typed-in-secret" not in answer.text
+
+
+async def test_the_answer_to_a_known_address_is_the_same_page(db: None) -> None:
+    form = {
+        "company": "Sel", "country": "FR", "segment": "tpe", "name": "N", "email": EMAIL,
+        "password": clients.PASSWORD,
+    }  # fmt: skip
+    async with clients.visitor() as browser:
+        answers = [await browser.post("/fr/sign-up", data=form) for _ in range(2)]
+        told = [await browser.post("/fr/forgot", data={"email": e}) for e in (EMAIL, "x@y.test")]
+    assert {one.headers["location"] for one in answers} == {"/fr/letter?what=sign-up"}
+    assert {one.headers["location"] for one in told} == {"/fr/letter?what=reset"}
+
+
+async def test_following_a_link_confirms_nothing_before_its_button(db: None) -> None:
+    form = {
+        "company": "Sel", "country": "FR", "segment": "tpe", "name": "N", "email": EMAIL,
+        "password": clients.PASSWORD,
+    }  # fmt: skip
+    async with clients.visitor() as browser:
+        await browser.post("/fr/sign-up", data=form)
+        token = await token_in("verify_email", EMAIL)
+        shown = await browser.get(f"/fr/verify?token={token}")
+        assert shown.status_code == 200 and token in shown.text
+        verified = "SELECT email_verified_at FROM identity.person"
+        assert await core.fetch_value(verified) is None
+        await browser.post("/fr/verify", data={"token": token})
+        assert await core.fetch_value(verified) is not None
+        again = await browser.post("/fr/verify", data={"token": token})
+        assert again.status_code == 400 and "déjà servi" in again.text
+
+
+async def test_an_invitation_is_accepted_on_its_page(db: None) -> None:
+    acme = await clients.organisation("acme", "isv")
+    async with await clients.signed_in("owner", acme) as owner, clients.visitor() as guest:
+        invited = {"email": EMAIL, "role": "finance"}
+        await owner.post("/api/portal/team/invitations", json=invited)
+        token = await token_in("invitation", EMAIL)
+        shown = await guest.get(f"/fr/invitation?token={token}")
+        assert "acme SAS" in shown.text and "responsable financier" in shown.text
+        short = {"token": token, "name": "Guest", "password": "short"}
+        refused = await guest.post("/fr/invitation", data=short)
+        assert refused.status_code == 400 and "12" in refused.text
+        done = await guest.post("/fr/invitation", data={**short, "password": NEW})
+        assert done.headers["location"].startswith("/fr/sign-in?told=joined")
+        signed_in = await guest.post("/fr/sign-in", data={"email": EMAIL, "password": NEW})
+        assert signed_in.headers["location"] == "/portal"
+
+
+async def test_letters_are_shown_by_a_demonstration_only(db: None, app: Litestar) -> None:
+    async with clients.visitor(of=app) as browser, clients.visitor() as other:
+        await browser.post("/fr/forgot", data={"email": await clients.person("admin")})
+        assert "reset?token=" in (await browser.get("/fr/mails")).text
+        assert (await other.get("/fr/mails")).status_code == 404
+
+
+async def test_changing_a_factor_asks_for_the_password_first(db: None, app: Litestar) -> None:
+    email = await clients.person("admin")
+    async with clients.visitor(of=app) as browser:
+        await sign_in(browser, email)
+        await core.fetch("UPDATE identity.session SET confirmed_at = now() - interval '1 hour'")
+        shown = await browser.get("/fr/account")
+        assert "Confirmez que c’est bien vous" in shown.text
+        refused = await browser.post("/fr/account/authenticator")
+        assert refused.status_code == 400
+        wrong = await browser.post("/fr/account/confirm", data={"password": "wrong"})
+        assert wrong.status_code == 400
+        right = await browser.post("/fr/account/confirm", data={"password": clients.PASSWORD})
+        assert right.status_code == 303
+        begun = await browser.post("/fr/account/authenticator")
+        assert begun.headers["location"] == "/fr/account/authenticator"
+        assert "<svg" in (await browser.get("/fr/account/authenticator")).text
+
+
+async def test_a_page_of_no_language_of_ours_does_not_exist(db: None) -> None:
+    async with clients.visitor() as browser:
+        answer = await browser.get("/de/sign-in")
+        assert answer.status_code == 404 and "<h1>" in answer.text
+
+
+async def test_files_are_kept_for_ever_under_the_address_of_their_content(db: None) -> None:
+    async with clients.visitor() as browser:
+        page = (await browser.get("/fr/sign-in")).text
+        addresses = set(re.findall(r'"(/store/assets/[^"]+)"', page))
+        assert len(addresses) >= 5
+        for address in addresses:
+            file = await browser.get(address)
+            assert file.status_code == 200 and "immutable" in file.headers["cache-control"]
+        assert (await browser.get("/store/assets/0/tokens.css")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        (
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537 Chrome/156.0 Safari/537",
+            "Chrome, Linux",
+        ),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19 like Mac OS X) Safari/604", "Safari, iPhone"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/156 Safari/537 Edg/156", "Edge, Windows"),
+        ("curl/8", ""),
+    ],
+)
+def test_a_session_is_named_by_its_browser_and_machine(agent: str, name: str) -> None:
+    assert browser_of(agent) == name
