@@ -10,7 +10,16 @@ from backend import web
 from backend.settings import Settings
 
 INFRA = Path(__file__).parent.parent / "infra"
-FIELDS = {"home": "MAILLAGE_HOME", "base_url": "MAILLAGE_BASE_URL"}
+FIELDS = {
+    "home": "MAILLAGE_HOME",
+    "base_url": "MAILLAGE_BASE_URL",
+    "smtp_url": "MAILLAGE_SMTP_URL",
+    "mail_from": "MAILLAGE_MAIL_FROM",
+    "secret_key": "MAILLAGE_SECRET_KEY",
+    "oidc_issuer": "MAILLAGE_OIDC_ISSUER",
+    "oidc_client_id": "MAILLAGE_OIDC_CLIENT_ID",
+    "oidc_client_secret": "MAILLAGE_OIDC_CLIENT_SECRET",
+}
 """Fields whose variable is not simply their name in capitals."""
 
 

@@ -264,6 +264,6 @@ def _picture(uri: str) -> str:
     """The QR code as SVG, to stand in a page as it is."""
     made = io.BytesIO()
     segno.make(uri, error="m").save(
-        made, kind="svg", scale=4, border=4, xmldecl=False, dark="#000000", light="#ffffff"
+        made, kind="svg", border=4, omitsize=True, xmldecl=False, dark="#000000", light="#ffffff"
     )
     return made.getvalue().decode()

@@ -170,7 +170,7 @@ async def test_an_authenticator_is_set_up_and_asked_for(place: Place) -> None:
     await page.get_by_role("heading", name="Recovery codes").wait_for()
     codes = await page.locator(".codes code").all_inner_texts()
     assert len(codes) == 10
-    other = await place.page()
+    other = await place.page(viewport={"width": 390, "height": 800})
     await sign_in(other, place.url, query="?next=/en/account")
     await other.get_by_role("heading", name="One more step").wait_for()
     await check_accessibility(other)
@@ -178,6 +178,7 @@ async def test_an_authenticator_is_set_up_and_asked_for(place: Place) -> None:
     await other.get_by_role("button", name="Continue").click()
     await other.get_by_role("heading", name="Your account").wait_for()
     assert await other.get_by_text("Codes left: 9").count() == 1
+    assert await other.evaluate("document.documentElement.scrollWidth") <= 390
     await check_accessibility(other)
 
 
