@@ -35,7 +35,7 @@ export function NewRule({ onDone }: { onDone: () => void }) {
   const words = useWords();
   const f = useFormat();
   const months = lastMonths(12);
-  const [preview, setPreview] = useState<Schema["Preview"]>();
+  const [tried, setTried] = useState<{ rule: string; preview: Schema["Preview"] }>();
   const { form, onSubmit, pending, error, rest } = useDeskForm<Values>({
     draft: "rule",
     initialValues: {
@@ -71,8 +71,10 @@ export function NewRule({ onDone }: { onDone: () => void }) {
     },
   });
   const { values } = form;
+  // A dry run says nothing of a rule that has changed since.
+  const rule = JSON.stringify({ ...values, name: "", valid_from: "" });
+  const preview = tried?.rule === rule ? tried.preview : undefined;
   const dry = useAction(async () => {
-    setPreview(undefined);
     const { data, error: refusal } = await http.POST("/api/office/terms/preview", {
       body: {
         month: values.month,
@@ -80,14 +82,13 @@ export function NewRule({ onDone }: { onDone: () => void }) {
       },
     });
     if (refusal) throw refusal;
-    setPreview(data);
+    if (data) setTried({ rule, preview: data });
   });
-  const changed = () => setPreview(undefined);
   return (
     <>
       <Panel title={<Trans>A rule to come</Trans>}>
         <ProblemAlert error={error} rest={rest} />
-        <form className={css.form} onSubmit={onSubmit} onChange={changed}>
+        <form className={css.form} onSubmit={onSubmit}>
           <NativeSelect
             label={t`What changes`}
             data={[

@@ -299,7 +299,7 @@ function Decided({ requests }: { requests: Schema["ApprovalView"][] }) {
                 </td>
                 <td>{states[one.state] ?? one.state}</td>
                 <td>{one.decided_by_name}</td>
-                <td>{[one.note, one.decided_note].filter(Boolean).join(" · ")}</td>
+                <td className={css.wrapCell}>{[one.note, one.decided_note].filter(Boolean).join(" · ")}</td>
               </tr>
             ))}
           </tbody>

@@ -128,7 +128,7 @@ function Shares({ terms }: { terms: Schema["TermsView"] }) {
           <tbody>
             {terms.share_rules.map((rule) => (
               <tr key={rule.id}>
-                <th scope="row">{rule.name}</th>
+                <th scope="row">{words.rule(rule.name)}</th>
                 <td>
                   {[
                     rule.organisation_id ? names(rule.organisation_id) : t`Every partner`,
@@ -189,7 +189,7 @@ function Announced({ terms }: { terms: Schema["TermsView"] }) {
                 <td>
                   {actor(one.actor)}, <Moment at={one.recorded_at} day />
                 </td>
-                <td>{one.note}</td>
+                <td className={css.wrapCell}>{one.note}</td>
               </tr>
             ))}
           </tbody>

@@ -185,7 +185,7 @@ function Lines({ id }: { id: string }) {
           cell: (row) =>
             row.deductions.map((one) => (
               <span key={one.rule_id}>
-                {t`${f.rate(one.rate_bp)} of ${f.money(one.base)}, rule “${one.rule}”`}
+                {t`${f.rate(one.rate_bp)} of ${f.money(one.base)}, rule “${words.rule(one.rule)}”`}
               </span>
             )),
         },

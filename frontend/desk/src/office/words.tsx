@@ -106,6 +106,9 @@ export function useWords() {
     kind: say(kinds),
     source: say(sources),
     alarm: say(alarms),
+    /** The rule that comes with the installation has no name that people gave. */
+    rule: (name: string) =>
+      name === "VAI brought the customer" ? t`Customer brought by an integrator` : name,
     segments,
     channels,
     roles,
