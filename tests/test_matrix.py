@@ -117,6 +117,7 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("GET", "/api/portal/listings"): "portal:listing:read",
     ("POST", "/api/portal/listings"): "portal:listing:write",
     ("POST", "/api/portal/listings/{listing_id}/publish"): "portal:listing:write",
+    ("POST", "/api/portal/listings/{listing_id}/description"): "portal:listing:write",
     ("POST", "/api/portal/listings/{listing_id}/price"): "portal:listing:write",
     ("GET", "/api/office/listings"): "office:listing:read",
     # Orders.

@@ -1,4 +1,5 @@
-"""Catalogue: what partners offer. For now a listing has a partner, a name and one flat price.
+"""Catalogue: what partners offer. A listing has a partner, a name, one flat price, and says what it
+is in French and English; the store searches those on sale.
 
 Orders copy the price of a listing; sales name it. An imported listing has no price of ours and
 cannot be bought here.
@@ -7,6 +8,7 @@ cannot be bought here.
 from backend.catalogue.actions import (
     change_price,
     create_listing,
+    describe_listing,
     import_listings,
     publish_listing,
 )
@@ -16,24 +18,49 @@ from backend.catalogue.queries import (
     read_published,
 )
 from backend.catalogue.rules import (
+    Facts,
     ListingNotOnSale,
     ListingUnknown,
     ReferenceTaken,
     SlugTaken,
+    Wanted,
+)
+from backend.catalogue.shelf import (
+    PAGE,
+    Card,
+    Editor,
+    Found,
+    addresses,
+    cards_of,
+    find,
+    read_card,
+    read_editor,
 )
 from backend.catalogue.tables import Listing
 
 __all__ = [
+    "PAGE",
+    "Card",
+    "Editor",
+    "Facts",
+    "Found",
     "Listing",
     "ListingNotOnSale",
     "ListingUnknown",
     "ReferenceTaken",
     "SlugTaken",
+    "Wanted",
+    "addresses",
+    "cards_of",
     "change_price",
     "create_listing",
+    "describe_listing",
+    "find",
     "import_listings",
     "list_listings",
     "list_published",
     "publish_listing",
+    "read_card",
+    "read_editor",
     "read_published",
 ]

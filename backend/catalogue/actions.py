@@ -5,11 +5,14 @@ from datetime import datetime
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from backend import audit
-from backend.catalogue.rules import ListingUnknown, ReferenceTaken, SlugTaken
+from backend.catalogue.rules import Facts, ListingUnknown, ReferenceTaken, SlugTaken
 from backend.catalogue.tables import Listing
 from backend.core import Money, connection, transaction, uuid7
+
+NO_FACTS = Facts()
 
 
 async def create_listing(
@@ -23,6 +26,7 @@ async def create_listing(
     actor: str,
     summary: str = "",
     vat_rate_bp: int = 2000,
+    facts: Facts = NO_FACTS,
 ) -> UUID:
     """A draft of the partner's; answers its id. `price` is net of VAT.
 
@@ -41,6 +45,7 @@ async def create_listing(
         currency=price.currency,
         vat_rate_bp=vat_rate_bp,
         created_at=now,
+        **msgspec.structs.asdict(facts),
     )
     async with transaction():
         try:
@@ -104,6 +109,33 @@ async def change_price(
             f"listing:{listing_id}",
             {"price": before},
             {"price": price},
+        )
+
+
+async def describe_listing(
+    listing_id: UUID, facts: Facts, *, actor: str, organisation_id: UUID | None = None
+) -> None:
+    """The store shows and finds the listing by `facts` from now on.
+
+    Raises:
+        ListingUnknown: no such listing, an imported one, or another partner's.
+    """
+    async with transaction():
+        listing = await _lock(listing_id, organisation_id)
+        said = msgspec.structs.asdict(facts)
+        before = {name: getattr(listing, name) for name in said}
+        changed = {name for name in said if said[name] != before[name]}
+        if not changed:
+            return
+        columns = {getattr(Listing, name): said[name] for name in changed}
+        await Listing.update(columns).where(Listing.id == listing_id)
+        await audit.write(
+            listing.organisation_id,
+            actor,
+            "describe_listing",
+            f"listing:{listing_id}",
+            {name: before[name] for name in sorted(changed)},
+            {name: said[name] for name in sorted(changed)},
         )
 
 

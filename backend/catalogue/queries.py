@@ -10,13 +10,16 @@ from backend.core import acting_for, fetch, fetch_row
 
 ON_SHELF = """
     SELECT l.id, l.slug, l.name, l.summary, l.price_minor, l.currency::text AS currency,
-           l.vat_rate_bp, l.organisation_id, o.name AS editor
+           l.vat_rate_bp, l.organisation_id, o.name AS editor, l.category, l.service_model,
+           l.data_location, l.sla_bp, l.summary_fr, l.summary_en, l.description_fr,
+           l.description_en
     FROM catalogue.listing l JOIN partners.organisation o ON o.id = l.organisation_id
     WHERE l.status = 'published'
 """
 OWN = """
     SELECT id, organisation_id, reference, slug, name, summary, price_minor,
-           currency::text AS currency, vat_rate_bp, status, created_at
+           currency::text AS currency, vat_rate_bp, status, created_at, category, service_model,
+           data_location, sla_bp, summary_fr, summary_en, description_fr, description_en
     FROM catalogue.listing
 """
 

@@ -26,6 +26,29 @@ PriceMinor = Annotated[
 ]
 
 
+Description = web.Text
+FACTS = tuple(rules.Facts.__struct_fields__)
+
+
+class FactsIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """How the store shows and finds it; a text in one language only is shown in both.
+
+    `sla_bp` is the availability promised, in basis points of time: 9995 is 99.95 %.
+    """
+
+    category: rules.Category | None = None
+    service_model: rules.ServiceModel | None = None
+    data_location: rules.DataLocation | None = None
+    sla_bp: rules.SlaBp | None = None
+    summary_fr: Summary = ""
+    summary_en: Summary = ""
+    description_fr: Description = ""
+    description_en: Description = ""
+
+    def facts(self) -> rules.Facts:
+        return rules.Facts(**{name: getattr(self, name) for name in FACTS})
+
+
 class PriceIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Net of VAT, above zero."""
 
@@ -36,8 +59,11 @@ class PriceIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return Money(self.amount_minor, self.currency)
 
 
-class ListingIn(msgspec.Struct, forbid_unknown_fields=True):
-    """`reference` is the partner's own name for it; `slug` its address in the store."""
+class ListingIn(FactsIn, forbid_unknown_fields=True, kw_only=True):
+    """`reference` is the partner's own name for it; `slug` its address in the store.
+
+    `summary` is shown in a language that has none of its own.
+    """
 
     reference: web.Reference
     slug: Slug
@@ -51,7 +77,20 @@ class PriceChangeIn(msgspec.Struct, forbid_unknown_fields=True):
     price: PriceIn
 
 
-class StoreListing(msgspec.Struct):
+class Described(msgspec.Struct, kw_only=True):
+    """What a listing says of itself."""
+
+    category: rules.Category | None
+    service_model: rules.ServiceModel | None
+    data_location: rules.DataLocation | None
+    sla_bp: rules.SlaBp | None
+    summary_fr: str
+    summary_en: str
+    description_fr: str
+    description_en: str
+
+
+class StoreListing(Described, kw_only=True):
     """On sale. `price` is net; `vat_rate_bp` is added for buyers in France."""
 
     id: UUID
@@ -63,7 +102,7 @@ class StoreListing(msgspec.Struct):
     vat_rate_bp: int
 
 
-class ListingView(msgspec.Struct):
+class ListingView(Described, kw_only=True):
     """Whatever its status; an imported listing has no price and cannot be bought here."""
 
     id: UUID
@@ -87,6 +126,7 @@ def _on_shelf(row: asyncpg.Record) -> StoreListing:
         editor=row["editor"],
         price=Money(row["price_minor"], row["currency"]),
         vat_rate_bp=row["vat_rate_bp"],
+        **{name: row[name] for name in FACTS},
     )
 
 
@@ -103,6 +143,7 @@ def _view(row: asyncpg.Record) -> ListingView:
         vat_rate_bp=row["vat_rate_bp"],
         status=row["status"],
         created_at=row["created_at"],
+        **{name: row[name] for name in FACTS},
     )
 
 
@@ -161,6 +202,7 @@ async def create_mine(data: JSONBody[ListingIn], principal: web.Caller) -> Listi
         summary=data.summary,
         price=data.price.money(),
         vat_rate_bp=data.vat_rate_bp,
+        facts=data.facts(),
         now=datetime.now(UTC),
         actor=principal.actor,
     )
@@ -178,6 +220,26 @@ async def publish_mine(listing_id: FromPath[UUID], principal: web.Caller) -> Lis
     """The draft can be bought from now on; publishing it again changes nothing."""
     await actions.publish_listing(
         listing_id, organisation_id=principal.organisation, actor=principal.actor
+    )
+    return _view(await queries.read_own(listing_id, principal.organisation))
+
+
+@post(
+    "/listings/{listing_id:uuid}/description",
+    operation_id="describe_portal_listing",
+    status_code=200,
+    guards=[web.requires("portal:listing:write")],
+    responses=web.problems(rules.ListingUnknown),
+)
+async def describe_mine(
+    data: JSONBody[FactsIn], listing_id: FromPath[UUID], principal: web.Caller
+) -> ListingView:
+    """What the store says of it from now on, whole: what is left out is empty afterwards."""
+    await actions.describe_listing(
+        listing_id,
+        data.facts(),
+        organisation_id=principal.organisation,
+        actor=principal.actor,
     )
     return _view(await queries.read_own(listing_id, principal.organisation))
 
@@ -216,5 +278,5 @@ async def list_all(
 
 
 store = [list_on_sale, read_on_sale]
-portal = [list_mine, create_mine, publish_mine, change_price_of_mine]
+portal = [list_mine, create_mine, publish_mine, describe_mine, change_price_of_mine]
 office = [list_all]

@@ -12,7 +12,10 @@ ORGANISATION = LazyTableReference("Organisation", app_name="partners")
 
 
 class Listing(Table, tablename="listing", schema="catalogue"):
-    """One offer at one flat price, net of VAT. `reference` is the partner's own name for it."""
+    """One offer at one flat price, net of VAT. `reference` is the partner's own name for it.
+
+    PostgreSQL keeps the words of each language in `words_fr` and `words_en`.
+    """
 
     id = UUID(primary_key=True, default=Uuid7())
     organisation_id: "ForeignKey[Any]" = ForeignKey(
@@ -26,4 +29,12 @@ class Listing(Table, tablename="listing", schema="catalogue"):
     currency = Text(default=None, null=True)
     vat_rate_bp = Integer(default=2000)
     status = Text(default="draft")
+    category: Any = Text(default=None, null=True)
+    service_model: Any = Text(default=None, null=True)
+    data_location: Any = Text(default=None, null=True)
+    sla_bp: Any = Integer(default=None, null=True)
+    summary_fr = Text(default="")
+    summary_en = Text(default="")
+    description_fr = Text(default="")
+    description_en = Text(default="")
     created_at = Timestamptz(default=None)

@@ -14,6 +14,15 @@ SQL = """
 CREATE SCHEMA catalogue;
 GRANT USAGE ON SCHEMA catalogue TO maillage_app, maillage_audit;
 
+CREATE EXTENSION unaccent SCHEMA catalogue;
+CREATE EXTENSION pg_trgm SCHEMA catalogue;
+CREATE TEXT SEARCH CONFIGURATION catalogue.fr (COPY = french);
+ALTER TEXT SEARCH CONFIGURATION catalogue.fr
+  ALTER MAPPING FOR hword, hword_part, word WITH catalogue.unaccent, french_stem;
+CREATE TEXT SEARCH CONFIGURATION catalogue.en (COPY = english);
+ALTER TEXT SEARCH CONFIGURATION catalogue.en
+  ALTER MAPPING FOR hword, hword_part, word WITH catalogue.unaccent, english_stem;
+
 CREATE TABLE catalogue.listing (
   id uuid PRIMARY KEY DEFAULT uuidv7(),
   organisation_id uuid NOT NULL REFERENCES partners.organisation,
@@ -24,6 +33,23 @@ CREATE TABLE catalogue.listing (
   price_minor bigint CHECK (price_minor > 0 AND price_minor <= 1000000000000),
   currency core.currency,
   vat_rate_bp integer NOT NULL DEFAULT 2000 CHECK (vat_rate_bp BETWEEN 0 AND 10000),
+  category text CHECK (category IN ('backup', 'database', 'observability', 'security', 'ai',
+    'devops', 'network', 'collaboration', 'business')),
+  service_model text CHECK (service_model IN ('saas', 'paas', 'iaas')),
+  data_location text CHECK (data_location IN ('france', 'eu', 'world')),
+  sla_bp integer CHECK (sla_bp IN (9900, 9950, 9990, 9995, 9999)),
+  summary_fr text NOT NULL DEFAULT '' CHECK (length(summary_fr) <= 500),
+  summary_en text NOT NULL DEFAULT '' CHECK (length(summary_en) <= 500),
+  description_fr text NOT NULL DEFAULT '' CHECK (length(description_fr) <= 10000),
+  description_en text NOT NULL DEFAULT '' CHECK (length(description_en) <= 10000),
+  words_fr tsvector NOT NULL GENERATED ALWAYS AS (
+    setweight(to_tsvector('catalogue.fr', name), 'A')
+    || setweight(to_tsvector('catalogue.fr', summary || ' ' || summary_fr), 'B')
+    || setweight(to_tsvector('catalogue.fr', description_fr), 'C')) STORED,
+  words_en tsvector NOT NULL GENERATED ALWAYS AS (
+    setweight(to_tsvector('catalogue.en', name), 'A')
+    || setweight(to_tsvector('catalogue.en', summary || ' ' || summary_en), 'B')
+    || setweight(to_tsvector('catalogue.en', description_en), 'C')) STORED,
   status text NOT NULL DEFAULT 'draft' CHECK (status IN ('draft', 'published', 'imported')),
   created_at timestamptz NOT NULL,
   UNIQUE (organisation_id, reference),
@@ -33,7 +59,8 @@ CREATE TABLE catalogue.listing (
 CREATE INDEX listing_published ON catalogue.listing (id) WHERE status = 'published';
 
 GRANT SELECT, INSERT ON catalogue.listing TO maillage_app;
-GRANT UPDATE (name, summary, price_minor, currency, vat_rate_bp, status)
+GRANT UPDATE (name, summary, price_minor, currency, vat_rate_bp, status, category, service_model,
+    data_location, sla_bp, summary_fr, summary_en, description_fr, description_en)
   ON catalogue.listing TO maillage_app;
 GRANT SELECT ON catalogue.listing TO maillage_audit;
 """

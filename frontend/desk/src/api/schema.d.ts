@@ -1301,6 +1301,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/portal/listings/{listing_id}/description": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Describe portal listing
+         * @description What the store says of it from now on, whole: what is left out is empty afterwards.
+         */
+        post: operations["describe_portal_listing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/portal/listings/{listing_id}/price": {
         parameters: {
             query?: never;
@@ -2607,6 +2627,25 @@ export interface components {
             recorded_at: string;
             reference: string;
         };
+        /** FactsIn */
+        FactsIn: {
+            /** @enum {null|string} */
+            category?: "backup" | "database" | "observability" | "security" | "ai" | "devops" | "network" | "collaboration" | "business" | null;
+            /** @enum {null|string} */
+            data_location?: "france" | "eu" | "world" | null;
+            /** @default  */
+            description_en: string;
+            /** @default  */
+            description_fr: string;
+            /** @enum {null|string} */
+            service_model?: "saas" | "paas" | "iaas" | null;
+            /** @enum {integer|null} */
+            sla_bp?: 9999 | 9995 | 9990 | 9950 | 9900 | null;
+            /** @default  */
+            summary_en: string;
+            /** @default  */
+            summary_fr: string;
+        };
         /** FaultIn */
         FaultIn: {
             /** @enum {string} */
@@ -2704,13 +2743,29 @@ export interface components {
         };
         /** ListingIn */
         ListingIn: {
+            /** @enum {null|string} */
+            category?: "backup" | "database" | "observability" | "security" | "ai" | "devops" | "network" | "collaboration" | "business" | null;
+            /** @enum {null|string} */
+            data_location?: "france" | "eu" | "world" | null;
+            /** @default  */
+            description_en: string;
+            /** @default  */
+            description_fr: string;
             name: string;
             price: components["schemas"]["PriceIn"];
             reference: string;
+            /** @enum {null|string} */
+            service_model?: "saas" | "paas" | "iaas" | null;
+            /** @enum {integer|null} */
+            sla_bp?: 9999 | 9995 | 9990 | 9950 | 9900 | null;
             /** @description small letters, digits, hyphens */
             slug: string;
             /** @default  */
             summary: string;
+            /** @default  */
+            summary_en: string;
+            /** @default  */
+            summary_fr: string;
             /**
              * @description basis points
              * @default 2000
@@ -2719,8 +2774,14 @@ export interface components {
         };
         /** ListingView */
         ListingView: {
+            /** @enum {null|string} */
+            category: "backup" | "database" | "observability" | "security" | "ai" | "devops" | "network" | "collaboration" | "business" | null;
             /** Format: date-time */
             created_at: string;
+            /** @enum {null|string} */
+            data_location: "france" | "eu" | "world" | null;
+            description_en: string;
+            description_fr: string;
             /** Format: uuid */
             id: string;
             name: string;
@@ -2728,10 +2789,16 @@ export interface components {
             organisation_id: string;
             price: components["schemas"]["Money"] | null;
             reference: string;
+            /** @enum {null|string} */
+            service_model: "saas" | "paas" | "iaas" | null;
+            /** @enum {integer|null} */
+            sla_bp: 9999 | 9995 | 9990 | 9950 | 9900 | null;
             slug: string;
             /** @enum {string} */
             status: "draft" | "published" | "imported";
             summary: string;
+            summary_en: string;
+            summary_fr: string;
             vat_rate_bp: number;
         };
         /** Me */
@@ -3590,13 +3657,25 @@ export interface components {
         };
         /** StoreListing */
         StoreListing: {
+            /** @enum {null|string} */
+            category: "backup" | "database" | "observability" | "security" | "ai" | "devops" | "network" | "collaboration" | "business" | null;
+            /** @enum {null|string} */
+            data_location: "france" | "eu" | "world" | null;
+            description_en: string;
+            description_fr: string;
             editor: string;
             /** Format: uuid */
             id: string;
             name: string;
             price: components["schemas"]["Money"];
+            /** @enum {null|string} */
+            service_model: "saas" | "paas" | "iaas" | null;
+            /** @enum {integer|null} */
+            sla_bp: 9999 | 9995 | 9990 | 9950 | 9900 | null;
             slug: string;
             summary: string;
+            summary_en: string;
+            summary_fr: string;
             vat_rate_bp: number;
         };
         /** Team */
@@ -10797,6 +10876,138 @@ export interface operations {
                 };
             };
             /** @description `listing-slug-taken`: Another listing has this address. `listing-reference-taken`: Another listing of yours has this reference */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    describe_portal_listing: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                listing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactsIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `listing-unknown`: There is no such listing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
