@@ -29,6 +29,7 @@ SEEN_BY_ALL = {
 CHANGED_BY_TENANTS = {
     "catalogue.listing": {"name", "summary", "price_minor", "currency", "vat_rate_bp", "status"},
     "identity.api_key": {"revoked_at"},
+    "identity.invitation": {"withdrawn_at"},
     "identity.membership": {"ended_at"},
     "orders.order": "all, until it is paid",
     "partners.organisation": {"email", "language"},
@@ -46,6 +47,7 @@ CHANGED_BY_TENANTS = {
 ADDED_BY_TENANTS = {
     "catalogue.listing",
     "identity.api_key",
+    "identity.invitation",
     "identity.membership",
     "orders.customer",
     "orders.order",

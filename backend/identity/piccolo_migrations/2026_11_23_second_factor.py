@@ -2,7 +2,7 @@
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
-from backend.core import sql_migration, tenant_policy
+from backend.core import operator_writes, sql_migration, tenant_policy
 
 ID = "2026-11-23T06:21:00:000000"
 VERSION = "1.38.0"
@@ -117,4 +117,6 @@ GRANT SELECT (id, organisation_id, email, role, invited_by, created_at, expires_
 
 
 async def forwards() -> MigrationManager:
-    return sql_migration("identity", ID, DESCRIPTION, SQL + tenant_policy("identity.invitation"))
+    walls = tenant_policy("identity.invitation")
+    walls += operator_writes("identity.invitation", "UPDATE OF accepted_at")
+    return sql_migration("identity", ID, DESCRIPTION, SQL + walls)
