@@ -157,12 +157,14 @@ def welcome(base_url: str, sandbox_url: str | None, started: float) -> None:
         "",
         f"Iroise Cloud runs on Maillage, {time.monotonic() - started:.1f} s after the start.",
         "",
+        f"  sign in                   {base_url}/en/sign-in   ({base_url}/fr/sign-in)",
         f"  API, to read and try      {base_url}/api/docs",
         f"  its OpenAPI document      {base_url}/api/openapi.json",
         f"  health                    {base_url}/health/ready",
     ]
     if sandbox_url is not None:
         lines.append(f"  Stripe sandbox            {sandbox_url}/_sandbox/state   (no real money)")
+        lines.append(f"  e-mails it would send     {base_url}/en/mails")
     lines += ["", f"Demo logins, all with the password {PASSWORD}:"]
     lines += [f"  {email:<36}{who}" for email, who in LOGINS.items()]
     lines += ["", "Ctrl-C stops everything.", ""]

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from backend import core
+from backend import core, identity
 from backend.app import build_app
 from backend.storefront.account_security import browser_of
 from tests import clients
@@ -210,3 +210,14 @@ async def test_files_are_kept_for_ever_under_the_address_of_their_content(db: No
 )
 def test_a_session_is_named_by_its_browser_and_machine(agent: str, name: str) -> None:
     assert browser_of(agent) == name
+
+
+async def test_staff_is_led_to_its_own_provider_where_there_is_one(db: None) -> None:
+    issuer = identity.Issuer(url="https://id.example", client_id="a", client_secret="b")
+    app = build_app(base_url=clients.BASE, state={"oidc": issuer})
+    async with clients.visitor(of=app) as browser, clients.visitor() as other:
+        start = "/api/store/session/oidc?lang=en&amp;next=/office/payouts"
+        assert start in (await browser.get("/en/sign-in?next=/office/payouts")).text
+        assert "session/oidc" not in (await other.get("/en/sign-in")).text
+        back = await browser.get("/en/sign-in?refused=no-role")
+        assert "This account has no role here." in back.text
