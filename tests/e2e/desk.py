@@ -84,8 +84,8 @@ async def serving(app: Any, listening: socket.socket) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def opened() -> AsyncIterator[Place]:
-    """Everything runs; afterwards the console has said nothing."""
+async def opened(**state: Any) -> AsyncIterator[Place]:
+    """Everything runs, with more `state` of the app; afterwards the console has said nothing."""
     with (
         socket.create_server(("127.0.0.1", 0)) as ours,
         socket.create_server(("127.0.0.1", 0)) as stripes,
@@ -93,7 +93,7 @@ async def opened() -> AsyncIterator[Place]:
         url, stripe_url = (f"http://127.0.0.1:{one.getsockname()[1]}" for one in (ours, stripes))
         sandbox = stripe_sandbox.build_app(base_url=stripe_url)
         payments.open_gateway(api_key="sk_test_sandbox", rate_per_s=10_000, app=sandbox)
-        app = build_app(base_url=url, state={"secret_key": "k" * 32, "shows_mail": True})
+        app = build_app(base_url=url, state={"secret_key": "k" * 32, "shows_mail": True, **state})
         complaints: list[str] = []
         try:
             async with (

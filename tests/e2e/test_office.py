@@ -3,93 +3,39 @@ eyes, a rule tried before it is announced, totals opened down to their postings.
 """
 
 import asyncio
-import os
 import re
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 from uuid import UUID
 
-import pytest
 import pytest_asyncio
-import uvicorn
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
 from backend import payouts, settlement, worker
-from backend.app import build_app
 from backend.core import Money, Month, fetch_value
-from backend.desk import DIST
 from tests import clients, given
-from tests.cli.test_run import CHROMIUM, FLAGS
+from tests.e2e import desk
 from tests.given.payouts import closed_month, days_pass, payable_partner, run, started, state_of
-from tests.payments.conftest import Watched, stripe
 from tests.reports.history import refund
 
-__all__ = ["stripe"]
-
-AXE = Path(__file__).parents[2] / "frontend" / "desk" / "node_modules" / "axe-core" / "axe.min.js"
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 PHONE = 390
 
-MISSING = (
-    "Chromium is not installed: apt-get install chromium"
-    if CHROMIUM is None
-    else "the desk is not built: make desk"
-    if not (DIST / "index.html").exists()
-    else None
-)
-pytestmark = pytest.mark.skipif(
-    MISSING is not None and os.environ.get("CI") != "true", reason=MISSING or ""
-)
+pytestmark = desk.needs_desk
 
 
-class Place(NamedTuple):
-    url: str
-    browser: Browser
-    complaints: list[str]
-
-    async def page(self, role: str = "admin", language: str = "en", **options: Any) -> Page:
-        """A browser in which somebody of the operator has signed in."""
-        context = await self.browser.new_context(**options)
-        cookie: Any = {"name": "language", "value": language, "url": self.url}
-        await context.add_cookies([cookie])
-        page = await context.new_page()
-        page.set_default_timeout(15_000)
-
-        def hear(said: ConsoleMessage) -> None:
-            # What the server refuses on purpose is answered 4xx, and the browser says so.
-            if said.type == "error" and "status of 4" not in said.text:
-                self.complaints.append(said.text)
-
-        page.on("console", hear)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        answer = await page.request.post(
-            f"{self.url}/api/store/session",
-            data={"email": await clients.person(role), "password": clients.PASSWORD},
-            headers={"origin": self.url},
-        )
-        assert answer.ok, await answer.text()
-        return page
+@pytest_asyncio.fixture
+async def place(db: None) -> AsyncIterator[desk.Place]:
+    async with desk.opened(sandbox=True) as opened:
+        yield opened
 
 
-@asynccontextmanager
-async def served() -> AsyncIterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        app = build_app(base_url=url, state={"sandbox": True})
-        config = uvicorn.Config(
-            cast(Any, clients.AsDeployed(app)), log_level="warning", lifespan="off"
-        )
-        server = uvicorn.Server(config)
-        serving = asyncio.create_task(server.serve(sockets=[listening]))
-        try:
-            yield url
-        finally:
-            server.should_exit = True
-            await serving
+async def signed_in(
+    place: desk.Place, role: str = "admin", language: str = "en", **options: Any
+) -> Page:
+    """A browser in which somebody of the operator has signed in."""
+    return await place.signed_in(await clients.person(role), language, **options)
 
 
 @asynccontextmanager
@@ -104,28 +50,18 @@ async def working() -> AsyncIterator[None]:
         await task
 
 
-@pytest_asyncio.fixture
-async def place(stripe: Watched) -> AsyncIterator[Place]:
-    async with served() as url, async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        made = Place(url, browser, [])
-        yield made
-        await browser.close()
-    assert made.complaints == []
-
-
 def last_month() -> tuple[Month, datetime]:
     """The month before this one, and a moment in its middle."""
     month = Month.of(datetime.now(UTC)).previous
     return month, month.start + timedelta(days=12)
 
 
-async def test_the_operator_closes_a_month_and_pays_it(place: Place) -> None:
+async def test_the_operator_closes_a_month_and_pays_it(place: desk.Place) -> None:
     month, moment = last_month()
     editor = await payable_partner()
     for number in range(3):
         await given.sale(editor, 100_00 * (number + 1), sold_at=moment)
-    page = await place.page("finance")
+    page = await signed_in(place, "finance")
     await page.goto(f"{place.url}/office")
     await page.get_by_role("link", name="Close a month").click()
     name = month.first_day.strftime("%B %Y")
@@ -147,12 +83,12 @@ async def test_the_operator_closes_a_month_and_pays_it(place: Place) -> None:
     await page.get_by_role("cell", name=re.compile("Owed to partners")).first.wait_for()
 
 
-async def test_a_month_that_cannot_be_closed_says_why(place: Place) -> None:
+async def test_a_month_that_cannot_be_closed_says_why(place: desk.Place) -> None:
     month, moment = last_month()
     editor = await given.partner()
     await given.sale(editor, 100_00, sold_at=moment)
     await given.sale(editor, 100_00, sold_at=month.previous.start + timedelta(days=3))
-    page = await place.page("finance", "fr")
+    page = await signed_in(place, "finance", "fr")
     await page.goto(f"{place.url}/office/months/{month}")
     async with working():
         await page.get_by_role("button", name=re.compile("Clôturer")).click()
@@ -169,9 +105,11 @@ async def failed_payout() -> tuple[UUID, UUID]:
     return partner, payout
 
 
-async def test_a_refused_payout_is_sent_again_once_a_second_person_approves(place: Place) -> None:
+async def test_a_refused_payout_is_sent_again_once_a_second_person_approves(
+    place: desk.Place,
+) -> None:
     _, payout = await failed_payout()
-    asker = await place.page("finance")
+    asker = await signed_in(place, "finance")
     await asker.goto(f"{place.url}/office")
     await asker.get_by_role("link", name="Look at them").first.click()
     await asker.get_by_role("link", name="Acme Éditions").click()
@@ -181,7 +119,7 @@ async def test_a_refused_payout_is_sent_again_once_a_second_person_approves(plac
     await asker.get_by_text("You asked for this").wait_for()
     assert await asker.get_by_role("button", name=re.compile("^Approve")).count() == 0
     assert await state_of(payout) == "failed", "nothing is sent yet"
-    approver = await place.page("admin")
+    approver = await signed_in(place, "admin")
     await approver.goto(f"{place.url}/office")
     await approver.get_by_role("link", name="Decide").click()
     await approver.get_by_text("they opened another account").wait_for()
@@ -196,9 +134,9 @@ async def test_a_refused_payout_is_sent_again_once_a_second_person_approves(plac
     await asker.get_by_role("cell", name="Approved").wait_for()
 
 
-async def test_a_partner_is_verified_or_told_why_not(place: Place) -> None:
+async def test_a_partner_is_verified_or_told_why_not(place: desk.Place) -> None:
     first, second = await given.partner("Granit"), await given.partner("Goémon")
-    page = await place.page("partner_manager")
+    page = await signed_in(place, "partner_manager")
     await page.goto(f"{place.url}/office/approvals")
     granit = page.locator("section").filter(has=page.get_by_role("heading", name="Granit"))
     await granit.get_by_role("button", name="Its identity is checked").click()
@@ -212,10 +150,10 @@ async def test_a_partner_is_verified_or_told_why_not(place: Place) -> None:
     assert await fetch_value(state, second) == "refused"
 
 
-async def test_a_rule_is_tried_on_last_month_before_it_is_announced(place: Place) -> None:
+async def test_a_rule_is_tried_on_last_month_before_it_is_announced(place: desk.Place) -> None:
     _, moment = last_month()
     await given.sale(await given.partner("Granit"), 100_00, sold_at=moment)
-    page = await place.page("admin")
+    page = await signed_in(place, "admin")
     await page.goto(f"{place.url}/office/rules")
     await page.get_by_role("button", name="Announce or try a rule").click()
     announce = page.get_by_role("button", name="Announce the rule")
@@ -233,11 +171,11 @@ async def test_a_rule_is_tried_on_last_month_before_it_is_announced(place: Place
     await expect(in_force).to_have_count(1)
 
 
-async def test_a_total_opens_down_to_its_postings_and_a_band_its_sales(place: Place) -> None:
+async def test_a_total_opens_down_to_its_postings_and_a_band_its_sales(place: desk.Place) -> None:
     _, moment = last_month()
     sold = await given.sale(await given.partner("Granit"), 100_00, sold_at=moment)
     await given.sale(await given.partner("Goémon"), 50_00, sold_at=moment, channel="direct")
-    page = await place.page("finance")
+    page = await signed_in(place, "finance")
     await page.goto(f"{place.url}/office/ledger")
     await page.get_by_role("link", name="Earned by partners").click()
     await page.get_by_role("link", name="Granit").click()
@@ -251,9 +189,9 @@ async def test_a_total_opens_down_to_its_postings_and_a_band_its_sales(place: Pl
     await expect(page.get_by_role("link", name="Goémon")).to_have_count(0)
 
 
-async def test_the_sandbox_is_turned_and_funded_and_the_log_checked(place: Place) -> None:
+async def test_the_sandbox_is_turned_and_funded_and_the_log_checked(place: desk.Place) -> None:
     await closed_month(await payable_partner())
-    page = await place.page("admin")
+    page = await signed_in(place, "admin")
     await page.goto(f"{place.url}/office/sandbox")
     await page.get_by_role("button", name="Top up").click()
     await page.get_by_text("€84.00 available").wait_for()
@@ -293,38 +231,31 @@ async def addresses() -> dict[str, Any]:
     }
 
 
-async def test_every_page_is_for_everybody_in_both_themes_and_on_a_phone(place: Place) -> None:
+async def test_every_page_is_for_everybody_in_both_themes_and_on_a_phone(place: desk.Place) -> None:
     """No violation of WCAG 2.2 AA, nothing wider than the screen, no word of the other language."""
-    if not AXE.exists():
-        assert os.environ.get("CI") != "true", "axe-core is not installed"
-        pytest.skip("axe-core is not installed: make desk")
     known = await addresses()
-    page = await place.page("admin", "fr", viewport={"width": 1280, "height": 900})
+    page = await signed_in(place, "admin", "fr", viewport={"width": 1280, "height": 900})
     for path in PAGES:
         await page.set_viewport_size({"width": 1280, "height": 900})
         for theme in ("light", "dark"):
             await page.emulate_media(color_scheme=cast(Any, theme), reduced_motion="reduce")
             await page.goto(f"{place.url}/office{path.format(**known)}")
-            await page.get_by_role("heading", level=1).wait_for()
-            await page.wait_for_load_state("networkidle")
-            await page.evaluate(AXE.read_text())
-            found = await page.evaluate("(rules) => axe.run(document, rules)", RULES)
-            told = [(one["id"], [n["html"] for n in one["nodes"]]) for one in found["violations"]]
-            assert told == [], f"{path} {theme}"
+            await desk.settled(page)
+            assert await desk.violations(page) == [], f"{path} {theme}"
         words = await page.inner_text("main")
         english = re.search(r"\b(the|and|of|Partner receives|Amount|Month)\b", words)
         assert english is None, f"{path}: {words[max(0, english.start() - 60) :][:160]}"
         await page.set_viewport_size({"width": PHONE, "height": 844})
         await page.reload()
-        await page.wait_for_load_state("networkidle")
+        await desk.settled(page)
         width = await page.evaluate("document.documentElement.scrollWidth")
         assert width <= PHONE, f"{path} is {width} wide"
 
 
-async def test_the_menu_shows_what_a_role_may_do(place: Place) -> None:
+async def test_the_menu_shows_what_a_role_may_do(place: desk.Place) -> None:
     seen = {}
     for role in ("partner_manager", "auditor"):
-        page = await place.page(role)
+        page = await signed_in(place, role)
         await page.goto(f"{place.url}/office")
         menu = page.get_by_role("navigation", name="Office")
         await menu.get_by_role("link", name="Months").wait_for()
