@@ -20,7 +20,7 @@ desk: .venv/run.stamp ## build the portal and the office, if their sources have 
 
 client: .venv/dev.stamp ## write the OpenAPI document and the desk's typed client anew
 	$(BIN)/python infra/document.py
-	$(PYTHON) infra/desk.py node node_modules/openapi-typescript/bin/cli.js ../openapi.json -o src/api/schema.d.ts
+	$(PYTHON) infra/desk.py node node_modules/openapi-typescript/bin/cli.js ../openapi.json -o src/api/schema.d.ts --default-non-nullable=false
 
 test: check desk ## every check and every test but the batteries
 	$(BIN)/python -m pytest -q

@@ -43,6 +43,7 @@ async function client() {
     "../openapi.json",
     "-o",
     fresh,
+    "--default-non-nullable=false",
   ]);
   if (!made.ok) return made;
   const ok = readFileSync(fresh, "utf8") === readFileSync("src/api/schema.d.ts", "utf8");

@@ -15,10 +15,14 @@ export function onSessionEnded(heard: () => void) {
   };
 }
 
+/** Answers with a secret are not kept, so these take no key. */
+const KEEPS_NO_ANSWER = /^\/api\/store\/(session|account)\b|\/api-keys$|\/account\/onboarding$/;
+
 const ours: Middleware = {
-  onRequest({ request }) {
+  onRequest({ request, schemaPath }) {
     // A POST sent twice is done once, whatever the network does in between.
-    if (request.method === "POST" && !request.headers.has("idempotency-key")) {
+    if (request.method !== "POST" || KEEPS_NO_ANSWER.test(schemaPath)) return request;
+    if (!request.headers.has("idempotency-key")) {
       request.headers.set("idempotency-key", crypto.randomUUID());
     }
     return request;

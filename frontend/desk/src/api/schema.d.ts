@@ -2368,7 +2368,7 @@ export interface components {
              * @default on its way
              * @constant
              */
-            letter: "on its way";
+            letter?: "on its way";
         };
         /** Account */
         Account: {
@@ -2569,7 +2569,7 @@ export interface components {
              * @default public-key
              * @constant
              */
-            type: "public-key";
+            type?: "public-key";
         };
         /** CredentialIn */
         CredentialIn: {
@@ -2634,17 +2634,17 @@ export interface components {
             /** @enum {null|string} */
             data_location?: "france" | "eu" | "world" | null;
             /** @default  */
-            description_en: string;
+            description_en?: string;
             /** @default  */
-            description_fr: string;
+            description_fr?: string;
             /** @enum {null|string} */
             service_model?: "saas" | "paas" | "iaas" | null;
             /** @enum {integer|null} */
             sla_bp?: 9999 | 9995 | 9990 | 9950 | 9900 | null;
             /** @default  */
-            summary_en: string;
+            summary_en?: string;
             /** @default  */
-            summary_fr: string;
+            summary_fr?: string;
         };
         /** FaultIn */
         FaultIn: {
@@ -2653,7 +2653,7 @@ export interface components {
             /** @enum {string} */
             target: "transfer" | "payout" | "refund" | "checkout";
             /** @default 1 */
-            times: number;
+            times?: number;
         };
         /**
          * FieldError
@@ -2661,10 +2661,10 @@ export interface components {
          */
         FieldError: {
             /** @default null */
-            field: string | null;
+            field?: string | null;
             message: string;
             /** @default null */
-            source: string | null;
+            source?: string | null;
         };
         /** Flow */
         Flow: {
@@ -2748,9 +2748,9 @@ export interface components {
             /** @enum {null|string} */
             data_location?: "france" | "eu" | "world" | null;
             /** @default  */
-            description_en: string;
+            description_en?: string;
             /** @default  */
-            description_fr: string;
+            description_fr?: string;
             name: string;
             price: components["schemas"]["PriceIn"];
             reference: string;
@@ -2761,16 +2761,16 @@ export interface components {
             /** @description small letters, digits, hyphens */
             slug: string;
             /** @default  */
-            summary: string;
+            summary?: string;
             /** @default  */
-            summary_en: string;
+            summary_en?: string;
             /** @default  */
-            summary_fr: string;
+            summary_fr?: string;
             /**
              * @description basis points
              * @default 2000
              */
-            vat_rate_bp: number;
+            vat_rate_bp?: number;
         };
         /** ListingView */
         ListingView: {
@@ -2946,7 +2946,7 @@ export interface components {
         /** NoteIn */
         NoteIn: {
             /** @default  */
-            note: string;
+            note?: string;
         };
         /** OfficeOrder */
         OfficeOrder: {
@@ -3043,7 +3043,7 @@ export interface components {
              * @default fr
              * @enum {string}
              */
-            language: "fr" | "en";
+            language?: "fr" | "en";
             name: string;
             reference: string;
             roles: ("isv" | "vai" | "wholesaler" | "reseller" | "startup" | "buyer" | "supplier")[];
@@ -3055,7 +3055,7 @@ export interface components {
              * @default fr_registered
              * @enum {string}
              */
-            vat_regime: "fr_registered" | "fr_franchise_293b" | "eu_reverse_charge" | "non_eu";
+            vat_regime?: "fr_registered" | "fr_franchise_293b" | "eu_reverse_charge" | "non_eu";
         };
         /** OrganisationView */
         OrganisationView: {
@@ -3313,13 +3313,13 @@ export interface components {
         ProblemAnswer: {
             code: string;
             /** @default null */
-            detail: string | null;
+            detail?: string | null;
             /** @default [] */
-            errors: components["schemas"]["FieldError"][];
+            errors?: components["schemas"]["FieldError"][];
             /** @default {} */
-            facts: Record<string, never>;
+            facts?: Record<string, never>;
             /** @default null */
-            instance: string | null;
+            instance?: string | null;
             status: number;
             title: string;
             type: string;
@@ -3348,7 +3348,7 @@ export interface components {
              * @default requested_by_customer
              * @enum {string}
              */
-            reason: "duplicate" | "fraudulent" | "requested_by_customer";
+            reason?: "duplicate" | "fraudulent" | "requested_by_customer";
         };
         /** RefundView */
         RefundView: {
@@ -3547,7 +3547,7 @@ export interface components {
              * @default fr
              * @enum {string}
              */
-            language: "fr" | "en";
+            language?: "fr" | "en";
             name: string;
             password: string;
             /** @enum {string} */
@@ -3688,7 +3688,7 @@ export interface components {
             /** @enum {string} */
             name: "payout_minimum" | "hold_days";
             /** @default  */
-            note: string;
+            note?: string;
             /** Format: date-time */
             valid_from: string;
             value: number;

@@ -61,7 +61,14 @@ export function Palette({
     }
   };
   return (
-    <Modal.Root opened={opened} onClose={close} size="lg" padding={0} yOffset="12vh">
+    <Modal.Root
+      opened={opened}
+      onClose={close}
+      size="lg"
+      padding={0}
+      yOffset="12vh"
+      transitionProps={{ duration: 0 }}
+    >
       <Modal.Overlay backgroundOpacity={0.35} />
       <Modal.Content aria-label={t`Go to`}>
         <TextInput

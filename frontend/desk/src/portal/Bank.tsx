@@ -14,7 +14,6 @@ import { useSession } from "../desk/session";
 import { IconExternalLink, IconRefresh } from "../ui/icons";
 
 type Account = Schema["payments_routes_AccountView"];
-const accountQuery = () => api.queryOptions("get", "/api/portal/account");
 
 async function onboard() {
   const { data, error } = await http.POST("/api/portal/account/onboarding");
@@ -23,9 +22,9 @@ async function onboard() {
 }
 
 async function look() {
-  const { data, error } = await http.POST("/api/portal/account/refresh");
+  const { error } = await http.POST("/api/portal/account/refresh");
   if (error) throw error;
-  queryClient.setQueryData(accountQuery().queryKey, data);
+  await queryClient.invalidateQueries({ queryKey: ["get", "/api/portal/account"] });
   await queryClient.invalidateQueries({ queryKey: ["get", "/api/portal/home"] });
 }
 
@@ -138,6 +137,13 @@ function State({ account, start }: { account: Account; start: Start }) {
 function Details({ account, start }: { account: Account; start: Start }) {
   const { t } = useLingui();
   const none = t`Not given yet`;
+  const asked = (name: string) => {
+    if (name.startsWith("external_account")) return t`Your IBAN`;
+    if (name.startsWith("identity.attestations")) return t`Your agreement to Stripe’s terms`;
+    if (name.startsWith("identity.business_details")) return t`Facts about your company`;
+    if (name.startsWith("identity")) return t`Who you are`;
+    return name;
+  };
   const status = (word: string) =>
     word === "active" ? t`Allowed` : word === "pending" ? t`Being checked` : t`Not allowed yet`;
   return (
@@ -165,9 +171,7 @@ function Details({ account, start }: { account: Account; start: Start }) {
           </h3>
           <ul>
             {account.requirements.map((name) => (
-              <li key={name}>
-                <code>{name}</code>
-              </li>
+              <li key={name}>{asked(name)}</li>
             ))}
           </ul>
         </>

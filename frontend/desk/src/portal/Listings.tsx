@@ -234,10 +234,6 @@ function NewListing({ onDone }: { onDone: () => void }) {
           slug: values.slug,
           price: { amount_minor: readAmount(values.price, "EUR") ?? 0, currency: "EUR" },
           vat_rate_bp: Math.round(Number(values.vat_rate_bp) * 100),
-          summary_fr: "",
-          summary_en: "",
-          description_fr: "",
-          description_en: "",
         },
       });
       if (error) throw error;

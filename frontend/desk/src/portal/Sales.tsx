@@ -58,7 +58,7 @@ export function Sales() {
         search={search}
         sortedBy="-at"
         pageSize={16}
-        note={<Totals totals={totals.data} />}
+        note={totals.data?.length ? <Totals totals={totals.data} /> : undefined}
         filters={
           <>
             <Choice
