@@ -8,7 +8,7 @@ import asyncpg
 
 from backend.core import connection, for_each, transaction
 from backend.mail.rules import PAUSES, Post
-from backend.mail.writing import message_of
+from backend.mail.writing import mailbox_of, message_of
 
 TIMEOUT_S = 20.0
 IN_HAND = timedelta(minutes=2)
@@ -68,6 +68,7 @@ async def _deliver(row: asyncpg.Record, post: Post, now: datetime) -> int:
     try:
         await aiosmtplib.send(
             message,
+            recipients=[mailbox_of(row["recipient"]).addr_spec],
             hostname=post.host,
             port=post.port,
             username=post.user,

@@ -2,6 +2,7 @@
 
 import functools
 from datetime import datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -38,7 +39,7 @@ def message_of(
     """The same row is the same Message-ID however often it is sent: a reader sees it once."""
     message = EmailMessage(policy=SMTP)
     message["From"] = post.sender
-    message["To"] = recipient
+    message["To"] = mailbox_of(recipient)
     message["Subject"] = subject
     message["Date"] = format_datetime(at)
     message["Message-ID"] = f"<{message_id}@{post.domain}>"
@@ -46,6 +47,12 @@ def message_of(
     message.set_content(text)
     message.add_alternative(html, subtype="html")
     return message
+
+
+def mailbox_of(recipient: str) -> Address:
+    """One mailbox, whatever stands in it: a comma makes no second one."""
+    local, _, domain = recipient.rpartition("@")
+    return Address(username=local, domain=domain)
 
 
 @functools.cache

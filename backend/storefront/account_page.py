@@ -35,7 +35,7 @@ async def page(
     form = facts.get("form")
     if form is not None and form.wrong:
         status = BAD_FORM
-    return render(
+    answer = render(
         request,
         lang,
         f"account/{name}.html",
@@ -45,6 +45,9 @@ async def page(
         shows_mail=request.app.state.get("shows_mail", False),
         **facts,
     )
+    # Links in letters stay here, and forms still say where they come from.
+    answer.headers["referrer-policy"] = "same-origin"
+    return answer
 
 
 def see(path: str, *, next_page: str = "") -> Response[Any]:

@@ -12,6 +12,7 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.kept: list[EmailMessage] = []
+        self.recipients: list[bytes] = []
         self.port = 0
         self.refuse: bytes | None = None
         self.cut = False
@@ -29,8 +30,9 @@ class Mailbox:
                 if self.cut:
                     break
                 writer.write(b"250 kept\r\n")
-            elif word == b"RCPT" and self.refuse is not None:
-                writer.write(self.refuse)
+            elif word == b"RCPT":
+                self.recipients.append(line)
+                writer.write(self.refuse or b"250 yes\r\n")
             elif word == b"QUIT":
                 writer.write(b"221 bye\r\n")
                 break

@@ -64,6 +64,13 @@ async def test_a_letter_arrives_in_both_forms_and_its_body_is_erased(
     assert await mail.send_due(post(box), NOW + timedelta(days=1)) == 0
 
 
+async def test_an_address_is_one_mailbox_whatever_stands_in_it(db: None, box: Mailbox) -> None:
+    await mail.send("other,a@example.test", LETTER, language="fr", now=NOW)
+    assert await mail.send_due(post(box), NOW) == 1
+    assert box.recipients == [b'RCPT TO:<"other,a"@example.test>']
+    assert box.kept[0]["To"] == '"other,a"@example.test'
+
+
 async def test_a_letter_of_a_transaction_that_failed_is_never_sent(db: None, box: Mailbox) -> None:
     with pytest.raises(ZeroDivisionError):
         async with core.transaction():

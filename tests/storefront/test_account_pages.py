@@ -79,7 +79,7 @@ async def test_a_page_may_run_only_our_scripts_and_stand_in_no_frame(db: None) -
         assert "script-src 'self';" in policy and "unsafe" not in policy
         assert "frame-ancestors 'none'" in policy
         assert answer.headers["cache-control"] == "no-store"
-        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers["referrer-policy"] == "same-origin"
         assert "noindex" in answer.text
         assert not re.search(r"<script>|<style>|\sstyle=|\son\w+=", answer.text)
 
