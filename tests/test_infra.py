@@ -38,7 +38,8 @@ def compose() -> dict[str, Any]:
 
 
 def compose_variables() -> set[str]:
-    return set(re.findall(r"\$\{(\w+)", (INFRA / "compose.yaml").read_text())) - {"PIP_INDEX_URL"}
+    found = set(re.findall(r"\$\{(\w+)", (INFRA / "compose.yaml").read_text()))
+    return found - {"PIP_INDEX_URL", "NPM_CONFIG_REGISTRY"}
 
 
 def test_the_example_of_the_environment_names_exactly_the_settings_and_what_compose_needs() -> None:

@@ -158,6 +158,8 @@ def welcome(base_url: str, sandbox_url: str | None, started: float) -> None:
         f"Iroise Cloud runs on Maillage, {time.monotonic() - started:.1f} s after the start.",
         "",
         f"  sign in                   {base_url}/en/sign-in   ({base_url}/fr/sign-in)",
+        f"  partners' portal          {base_url}/portal",
+        f"  operator's office         {base_url}/office",
         f"  API, to read and try      {base_url}/api/docs",
         f"  its OpenAPI document      {base_url}/api/openapi.json",
         f"  health                    {base_url}/health/ready",
