@@ -26,12 +26,14 @@ MONTHS = 4
 STAFF = {
     "admin@iroise.example": ("Nolwenn Le Bihan", "admin"),
     "finance@iroise.example": ("Yann Kerjean", "finance"),
+    "treasury@iroise.example": ("Gwenaëlle Salaün", "finance"),
     "partners@iroise.example": ("Maïwenn Riou", "partner_manager"),
     "audit@iroise.example": ("Hervé Quéméneur", "auditor"),
 }
 LOGINS = {
     "admin@iroise.example": "operator, administrator",
     "finance@iroise.example": "operator, finance: closes months, pays",
+    "treasury@iroise.example": "operator, finance: approves what the other asks for",
     "audit@iroise.example": "operator, auditor: reads everything",
     "owner@sauvegarde-sereine.example": "partner (editor), owner",
     "buyer@mairie-de-plouzane.example": "buyer",

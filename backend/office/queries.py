@@ -19,7 +19,6 @@ async def read_needs(now: datetime) -> asyncpg.Record:
     row = await fetch_row(
         f"""
         SELECT ({UNVERIFIED}) AS unverified,
-          (SELECT count(*) FROM catalogue.listing WHERE status = 'draft') AS drafts,
           (SELECT count(*) FROM payouts.payout WHERE state = 'failed') AS failed,
           (SELECT count(*) FROM payouts.payout WHERE state = 'held' AND held_reason <> 'hold')
             AS held,

@@ -36,24 +36,30 @@ async def list_organisations(
     role: str | None = None,
     words: str | None = None,
     among: Collection[UUID] = (),
+    sells: bool | None = None,
 ) -> list[asyncpg.Record]:
     """Organisations that the session may see, with their roles, from behind `after`.
 
     Of one verification, in one role, with `words` in name or reference, or `among` these, if told.
+    `sells`: those that play another part than buyer or supplier, or those that do not.
     """
     return await fetch(
-        WITH_ROLES + "WHERE ($1::uuid IS NULL OR o.id > $1) "
+        WITH_ROLES + "WHERE ($1::uuid IS NULL OR o.id > $1) "  # noqa: S608  (our own words)
         "AND ($3::text IS NULL OR o.verification = $3) "
         "AND ($4::text IS NULL OR EXISTS (SELECT FROM partners.organisation_role r "
         "  WHERE r.organisation_id = o.id AND r.role = $4)) "
         "AND ($5::text IS NULL OR strpos(lower(o.name || ' ' || o.reference), lower($5)) > 0) "
-        "AND ($6::uuid[] = '{}' OR o.id = ANY ($6)) ORDER BY o.id LIMIT $2",
+        "AND ($6::uuid[] = '{}' OR o.id = ANY ($6)) "
+        "AND ($7::boolean IS NULL OR $7 = EXISTS (SELECT FROM partners.organisation_role r "
+        "  WHERE r.organisation_id = o.id AND r.role NOT IN ('buyer', 'supplier'))) "
+        "ORDER BY o.id LIMIT $2",
         after,
         limit,
         verification,
         role,
         words,
         list(among),
+        sells,
     )
 
 

@@ -28,6 +28,9 @@ Reason = Annotated[
 Words = Annotated[
     str | None, QueryParameter(max_length=100, description="part of its name or reference")
 ]
+Sells = Annotated[
+    bool | None, QueryParameter(description="true: partners; false: mere buyers and suppliers")
+]
 Among = Annotated[
     list[UUID] | None, QueryParameter(name="id", max_items=200, description="only these")
 ]
@@ -90,6 +93,7 @@ async def list_all(
     role: FromQuery[Role | None] = None,
     q: Words = None,
     among: Among = None,
+    sells: Sells = None,
     limit: web.Limit = 50,
     after: web.Cursor = None,
 ) -> web.Page[OrganisationView]:
@@ -101,6 +105,7 @@ async def list_all(
         role=role,
         words=q,
         among=among or (),
+        sells=sells,
     )
     return web.page(rows, limit, lambda row: (row["id"],), _view)
 

@@ -116,7 +116,8 @@ async def test_organisations_are_found_by_name_role_and_id(db: None) -> None:
     async with await clients.signed_in("auditor") as office:
         for wanted, found in (
             ({"q": "cum"}, [other]), ({"role": "buyer"}, []), ({"id": [str(acme)]}, [acme]),
-            ({"role": "isv"}, [acme, other]),
+            ({"role": "isv"}, [acme, other]), ({"sells": "true"}, [acme, other]),
+            ({"sells": "false"}, []),
         ):  # fmt: skip
             page = await get(office, "organisations", **wanted)
             assert [item["id"] for item in page["items"]] == [str(each) for each in found]
