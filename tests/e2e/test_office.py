@@ -69,7 +69,7 @@ async def test_the_operator_closes_a_month_and_pays_it(place: desk.Place) -> Non
     await page.get_by_role("button", name=f"Close {name}…").click()
     async with working():
         await page.get_by_role("button", name=f"Close {name}", exact=True).click()
-        await page.get_by_text("1 statements of 3 lines.").wait_for()
+        await page.get_by_text("Statements: 1, lines: 3.").wait_for()
     close = await settlement.read_close(month)
     assert close is not None and close["actor"].startswith("person:")
     await page.get_by_role("link", name="Acme Éditions").first.wait_for()

@@ -6562,6 +6562,8 @@ export interface operations {
                 q?: string | null;
                 /** @description only these */
                 id?: string[] | null;
+                /** @description true: partners; false: mere buyers and suppliers */
+                sells?: boolean | null;
                 /** @description how many items, at most */
                 limit?: number;
                 /** @description `next` of the page before; absent for the first */

@@ -9,11 +9,11 @@ import { Empty } from "../desk/Empty";
 import { useAction } from "../desk/form";
 import { Moment } from "../desk/Moment";
 import { Page, Panel } from "../desk/Page";
-import { ProblemAlert } from "../desk/problems";
 import { useSession } from "../desk/session";
 import { Tabs } from "../desk/Tabs";
 import { useFilter } from "./kit";
 import css from "./office.module.css";
+import { ProblemAlert } from "./refusals";
 import { useWords } from "./words";
 
 const route = getRouteApi("/office/alarms");

@@ -10,10 +10,10 @@ import { Loaded } from "../desk/Loaded";
 import { Moment } from "../desk/Moment";
 import { Notice } from "../desk/Notice";
 import { Facts, Page, Panel } from "../desk/Page";
-import { ProblemAlert } from "../desk/problems";
 import { useSession } from "../desk/session";
 import { Pill } from "../ui/Pill";
 import css from "./office.module.css";
+import { ProblemAlert } from "./refusals";
 import { PayoutPill, useWords } from "./words";
 
 export function Approvals() {
@@ -21,7 +21,7 @@ export function Approvals() {
     params: { query: { approval_state: "asked", limit: 100 } },
   });
   const waiting = api.useQuery("get", "/api/office/organisations", {
-    params: { query: { verification: "unverified", limit: 100 } },
+    params: { query: { verification: "unverified", sells: true, limit: 100 } },
   });
   return (
     <Page
@@ -32,10 +32,7 @@ export function Approvals() {
         {({ items }) => items.map((request) => <Request key={request.id} request={request} />)}
       </Loaded>
       <Loaded query={waiting} height={240}>
-        {({ items }) => {
-          const partners = items.filter(({ roles }) =>
-            roles.some((role) => role !== "buyer" && role !== "supplier"),
-          );
+        {({ items: partners }) => {
           if (partners.length === 0)
             return (
               <Panel>

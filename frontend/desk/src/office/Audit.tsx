@@ -10,12 +10,12 @@ import { useAction } from "../desk/form";
 import { Moment } from "../desk/Moment";
 import { Notice } from "../desk/Notice";
 import { Page } from "../desk/Page";
-import { ProblemAlert } from "../desk/problems";
 import { useFormat } from "../i18n/format";
 import { IconShieldCheck } from "../ui/icons";
 import { useActionWords } from "./actions";
 import { Twice, useFilter } from "./kit";
 import css from "./office.module.css";
+import { ProblemAlert } from "./refusals";
 import { useActors } from "./words";
 
 const route = getRouteApi("/office/audit");
@@ -26,7 +26,9 @@ export function Audit() {
   const filter = useFilter();
   const verbs = useActionWords();
   const staff = api.useQuery("get", "/api/office/staff", {}, { staleTime: 300_000 });
-  const partners = api.useQuery("get", "/api/office/organisations", { params: { query: { limit: 200 } } });
+  const partners = api.useQuery("get", "/api/office/organisations", {
+    params: { query: { sells: true, limit: 200 } },
+  });
   const actor = useActors(staff.data?.items ?? []);
   const query = api.useQuery(
     "get",
@@ -118,7 +120,7 @@ function Chain() {
         ) : (
           <>
             <Trans>
-              {f.number(found.changes)} rows in {f.number(found.chains)} chains, checked{" "}
+              Rows: {f.number(found.changes)}, chains: {f.number(found.chains)}. Checked{" "}
               <Moment at={found.checked_at} />.
             </Trans>
             {found.broken.map((link) => (

@@ -7,11 +7,11 @@ import { useAction } from "../desk/form";
 import { Moment } from "../desk/Moment";
 import { Notice } from "../desk/Notice";
 import { Panel } from "../desk/Page";
-import { ProblemAlert } from "../desk/problems";
 import { useSession } from "../desk/session";
 import { useFormat } from "../i18n/format";
 import { Confirm } from "./kit";
 import css from "./office.module.css";
+import { ProblemAlert } from "./refusals";
 
 type Progress = Schema["ClosingView"];
 const PHASES = ["asked", "waiting", "drawing", "writing", "posting", "sealing"] as const;
@@ -106,8 +106,8 @@ function Steps({ progress }: { progress: Progress }) {
       ) : done ? (
         <Notice tone="good" title={t`The month is closed`}>
           <Trans>
-            {f.number(progress.statement_count ?? 0)} statements of {f.number(progress.line_count ?? 0)}{" "}
-            lines.
+            Statements: {f.number(progress.statement_count ?? 0)}, lines: {f.number(progress.line_count ?? 0)}
+            .
           </Trans>
         </Notice>
       ) : (

@@ -22,8 +22,8 @@ export function DryRun({ preview }: { preview: Schema["Preview"] }) {
     <Panel
       title={
         <Trans>
-          Dry run: {f.month(preview.month)} under the new rule, {f.number(changed)} of {f.number(statements)}{" "}
-          statements change
+          Dry run: {f.month(preview.month)} under the new rule. Statements that change: {f.number(changed)} of{" "}
+          {f.number(statements)}
         </Trans>
       }
       flush

@@ -141,7 +141,7 @@ function Sold({ seen, label }: { seen: Schema["Overview"]; label: string }) {
         <Figure
           label={<Trans>Payouts on their way</Trans>}
           value={f.number(seen.payouts_moving)}
-          note={<Trans>{f.number(latest.sales)} sales this month</Trans>}
+          note={<Trans>Sales this month: {f.number(latest.sales)}</Trans>}
         />
       </Figures>
       <Panel title={label} aside={<Legend series={series} />}>

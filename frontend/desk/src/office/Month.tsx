@@ -13,7 +13,6 @@ import { Loaded } from "../desk/Loaded";
 import { Moment } from "../desk/Moment";
 import { Notice } from "../desk/Notice";
 import { Figure, Figures, Page, Panel } from "../desk/Page";
-import { ProblemAlert } from "../desk/problems";
 import { useSession } from "../desk/session";
 import { useFormat } from "../i18n/format";
 import { IconDownload } from "../ui/icons";
@@ -21,6 +20,7 @@ import { Pill } from "../ui/Pill";
 import { Closing } from "./Closing";
 import { Confirm, Twice } from "./kit";
 import css from "./office.module.css";
+import { ProblemAlert } from "./refusals";
 import { useWords } from "./words";
 
 const route = getRouteApi("/office/months/$month");
@@ -62,7 +62,7 @@ function Inside({ row }: { row: Schema["MonthLine"] }) {
           <Figure
             label={<Trans>Sold, before VAT</Trans>}
             value={f.money(total.net_sold)}
-            note={<Trans>{f.number(row.line_count)} lines</Trans>}
+            note={<Trans>Lines: {f.number(row.line_count)}</Trans>}
           />
           <Figure label={<Trans>Partners receive</Trans>} value={f.money(total.partners)} />
           <Figure label={<Trans>We keep</Trans>} value={f.money(total.operator)} />

@@ -4,7 +4,6 @@ import { useState } from "react";
 import { http, queryClient, type Schema } from "../api/client";
 import { useAction, useDeskForm } from "../desk/form";
 import { Panel } from "../desk/Page";
-import { ProblemAlert } from "../desk/problems";
 import { useSession } from "../desk/session";
 import { useFormat } from "../i18n/format";
 import { readAmount, shiftMonth } from "../i18n/text";
@@ -12,6 +11,7 @@ import { DryRun } from "./DryRun";
 import { lastMonths } from "./kit";
 import css from "./office.module.css";
 import { midnightInParis } from "./paris";
+import { ProblemAlert } from "./refusals";
 import { useWords } from "./words";
 
 type What = "share" | "payout_minimum" | "hold_days";

@@ -9,12 +9,12 @@ import { Loaded } from "../desk/Loaded";
 import { Moment } from "../desk/Moment";
 import { Notice } from "../desk/Notice";
 import { Facts, Page, Panel } from "../desk/Page";
-import { ProblemAlert } from "../desk/problems";
 import { useSession } from "../desk/session";
 import { type Step, Timeline } from "../desk/Timeline";
 import { useFormat } from "../i18n/format";
 import { Request } from "./Approvals";
 import css from "./office.module.css";
+import { ProblemAlert } from "./refusals";
 import { PayoutPill, useWords } from "./words";
 
 const route = getRouteApi("/office/payouts/$payoutId");

@@ -1,3 +1,4 @@
+import { plural } from "@lingui/core/macro";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Button } from "@mantine/core";
 import { useState } from "react";
@@ -54,7 +55,9 @@ function useTermText() {
   return {
     name: (name: string) => (name === "hold_days" ? t`Hold after a sale` : t`Smallest payout`),
     value: (name: string, value: number) =>
-      name === "hold_days" ? t`${f.number(value)} days` : f.money({ amount_minor: value, currency: "EUR" }),
+      name === "hold_days"
+        ? plural(value, { one: "# day", other: "# days" })
+        : f.money({ amount_minor: value, currency: "EUR" }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
+import { Button } from "@mantine/core";
 import { keepPreviousData } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { api } from "../api/client";
@@ -8,6 +9,7 @@ import { Empty } from "../desk/Empty";
 import { Moment } from "../desk/Moment";
 import { Page } from "../desk/Page";
 import { useFormat } from "../i18n/format";
+import { IconDownload } from "../ui/icons";
 import { Pill } from "../ui/Pill";
 import { Choice, lastMonths, MonthChoice, Search, ShowAll, Twice } from "./kit";
 import { useNames } from "./names";
@@ -18,7 +20,7 @@ const route = getRouteApi("/office/sales");
 const FILTERS = ["reference", "month", "through", "kind", "channel", "segment", "source", "partner"];
 
 export function Sales() {
-  const { t } = useLingui();
+  const { t, i18n } = useLingui();
   const words = useWords();
   const f = useFormat();
   const search = route.useSearch();
@@ -63,6 +65,21 @@ export function Sales() {
         ) : (
           <Trans>Every sale and refund, as it was shared on its day.</Trans>
         )
+      }
+      actions={
+        month && !range ? (
+          <Button
+            component="a"
+            variant="default"
+            leftSection={<IconDownload size={16} />}
+            href={`/api/office/reports/sales/${month}?format=csv&language=${i18n.locale}&locale=${
+              i18n.locale === "fr" ? "fr" : "international"
+            }`}
+            download
+          >
+            <Trans>All sales of {f.month(month)} (CSV)</Trans>
+          </Button>
+        ) : null
       }
     >
       <DataTable

@@ -9,10 +9,10 @@ import { Loaded } from "../desk/Loaded";
 import { Moment } from "../desk/Moment";
 import { Notice } from "../desk/Notice";
 import { Facts, Page, Panel } from "../desk/Page";
-import { ProblemAlert } from "../desk/problems";
 import { useFormat } from "../i18n/format";
 import { readAmount } from "../i18n/text";
 import css from "./office.module.css";
+import { ProblemAlert } from "./refusals";
 
 const KEY = ["get", "/api/office/sandbox"];
 type Target = Schema["FaultIn"]["target"];
@@ -61,6 +61,12 @@ const take = async (data: Schema["SandboxView"] | undefined) => {
 function State({ seen }: { seen: Schema["SandboxView"] }) {
   const { t } = useLingui();
   const f = useFormat();
+  const statuses: Record<string, string> = {
+    due: t`waiting`,
+    delivered: t`delivered`,
+    failed: t`failed`,
+    dropped: t`dropped`,
+  };
   const owners = { platform: t`Our balance`, partners: t`Partners’ balances` };
   return (
     <Panel title={<Trans>As it stands</Trans>}>
@@ -77,7 +83,7 @@ function State({ seen }: { seen: Schema["SandboxView"] }) {
           [
             t`Events delivered`,
             Object.entries(seen.deliveries)
-              .map(([status, number]) => `${status}: ${f.number(number)}`)
+              .map(([status, number]) => `${statuses[status] ?? status}: ${f.number(number)}`)
               .join(", ") || t`None`,
           ],
         ]}

@@ -87,7 +87,7 @@ function Falls({ detail }: { detail: Schema["StatementDetail"] }) {
       label: t`Sold, before VAT`,
       amount: statement.net_sold,
       sum: true,
-      why: t`Sales less refunds, ${f.number(statement.line_count)} lines`,
+      why: t`Sales less refunds. Lines: ${f.number(statement.line_count)}`,
     },
     {
       key: "operator",

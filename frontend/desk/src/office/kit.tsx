@@ -4,6 +4,7 @@ import { useDebouncedCallback } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { useFormat } from "../i18n/format";
+import { shiftMonth, ZONE } from "../i18n/text";
 import { IconSearch } from "../ui/icons";
 import css from "./office.module.css";
 
@@ -154,10 +155,9 @@ export function Confirm({
   );
 }
 
-/** The months of a select, newest first: from the present one back. */
-export function lastMonths(count: number, from = new Date()): string[] {
-  return Array.from({ length: count }, (_, index) => {
-    const at = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() - index, 1));
-    return at.toISOString().slice(0, 7);
-  });
+/** The months of a select, newest first: from the present one in Paris back. */
+export function lastMonths(count: number): string[] {
+  const now = new Intl.DateTimeFormat("en-CA", { timeZone: ZONE, year: "numeric", month: "2-digit" });
+  const month = now.format(new Date()).slice(0, 7);
+  return Array.from({ length: count }, (_, index) => shiftMonth(month, -index));
 }
