@@ -12,7 +12,7 @@ from backend import audit, core, mail, partners
 from backend.core import connection, transaction, uuid7
 from backend.identity import letters
 from backend.identity.actions import NOWHERE, add_membership
-from backend.identity.attempts import count_attempt, count_letter
+from backend.identity.attempts import count_attempt, count_letter, quietly
 from backend.identity.passwords import hash_password, verify_password
 from backend.identity.queries import digest
 from backend.identity.rules import (
@@ -52,7 +52,7 @@ async def sign_up(
     await count_letter(email, origin.address, now)
     hashed = await hash_password(password)
     with core.acting_for(None):
-        async with transaction():
+        async with quietly(), transaction():
             person_id = await connection().fetchval(
                 "INSERT INTO identity.person (id, email, name, password_hash, created_at, language)"
                 " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (email) DO NOTHING RETURNING id",
@@ -87,7 +87,7 @@ async def resend_verification(
     """
     email = email.lower()
     await count_letter(email, origin.address, now)
-    async with transaction():
+    async with quietly(), transaction():
         person = await connection().fetchrow(
             "SELECT id, language FROM identity.person "
             "WHERE email = $1 AND email_verified_at IS NULL",
@@ -142,7 +142,7 @@ async def ask_reset(*, email: str, base_url: str, origin: Origin = NOWHERE, now:
     """
     email = email.lower()
     await count_letter(email, origin.address, now)
-    async with transaction():
+    async with quietly(), transaction():
         person = await connection().fetchrow(
             "SELECT id, language FROM identity.person WHERE email = $1", email
         )
@@ -228,7 +228,7 @@ async def ask_new_email(
     if not await verify_password(password, person["password_hash"]):
         raise WrongCredentials("The password is not right.")
     language = person["language"]
-    async with transaction():
+    async with quietly(), transaction():
         if await connection().fetchval("SELECT true FROM identity.person WHERE email = $1", email):
             known = letters.already_known(language, f"{base_url}/{language}/sign-in")
             await mail.send(email, known, language=language, now=now)

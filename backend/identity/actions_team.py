@@ -58,36 +58,14 @@ async def invite(
     await count_letter(email, origin.address, now)
     token, invitation_id = secrets.token_urlsafe(32), uuid7()
     async with transaction():
-        member = await connection().fetchval(
-            "SELECT true FROM identity.membership m JOIN identity.person p ON p.id = m.person_id "
-            "WHERE m.organisation_id = $1 AND m.ended_at IS NULL AND p.email = $2 LIMIT 1",
-            organisation_id, email,
-        )  # fmt: skip
-        if member:
-            raise AlreadyMember("Change their role instead.")
-        await connection().execute(
-            "UPDATE identity.invitation SET withdrawn_at = $3 WHERE organisation_id = $1 "
-            "AND email = $2 AND accepted_at IS NULL AND withdrawn_at IS NULL",
-            organisation_id, email, now,
-        )  # fmt: skip
+        await _make_room(organisation_id, email, now)
         await connection().execute(
             "INSERT INTO identity.invitation (id, organisation_id, email, role, token_sha256, "
             "invited_by, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             invitation_id, organisation_id, email, role, digest(token),
             UUID(principal.id), now, now + INVITED,
         )  # fmt: skip
-        organisation = await partners.read_organisation(organisation_id)
-        inviter = await connection().fetchval(
-            "SELECT name FROM identity.person WHERE id = $1", UUID(principal.id)
-        )
-        language = organisation.language
-        letter = letters.invitation(
-            language,
-            organisation=organisation.name,
-            inviter=inviter,
-            link=letters.address_of(base_url, language, "invitation", token),
-        )
-        await mail.send(email, letter, language=language, now=now, useless_at=now + INVITED)
+        await _write_invitation(principal, email, token, base_url, now)
         await audit.write(
             organisation_id, principal.actor, "invite", f"invitation:{invitation_id}", None,
             {"email": email, "role": role},
@@ -282,3 +260,40 @@ async def _end_roles(organisation_id: UUID, person_id: UUID, now: datetime) -> N
         "WHERE organisation_id = $1 AND person_id = $2 AND ended_at IS NULL",
         organisation_id, person_id, now,
     )  # fmt: skip
+
+
+async def _make_room(organisation_id: UUID, email: str, now: datetime) -> None:
+    """No member has this address, and no open invitation is left.
+
+    Raises:
+        AlreadyMember: one has.
+    """
+    member = await connection().fetchval(
+        "SELECT true FROM identity.membership m JOIN identity.person p ON p.id = m.person_id "
+        "WHERE m.organisation_id = $1 AND m.ended_at IS NULL AND p.email = $2 LIMIT 1",
+        organisation_id, email,
+    )  # fmt: skip
+    if member:
+        raise AlreadyMember("Change their role instead.")
+    await connection().execute(
+        "UPDATE identity.invitation SET withdrawn_at = $3 WHERE organisation_id = $1 "
+        "AND email = $2 AND accepted_at IS NULL AND withdrawn_at IS NULL",
+        organisation_id, email, now,
+    )  # fmt: skip
+
+
+async def _write_invitation(
+    principal: Principal, email: str, token: str, base_url: str, now: datetime
+) -> None:
+    organisation = await partners.read_organisation(principal.organisation)
+    inviter = await connection().fetchval(
+        "SELECT name FROM identity.person WHERE id = $1", UUID(principal.id)
+    )
+    language = organisation.language
+    letter = letters.invitation(
+        language,
+        organisation=organisation.name,
+        inviter=inviter,
+        link=letters.address_of(base_url, language, "invitation", token),
+    )
+    await mail.send(email, letter, language=language, now=now, useless_at=now + INVITED)

@@ -26,6 +26,9 @@ LETTERS_PER_MAILBOX = 5
 LETTERS_PER_ADDRESS = 30
 """Letters that one network address may ask for in an hour."""
 
+QUIET_S = 0.1
+"""Longer than it takes to write a letter, or to find that there is nobody to write to."""
+
 PENDING = timedelta(minutes=10)
 """So long a right password waits for its second factor."""
 CHALLENGE = timedelta(minutes=5)

@@ -256,3 +256,12 @@ async def test_the_sessions_of_a_person_are_listed_and_ended(db: None) -> None:
         assert ended.json() == {"ended": 1}
         assert (await phone.get("/api/store/session")).status_code == 401
         assert (await browser.get("/api/store/session")).status_code == 200
+
+
+async def test_how_long_it_takes_does_not_tell_who_is_known(db: None) -> None:
+    await sign_up()
+    loop = asyncio.get_running_loop()
+    for email in (EMAIL, "nobody@example.test"):
+        begin = loop.time()
+        await identity.ask_reset(email=email, base_url=clients.BASE, now=NOW)
+        assert loop.time() - begin >= rules.QUIET_S
