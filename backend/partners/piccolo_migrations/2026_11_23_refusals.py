@@ -30,6 +30,8 @@ CREATE TRIGGER guard_verification BEFORE UPDATE OF verification ON partners.orga
   FOR EACH ROW WHEN (OLD.verification <> NEW.verification)
   EXECUTE FUNCTION partners.guard_verification();
 REVOKE ALL ON FUNCTION partners.guard_verification FROM PUBLIC;
+CREATE TRIGGER operator_refuses BEFORE UPDATE OF refused_because ON partners.organisation
+  FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_tenant();
 """
 
 
