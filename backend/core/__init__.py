@@ -23,6 +23,7 @@ from backend.core.db import (
 from backend.core.each import for_each
 from backend.core.ids import Uuid7, uuid7
 from backend.core.jobs import Clock, enqueue
+from backend.core.letters import LINES, ONE_LINE, unseen
 from backend.core.migrations import (
     migrate,
     operator_writes,
@@ -50,6 +51,8 @@ from backend.core.tenancy import OPERATOR, acting_for
 
 __all__ = [
     "EXPONENTS",
+    "LINES",
+    "ONE_LINE",
     "OPERATOR",
     "PARIS",
     "BadAmount",
@@ -89,6 +92,7 @@ __all__ = [
     "sql_migration",
     "tenant_policy",
     "transaction",
+    "unseen",
     "uuid7",
     "writing_policy",
 ]
