@@ -26,6 +26,7 @@ from backend.core.jobs import Clock, enqueue
 from backend.core.letters import LINES, ONE_LINE, unseen
 from backend.core.migrations import (
     migrate,
+    operator_policy,
     operator_writes,
     own,
     reading_policy,
@@ -82,6 +83,7 @@ __all__ = [
     "in_transaction",
     "migrate",
     "open_database",
+    "operator_policy",
     "operator_writes",
     "own",
     "point",

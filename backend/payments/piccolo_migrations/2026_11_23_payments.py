@@ -2,7 +2,7 @@
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
-from backend.core import operator_writes, sql_migration, tenant_policy
+from backend.core import operator_policy, operator_writes, sql_migration, tenant_policy
 
 ID = "2026-11-23T06:16:00:000000"
 VERSION = "1.38.0"
@@ -223,9 +223,18 @@ GRANT SELECT ON payments.operation, payments.connected_account, payments.stripe_
   payments.event_backfill TO maillage_audit;
 """
 
+OF_OPERATOR = (
+    "stripe_event",
+    "event_backfill",
+    "event_destination",
+    "balance_entry",
+    "balance_listing",
+)
+
 
 async def forwards() -> MigrationManager:
     policies = tenant_policy("payments.operation") + tenant_policy("payments.connected_account")
+    policies += "".join(operator_policy(f"payments.{table}") for table in OF_OPERATOR)
     # A partner opens its account; no money moves because its session says so.
     told = "transfers_status, payouts_status, schedule, requirements, closed, iban_last4, holder"
     policies += operator_writes("payments.operation", rows="NEW.kind <> 'account'")
