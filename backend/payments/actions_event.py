@@ -22,6 +22,7 @@ from backend.core import (
 from backend.payments.calls import undelivered_events
 from backend.payments.gateway import gateway
 from backend.payments.rules import BadEvent, BadSignature
+from backend.payments.rules_answer import StripeRefused
 from backend.payments.rules_event import (
     ACCOUNT_EVENTS,
     CLAIMED_WITHIN,
@@ -103,7 +104,8 @@ async def take_events(
     `read` asks Stripe for the object as it is now, outside any transaction, once for all waiting
     events of one object. `apply` runs in the transaction that marks the event done; it answers
     False when the object is not known yet: the event then stays and is tried again, for three
-    days. Where it refuses with a Problem, an alarm is raised, and the event stays too.
+    days. So it is where `apply` refuses with a Problem, or Stripe to show the object: that is an
+    alarm at once.
 
     Raises:
         ExceptionGroup: what failed; those events stay too, the others are done.
@@ -116,7 +118,12 @@ async def take_events(
 
     async def take(same: list[Event]) -> None:
         nonlocal done
-        found = await _read_newest(same, read)
+        try:
+            found = await _read_newest(same, read)
+        except StripeRefused as refusal:
+            for event in same:
+                await _refuse(event, refusal, await clock())
+            return
         for event in same:
             done += await _take_one(event, found, apply, await clock())
 
@@ -149,10 +156,15 @@ async def _take_one(
     try:
         return await retrying(attempt)
     except Problem as problem:
-        async with transaction():
-            detail = f"{event.type} of {event.object_id}: {problem.title}. {problem.detail}"
-            await audit.raise_alarm(f"stripe_event:{event.id}", problem.code, detail, now)
+        await _refuse(event, problem, now)
         return False
+
+
+async def _refuse(event: Event, problem: Problem, now: datetime) -> None:
+    async with transaction():
+        detail = f"{event.type} of {event.object_id}: {problem.title}. {problem.detail}"
+        await audit.raise_alarm(f"stripe_event:{event.id}", problem.code, detail, now)
+        await _end(event, "refused", now, if_told_before=now - CLAIMED_WITHIN)
 
 
 async def _disown(event: Event, now: datetime) -> None:

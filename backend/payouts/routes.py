@@ -10,8 +10,8 @@ from litestar import get, post
 from litestar.params import FromPath, QueryParameter
 
 from backend import web
-from backend.core import BadMonth, Money, Month
-from backend.payouts import actions, jobs, queries, rules
+from backend.core import BadMonth, Money, Month, retrying
+from backend.payouts import actions, jobs, jobs_month, queries, rules
 
 MonthQuery = Annotated[str | None, QueryParameter(max_length=7, description="such as 2026-10")]
 StateQuery = Annotated[rules.State | None, QueryParameter(description="only payouts in this state")]
@@ -202,7 +202,8 @@ async def retry(payout_id: FromPath[UUID], principal: web.Caller) -> OfficePayou
 )
 async def cancel(payout_id: FromPath[UUID], principal: web.Caller) -> OfficePayoutView:
     """Do not send a payout that was not sent yet."""
-    await actions.cancel_payout(payout_id, now=datetime.now(UTC), actor=principal.actor)
+    now = datetime.now(UTC)
+    await retrying(lambda: actions.cancel_payout(payout_id, now=now, actor=principal.actor))
     return _office_view(await queries.read_payout(payout_id))
 
 
@@ -215,7 +216,9 @@ async def cancel(payout_id: FromPath[UUID], principal: web.Caller) -> OfficePayo
 )
 async def pay(month: FromPath[web.MonthPath], principal: web.Caller) -> MonthPaidView:
     """Start the payouts of a closed month's statements; workers send them."""
-    made = await jobs.start_month(Month.parse(month), now=datetime.now(UTC), actor=principal.actor)
+    made = await jobs_month.start_month(
+        Month.parse(month), now=datetime.now(UTC), actor=principal.actor
+    )
     return MonthPaidView(str(made.month), made.new, made.states, made.held)
 
 

@@ -140,15 +140,16 @@ CREATE TABLE payments.stripe_event (
   received_at timestamptz NOT NULL,
   source text NOT NULL CHECK (source IN ('webhook', 'backfill')),
   body text NOT NULL,
-  state text NOT NULL CHECK (state IN ('waiting', 'done', 'unknown', 'foreign')),
+  state text NOT NULL CHECK (state IN ('waiting', 'done', 'unknown', 'foreign', 'refused')),
   attempts integer NOT NULL DEFAULT 0,
   next_attempt_at timestamptz NOT NULL,
   handled_at timestamptz,
   PRIMARY KEY (account, id),
-  CONSTRAINT handled CHECK ((state IN ('done', 'foreign')) = (handled_at IS NOT NULL))
+  CONSTRAINT handled CHECK ((state IN ('done', 'foreign', 'refused')) = (handled_at IS NOT NULL))
 );
 COMMENT ON COLUMN payments.stripe_event.state IS
-  'unknown: of a type that nothing here is moved by; foreign: of an object that is not ours';
+  'unknown: of a type that nothing here is moved by; foreign: of an object that is not ours; '
+  'refused: an alarm says why it was not applied';
 CREATE INDEX stripe_event_waiting ON payments.stripe_event (next_attempt_at)
   WHERE state = 'waiting';
 CREATE INDEX stripe_event_object ON payments.stripe_event (object_id);
