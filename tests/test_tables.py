@@ -24,6 +24,18 @@ SEEN_BY_ALL = {
     "catalogue.listing": "the store shows it to everybody",
     "sales.share_rule": "every sale looks for its rule among all of them",
 }
+_TOKENS = "written before it is known who asks"
+_QUEUE = "wake-ups for the worker, whoever has something for it"
+WITHOUT_WALL = {
+    "identity.person": _TOKENS,
+    "identity.session": _TOKENS,
+    "jobs.pgqueuer": _QUEUE,
+    "jobs.pgqueuer_log": _QUEUE,
+    "jobs.pgqueuer_schedules": _QUEUE,
+    "jobs.pgqueuer_statistics": _QUEUE,
+    "web.idempotency": _TOKENS,
+    "web.rate_limit": _TOKENS,
+}
 """The exceptions, each with its reason."""
 
 CHANGED_BY_TENANTS = {
@@ -165,6 +177,26 @@ async def test_a_tenant_changes_only_what_is_its_own_to_decide(
     assert {row["name"] for row in added} == ADDED_BY_TENANTS
 
 
+UNWALLED = f"""
+    SELECT n.nspname || '.' || c.relname AS name
+      FROM pg_class c
+      JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relkind IN ('r', 'p') AND NOT c.relrowsecurity AND {OUR_SCHEMAS}
+       AND n.nspname <> 'stripe_sandbox'
+       AND (has_any_column_privilege('maillage_app', c.oid, 'INSERT, UPDATE')
+            OR has_table_privilege('maillage_app', c.oid, 'DELETE'))
+       AND NOT EXISTS (SELECT FROM pg_trigger t
+                        WHERE t.tgrelid = c.oid AND t.tgfoid = to_regproc('core.refuse_tenant'))
+"""
+
+
+async def test_every_table_that_the_app_writes_has_a_wall(
+    owner: "asyncpg.Connection[asyncpg.Record]", schema: None
+) -> None:
+    found = await owner.fetch(UNWALLED)
+    assert {row["name"] for row in found} == set(WITHOUT_WALL)
+
+
 async def test_the_role_of_the_app_owns_nothing_and_the_auditor_only_reads(
     owner: "asyncpg.Connection[asyncpg.Record]", schema: None
 ) -> None:
@@ -203,3 +235,35 @@ async def test_a_tenant_neither_sends_money_nor_says_that_it_paid(db: None, stat
     mine = await given.buyer()
     with core.acting_for(mine), pytest.raises(asyncpg.InsufficientPrivilegeError, match="operator"):
         await core.fetch(statement, mine)
+
+
+OF_STRIPE = {
+    "balance_entry": "id, account, type, amount_minor, fee_minor, net_minor, currency, created_at) "
+    "VALUES ('txn_2', '', 'charge', 1, 0, 1, 'EUR', now())",
+    "balance_listing": "account, listed_to) VALUES ('acct_2', now())",
+    "stripe_event": "account, id, type, payload, object_id, created_at, received_at, source, body, "
+    "state, next_attempt_at) VALUES ('', 'evt_2', 'payout.paid', 'snapshot', 'po_1', now(), now(), "
+    "'webhook', '{}', 'waiting', now())",
+    "event_backfill": "account, asked_at) VALUES ('acct_2', now())",
+    "event_destination": "id, name, url, secret, created_at) "
+    "VALUES ('ed_2', 'two', 'http://localhost', 'whsec_2', now())",
+}
+
+
+@pytest.mark.parametrize("table", OF_STRIPE)
+async def test_what_stripe_told_is_the_operators_alone(db: None, table: str) -> None:
+    insert = f"INSERT INTO payments.{table} ({OF_STRIPE[table]}"
+    await core.fetch(insert.replace("_2'", "_1'").replace("'two'", "'one'"))
+    change = {
+        "balance_entry": "matched = 'topup:x'",
+        "balance_listing": "listed_to = now() + interval '9 years'",
+        "stripe_event": "state = 'done', handled_at = now()",
+        "event_backfill": "asked_at = now() + interval '9 years'",
+        "event_destination": "secret = 'whsec_mine'",
+    }[table]
+    with core.acting_for(core.uuid7()):
+        assert await core.fetch(f"SELECT * FROM payments.{table}") == []
+        assert await core.fetch(f"UPDATE payments.{table} SET {change} RETURNING 1") == []
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await core.fetch(insert)
+    assert await core.fetch_value(f"SELECT count(*) FROM payments.{table}") == 1

@@ -21,13 +21,28 @@ class AlarmClosed(Problem):
 
 
 async def raise_alarm(
-    subject: str, kind: str, detail: str, now: datetime, *, actor: str = "system:worker"
+    subject: str,
+    kind: str,
+    detail: str,
+    now: datetime,
+    *,
+    actor: str = "system:worker",
+    again: bool = False,
 ) -> bool:
     """Somebody has to look at `subject` (noun:id); the same alarm is raised once, also if closed.
 
-    `kind` is a word that screens translate, `detail` names the facts. Runs in the open
-    transaction. Answers whether it is new.
+    With `again`, one that was closed is told anew: its cause was found anew, too. `kind` is a word
+    that screens translate, `detail` names the facts. Runs in the open transaction. Answers whether
+    it is new.
     """
+    if again:
+        closed = await connection().fetchval(
+            "SELECT count(*) FROM audit.alarm "
+            "WHERE subject = $1 AND kind = $2 AND closed_at IS NOT NULL",
+            subject,
+            kind,
+        )
+        detail = f"{detail} Closed {closed} times before." if closed else detail
     raised = await connection().fetchval(
         "INSERT INTO audit.alarm (subject, kind, detail, raised_at) VALUES ($1, $2, $3, $4) "
         "ON CONFLICT DO NOTHING RETURNING id",

@@ -23,8 +23,10 @@ from backend.core.db import (
 from backend.core.each import for_each
 from backend.core.ids import Uuid7, uuid7
 from backend.core.jobs import Clock, enqueue
+from backend.core.letters import LINES, ONE_LINE, unseen
 from backend.core.migrations import (
     migrate,
+    operator_policy,
     operator_writes,
     own,
     reading_policy,
@@ -50,6 +52,8 @@ from backend.core.tenancy import OPERATOR, acting_for
 
 __all__ = [
     "EXPONENTS",
+    "LINES",
+    "ONE_LINE",
     "OPERATOR",
     "PARIS",
     "BadAmount",
@@ -79,6 +83,7 @@ __all__ = [
     "in_transaction",
     "migrate",
     "open_database",
+    "operator_policy",
     "operator_writes",
     "own",
     "point",
@@ -89,6 +94,7 @@ __all__ = [
     "sql_migration",
     "tenant_policy",
     "transaction",
+    "unseen",
     "uuid7",
     "writing_policy",
 ]

@@ -66,6 +66,15 @@ def tenant_policy(table: str, column: str = "organisation_id") -> str:
     )
 
 
+def operator_policy(table: str) -> str:
+    """SQL that hides `table` from all but the operator's own work, which alone writes it."""
+    return (
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; "
+        f"CREATE POLICY operators_rows ON {table} TO maillage_app USING ({BY_OPERATOR}); "
+        f"CREATE POLICY all_rows ON {table} FOR SELECT TO maillage_audit USING (true);"
+    )
+
+
 def reading_policy(table: str, seen: str = "") -> str:
     """SQL that lets only the operator's own work write `table`.
 

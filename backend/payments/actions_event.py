@@ -9,10 +9,20 @@ import msgspec
 import stripe
 
 from backend import audit
-from backend.core import Clock, Problem, connection, fetch, for_each, retrying, transaction
+from backend.core import (
+    Clock,
+    Problem,
+    acting_for,
+    connection,
+    fetch,
+    for_each,
+    retrying,
+    transaction,
+)
 from backend.payments.calls import undelivered_events
 from backend.payments.gateway import gateway
 from backend.payments.rules import BadEvent, BadSignature
+from backend.payments.rules_answer import StripeRefused
 from backend.payments.rules_event import (
     ACCOUNT_EVENTS,
     CLAIMED_WITHIN,
@@ -65,17 +75,21 @@ def _signed_by(secret: str, text: str, signature: str | None) -> bool:
 
 
 async def store_event(event: Event, source: str, now: datetime) -> bool:
-    """In the inbox, once; of a type that moves nothing here it is only kept."""
+    """In the inbox, once; of a type that moves nothing here it is only kept.
+
+    The inbox is the operator's own: whoever posts to the hook, only what was signed comes here.
+    """
     state = "waiting" if event.type in KNOWN else "unknown"
-    async with transaction():
-        new = await connection().fetchval(
-            "INSERT INTO payments.stripe_event (account, id, type, payload, object_id, "
-            "created_at, received_at, source, body, state, next_attempt_at) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $7) "
-            "ON CONFLICT (account, id) DO NOTHING RETURNING true",
-            event.account, event.id, event.type, event.payload, event.object_id,
-            event.created_at, now, source, event.body, state,
-        )  # fmt: skip
+    with acting_for(None):
+        async with transaction():
+            new = await connection().fetchval(
+                "INSERT INTO payments.stripe_event (account, id, type, payload, object_id, "
+                "created_at, received_at, source, body, state, next_attempt_at) "
+                "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $7) "
+                "ON CONFLICT (account, id) DO NOTHING RETURNING true",
+                event.account, event.id, event.type, event.payload, event.object_id,
+                event.created_at, now, source, event.body, state,
+            )  # fmt: skip
     return bool(new)
 
 
@@ -90,7 +104,8 @@ async def take_events(
     `read` asks Stripe for the object as it is now, outside any transaction, once for all waiting
     events of one object. `apply` runs in the transaction that marks the event done; it answers
     False when the object is not known yet: the event then stays and is tried again, for three
-    days. Where it refuses with a Problem, an alarm is raised, and the event stays too.
+    days. So it is where `apply` refuses with a Problem, or Stripe to show the object: that is an
+    alarm at once.
 
     Raises:
         ExceptionGroup: what failed; those events stay too, the others are done.
@@ -103,7 +118,12 @@ async def take_events(
 
     async def take(same: list[Event]) -> None:
         nonlocal done
-        found = await _read_newest(same, read)
+        try:
+            found = await _read_newest(same, read)
+        except StripeRefused as refusal:
+            for event in same:
+                await _refuse(event, refusal, await clock())
+            return
         for event in same:
             done += await _take_one(event, found, apply, await clock())
 
@@ -136,10 +156,15 @@ async def _take_one(
     try:
         return await retrying(attempt)
     except Problem as problem:
-        async with transaction():
-            detail = f"{event.type} of {event.object_id}: {problem.title}. {problem.detail}"
-            await audit.raise_alarm(f"stripe_event:{event.id}", problem.code, detail, now)
+        await _refuse(event, problem, now)
         return False
+
+
+async def _refuse(event: Event, problem: Problem, now: datetime) -> None:
+    async with transaction():
+        detail = f"{event.type} of {event.object_id}: {problem.title}. {problem.detail}"
+        await audit.raise_alarm(f"stripe_event:{event.id}", problem.code, detail, now)
+        await _end(event, "refused", now, if_told_before=now - CLAIMED_WITHIN)
 
 
 async def _disown(event: Event, now: datetime) -> None:
@@ -236,7 +261,8 @@ async def _ask_for_missed(account: str, since: datetime, clock: Clock) -> int:
 
 async def signing_secrets(given: str | None) -> list[str]:
     """All secrets that a webhook may be signed with: `given` (several by commas), and our own."""
-    rows = await fetch("SELECT secret FROM payments.event_destination")
+    with acting_for(None):
+        rows = await fetch("SELECT secret FROM payments.event_destination")
     return [
         *(part.strip() for part in (given or "").split(",") if part.strip()),
         *(row["secret"] for row in rows),

@@ -9,17 +9,8 @@ from backend.payouts.actions import MonthPaid, cancel_payout, pay_month, retry_p
 from backend.payouts.actions_apply import apply_bank_payout, apply_transfer
 from backend.payouts.actions_step import step_payout
 from backend.payouts.approval import approve, ask_approval, list_approvals, refuse
-from backend.payouts.jobs import (
-    Paid,
-    drain,
-    machine_clock,
-    pay,
-    run_due,
-    sandbox_clock,
-    sweep,
-    take_events,
-    wait_until_final,
-)
+from backend.payouts.jobs import machine_clock, run_due, sandbox_clock, sweep, take_events
+from backend.payouts.jobs_month import Paid, drain, pay, wait_until_final
 from backend.payouts.queries import list_payouts, read_attempts, read_payout, read_steps
 from backend.payouts.rules import (
     REASONS,

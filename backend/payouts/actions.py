@@ -10,26 +10,12 @@ import msgspec
 from backend import audit, ledger, payments, settlement
 from backend.core import Month, connection, fetch, transaction, uuid7
 from backend.payouts import rules
+from backend.payouts.actions_gate import FACTS, recheck_held, why_held, why_sql
 from backend.payouts.rules import Payout
 
 WORKER = "system:worker"
 STRIPE = "system:stripe"
 COLUMNS = ", ".join(f"p.{name}" for name in Payout.__struct_fields__)
-
-WHY = """CASE
-  WHEN p.currency::text <> ALL ({currencies}) THEN 'currency'
-  WHEN o.verification <> 'verified' THEN 'organisation_unverified'
-  WHEN a.stripe_account IS NULL THEN 'no_account'
-  WHEN a.closed THEN 'account_closed'
-  WHEN a.transfers_status <> 'active' OR a.payouts_status <> 'active' THEN 'account_not_payable'
-  WHEN a.schedule <> 'manual' THEN 'schedule_not_manual'
-  WHEN s.hold_until > {now} THEN 'hold'
-  ELSE 'ready' END"""
-"""Our own gate: Stripe's test mode does not enforce every capability (stripe.md 1.1)."""
-
-FACTS = """JOIN settlement.statement s ON s.id = p.statement_id
-  JOIN partners.organisation o ON o.id = p.organisation_id
-  LEFT JOIN payments.connected_account a ON a.organisation_id = p.organisation_id"""
 
 
 class MonthPaid(msgspec.Struct, frozen=True):
@@ -65,8 +51,8 @@ async def pay_month(month: Month, *, now: datetime, actor: str) -> MonthPaid:
         new = await connection().fetch(
             "INSERT INTO payouts.payout (id, statement_id, organisation_id, currency, "  # noqa: S608
             "amount_minor, held_reason, next_step_at, created_at, changed_at) "
-            f"SELECT uuidv7(), p.id, p.organisation_id, p.currency, p.due_minor, {_why('$2', '$3')}"
-            ", $2, $2, $2 FROM settlement.statement p "
+            "SELECT uuidv7(), p.id, p.organisation_id, p.currency, p.due_minor, "
+            f"{why_sql('$2', '$3')}, $2, $2, $2 FROM settlement.statement p "
             f"{FACTS.replace('p.statement_id', 'p.id')} "
             "WHERE p.month = $1 AND p.due_minor > 0 "
             "ORDER BY p.number ON CONFLICT (statement_id) DO NOTHING RETURNING id",
@@ -90,10 +76,6 @@ async def pay_month(month: Month, *, now: datetime, actor: str) -> MonthPaid:
         return await _count(month, len(new))
 
 
-def _why(now: str, currencies: str) -> str:
-    return WHY.format(now=now, currencies=f"{currencies}::text[]")
-
-
 async def _count(month: Month, new: int) -> MonthPaid:
     rows = await fetch(
         "SELECT p.state, p.held_reason, count(*) AS number FROM payouts.payout p "
@@ -105,39 +87,6 @@ async def _count(month: Month, new: int) -> MonthPaid:
         states[row["state"]] = states.get(row["state"], 0) + row["number"]
     held = {row["held_reason"]: row["number"] for row in rows if row["held_reason"]}
     return MonthPaid(month, new, states, held)
-
-
-async def recheck_held(now: datetime, *, month: Month | None = None) -> None:
-    """Held payouts say why they are held now; those that nothing holds are due.
-
-    Without `month`, those whose turn has come.
-    """
-    async with transaction():
-        await connection().execute(
-            f"WITH why AS (SELECT p.id, {_why('$1', '$2')} AS reason, s.hold_until "  # noqa: S608
-            f"FROM payouts.payout p {FACTS} WHERE p.state = 'held' "
-            "AND CASE WHEN $3::date IS NULL THEN p.next_step_at <= $1 ELSE s.month = $3 END "
-            "ORDER BY p.id FOR UPDATE OF p SKIP LOCKED) "
-            "UPDATE payouts.payout p SET held_reason = why.reason, "
-            "changed_at = CASE WHEN p.held_reason = why.reason THEN p.changed_at ELSE $1 END, "
-            "next_step_at = CASE why.reason WHEN 'ready' THEN $1 "
-            "WHEN 'hold' THEN least(why.hold_until, $1 + interval '1 hour') "
-            "ELSE $1 + interval '1 minute' END FROM why WHERE p.id = why.id",
-            now,
-            sorted(payments.PAID_CURRENCIES),
-            None if month is None else month.first_day,
-        )
-
-
-async def why_held(payout_id: UUID, now: datetime) -> str:
-    """The reason at this moment; `ready` if there is none."""
-    reason: str = await connection().fetchval(
-        f"SELECT {_why('$2', '$3')} FROM payouts.payout p {FACTS} WHERE p.id = $1",  # noqa: S608
-        payout_id,
-        now,
-        sorted(payments.PAID_CURRENCIES),
-    )
-    return reason
 
 
 async def retry_payout(payout_id: UUID, *, now: datetime, actor: str) -> Payout:
@@ -239,12 +188,14 @@ async def plan(payout_id: UUID, now: datetime) -> None:
             params=payments.transfer_params(operation_id, payout.amount, account.stripe_account),
             now=now,
         )
-        payout = await change(
-            payout, now, "plan_payout", state="planned", held_reason=None,
-            round=payout.round + 1, stripe_account=account.stripe_account,
-            transfer_operation_id=operation_id, next_step_at=now,
+        # The books before the audit chains, here as everywhere: no two wait for each other.
+        number = payout.round + 1
+        await book(payout, f"intended:{number}", rules.intended(payout), now)
+        await change(
+            payout, now, "plan_payout", state="planned", round=number,
+            stripe_account=account.stripe_account, transfer_operation_id=operation_id,
+            next_step_at=now,
         )  # fmt: skip
-        await book(payout, f"intended:{payout.round}", rules.intended(payout), now)
         left = await ledger.balance(ledger.payable(payout.organisation_id), payout.currency)
         if left.amount_minor < 0:
             raise rules.NothingPayable(
@@ -270,7 +221,12 @@ async def lock_payout(payout_id: UUID) -> Payout:
 async def change(
     payout: Payout, now: datetime, action: str, actor: str = WORKER, **columns: Any
 ) -> Payout:
-    """The row with these columns, and an audit row if its state is another; answers it."""
+    """The row with these columns, and an audit row if its state is another; answers it.
+
+    What holds a payout is forgotten where its new state cannot be held.
+    """
+    if columns.get("state", "held") not in ("held", "transferred"):
+        columns["held_reason"] = None
     names = [*columns, "changed_at"]
     settings = ", ".join(f"{name} = ${number}" for number, name in enumerate(names, 2))
     row = await connection().fetchrow(

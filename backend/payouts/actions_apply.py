@@ -11,7 +11,7 @@ from backend.core import connection, transaction
 from backend.payouts import rules
 from backend.payouts.actions import STRIPE, book, change, lock_payout
 from backend.payouts.actions_conclude import conclude
-from backend.payouts.actions_reverse import note_reversal, release_reversed
+from backend.payouts.actions_reverse import make_way, note_reversal
 from backend.payouts.rules import Attempt, Payout
 
 
@@ -24,7 +24,7 @@ async def apply_bank_payout(
     have made it (yet).
 
     Raises:
-        AmountDiffers: it is ours and of another amount.
+        AmountDiffers, MadeTwice: it is ours, and of another amount, or one too many.
         ExecutedAfterAll: it was taken back before it was sent.
     """
     async with transaction():
@@ -51,7 +51,7 @@ async def apply_transfer(found: payments.Transfer, now: datetime) -> bool:
     False: no payout of ours has made it.
 
     Raises:
-        AmountDiffers: it is ours and of another amount.
+        AmountDiffers, MadeTwice: it is ours, and of another amount, or one too many.
         ExecutedAfterAll: it was taken back before it was sent.
     """
     async with transaction():
@@ -62,8 +62,9 @@ async def apply_transfer(found: payments.Transfer, now: datetime) -> bool:
         _check(payout, found.amount_minor, found.currency, found.id)
         if payout.transfer_id is None:
             payout = await _adopt(payout, found.operation_id, found.id, now)
-        if payout.transfer_id == found.id:
-            await note_reversal(payout, found.amount_reversed_minor, now)
+        if payout.transfer_id != found.id:
+            raise rules.MadeTwice(f"{found.id} is of the same transfer as {payout.transfer_id}.")
+        await note_reversal(payout, found.amount_reversed_minor, now)
         return True
 
 
@@ -104,8 +105,10 @@ async def _adopt(payout: Payout, operation_id: str | None, result_id: str, now: 
     operation = await payments.adopt_result(ours, result_id, now)
     if operation is not None and operation.state == "rejected":
         raise rules.ExecutedAfterAll(f"{result_id} names operation {ours}, which was taken back.")
-    if operation is None or operation.result_id != result_id:
+    if operation is None:
         return payout
+    if operation.result_id != result_id:
+        raise rules.MadeTwice(f"{result_id} names operation {ours}, as {operation.result_id} does.")
     return await conclude(payout, operation, now)
 
 
@@ -148,7 +151,7 @@ async def _advance(
     else:
         await change(payout, now, action, STRIPE, state=found.status)
     if found.status in ("failed", "canceled"):
-        await release_reversed(await lock_payout(payout.id), now)
+        await make_way(await lock_payout(payout.id), now)
 
 
 def _check(payout: Payout, amount_minor: int, currency: str, object_id: str) -> None:

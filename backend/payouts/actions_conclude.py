@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from backend import payments
+from backend import audit, payments
 from backend.core import connection, uuid7
 from backend.payouts import rules
 from backend.payouts.actions import book, change, postpone
@@ -11,7 +11,7 @@ from backend.payouts.rules import Payout
 
 async def conclude(payout: Payout, operation: payments.Operation, now: datetime) -> Payout:
     """What the operation's state means for its payout. Doing it again changes nothing."""
-    if operation.state == "done":
+    if operation.state == "done" and payout.state in ("failed", "held", "canceled"):
         payout = await _executed_after_all(payout, operation, now)
     expected = {"planned": payout.transfer_operation_id, "transferred": payout.payout_operation_id}
     if expected.get(payout.state) != operation.id:
@@ -28,9 +28,11 @@ async def conclude(payout: Payout, operation: payments.Operation, now: datetime)
 async def _executed_after_all(
     payout: Payout, operation: payments.Operation, now: datetime
 ) -> Payout:
-    """Stripe had refused it, and has it: the payout stands again where it was before that."""
-    if payout.state not in ("failed", "held"):
-        return payout
+    """Stripe had refused it, and has it: the payout stands again where it was before that.
+
+    One that was canceled meanwhile waits for a person, its money at Stripe.
+    """
+    canceled = payout.state == "canceled"
     if operation.id == payout.transfer_operation_id and payout.transfer_id is None:
         again = f"executed:{payout.round}"
         await book(payout, again, (*rules.intended(payout), *rules.transferred(payout)), now)
@@ -39,16 +41,28 @@ async def _executed_after_all(
             failure_code=None, failure_message=None, transfer_id=operation.result_id,
             payout_operation_id=None, next_step_at=now,
         )  # fmt: skip
-        return await intend_bank_payout(payout, now)
+        await _tell_executed(payout, operation, now)
+        if not canceled:
+            return await intend_bank_payout(payout, now)
+        return await change(
+            payout, now, "stop_payout", state="failed", failure_code="executed_after_cancel",
+            failure_message="It was canceled, and its transfer was made: retry it, or reverse it.",
+        )  # fmt: skip
     made = await connection().fetchval(
         "SELECT true FROM payouts.payout_attempt WHERE operation_id = $1", operation.id
     )
     if operation.id != payout.payout_operation_id or made:
         return payout
+    await _tell_executed(payout, operation, now)
     return await change(
         payout, now, "find_bank_payout", state="transferred", failure_code=None,
         failure_message=None,
     )  # fmt: skip
+
+
+async def _tell_executed(payout: Payout, operation: payments.Operation, now: datetime) -> None:
+    detail = f"Stripe had refused {operation.result_id}, and has it: attempt {operation.attempt}."
+    await audit.raise_alarm(payout.subject, "executed_after_refusal", detail, now)
 
 
 async def _refused(payout: Payout, operation: payments.Operation, now: datetime) -> Payout:
@@ -62,11 +76,11 @@ async def _refused(payout: Payout, operation: payments.Operation, now: datetime)
 
 
 async def _transferred(payout: Payout, operation: payments.Operation, now: datetime) -> Payout:
+    await book(payout, f"transferred:{payout.round}", rules.transferred(payout), now)
     payout = await change(
         payout, now, "transfer_payout", state="transferred",
         transfer_id=operation.result_id, next_step_at=now,
     )  # fmt: skip
-    await book(payout, f"transferred:{payout.round}", rules.transferred(payout), now)
     return await intend_bank_payout(payout, now)
 
 

@@ -15,16 +15,19 @@ from backend.payouts.actions import (
     payout_of,
     plan,
     postpone,
-    why_held,
 )
 from backend.payouts.actions_apply import apply_bank_payout, apply_transfer
 from backend.payouts.actions_conclude import conclude, intend_bank_payout
+from backend.payouts.actions_gate import why_held
+from backend.payouts.actions_reverse import make_way
 from backend.payouts.rules import Payout
 
 FOR_A_PERSON = (
     rules.NothingPayable,
     rules.AmountDiffers,
+    rules.MadeTwice,
     rules.ExecutedAfterAll,
+    payments.OperationLive,
     payments.OperationAltered,
     payments.StripeRefused,
 )
@@ -81,7 +84,7 @@ async def _set_aside(payout_id: UUID, problem: Problem, now: datetime) -> None:
         else:
             await postpone(payout, now + rules.LOOK_AGAIN_AFTER)
         detail = f"{problem.title}. {problem.detail}"
-        await audit.raise_alarm(payout.subject, problem.code, detail, now)
+        await audit.raise_alarm(payout.subject, problem.code, detail, now, again=True)
 
 
 async def _find_transfer(payout: Payout, clock: Clock) -> bool:
@@ -97,6 +100,8 @@ async def _find_transfer(payout: Payout, clock: Clock) -> bool:
 async def _intend_unless_found(payout: Payout, clock: Clock) -> None:
     """The bank payout is under way; an earlier one that was refused is looked for first."""
     before = payout.payout_operation_id
+    if payout.transfer_reversed_minor:
+        return  # Nothing more is sent of what came back in part.
     if before is not None:
         if await payments.operation_state(before) != "rejected":
             return
@@ -128,7 +133,7 @@ async def _record(
     async with transaction():
         payout = await lock_payout(payout_id)
         operation = await payments.record_outcome(claim, outcome, now)
-        await conclude(payout, operation, now)
+        await make_way(await conclude(payout, operation, now), now)
 
 
 async def _claim(payout_id: UUID, now: datetime) -> payments.Claim | None:
@@ -143,6 +148,9 @@ async def _claim(payout_id: UUID, now: datetime) -> payments.Claim | None:
                 return None
             operation_id = payout.transfer_operation_id
         else:
+            payout = await make_way(payout, now)
+            if payout.state != "transferred":
+                return None
             if payout.transfer_reversed_minor:
                 reason = "transfer_reversed"
             payout = await _say_why(payout, reason, now)

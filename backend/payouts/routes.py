@@ -11,7 +11,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 
 from backend import web
 from backend.core import BadMonth, Money, Month
-from backend.payouts import jobs, queries, rules
+from backend.payouts import jobs_month, queries, rules
 
 MonthQuery = Annotated[str | None, QueryParameter(max_length=7, description="such as 2026-10")]
 StateQuery = Annotated[rules.State | None, QueryParameter(description="only payouts in this state")]
@@ -206,7 +206,9 @@ async def read_one(payout_id: FromPath[UUID], principal: web.Caller) -> OfficePa
 )
 async def pay(month: FromPath[web.MonthPath], principal: web.Caller) -> MonthPaidView:
     """Start the payouts of a closed month's statements; workers send them."""
-    made = await jobs.start_month(Month.parse(month), now=datetime.now(UTC), actor=principal.actor)
+    made = await jobs_month.start_month(
+        Month.parse(month), now=datetime.now(UTC), actor=principal.actor
+    )
     return MonthPaidView(str(made.month), made.new, made.states, made.held)
 
 

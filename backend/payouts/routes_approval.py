@@ -10,7 +10,7 @@ from litestar import get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from backend import web
-from backend.core import Money, Month
+from backend.core import Money, Month, retrying
 from backend.payouts import approval, rules
 from backend.payouts.rules_approval import (
     ApprovalDecided,
@@ -141,7 +141,8 @@ async def approve(
 ) -> ApprovalView:
     """Do what another person asked for."""
     person = _person(principal)
-    await approval.approve(approval_id, note=data.note, person=person, now=datetime.now(UTC))
+    now = datetime.now(UTC)
+    await retrying(lambda: approval.approve(approval_id, note=data.note, person=person, now=now))
     return _view(await approval.read_approval(approval_id))
 
 

@@ -95,6 +95,11 @@ class AmountDiffers(Problem):
     title = "Stripe has another amount than we asked for"
 
 
+class MadeTwice(Problem):
+    code = "payout-made-twice"
+    title = "Stripe has made one operation twice"
+
+
 class ExecutedAfterAll(Problem):
     code = "payout-executed-after-all"
     title = "Stripe has executed what it had refused"

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, get_args
 
-from backend.core import BadAmount, Country, Money, Problem, UnknownCurrency
+from backend.core import BadAmount, Country, Money, Problem, UnknownCurrency, unseen
 from backend.partners import SEGMENTS
 from backend.sales.rules import CHANNELS
 
@@ -28,7 +28,6 @@ LARGEST_SALE_MINOR = 10**12
 LONGEST_CELL = 10_000
 OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
 PERCENT = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?", re.ASCII)
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 LOST = "\ufffd"
 """Stands for a byte that is no letter in the encoding of the file."""
 MIDNIGHT_SLACK = timedelta(days=1)
@@ -160,10 +159,13 @@ def _row(
 
 
 def _text(column: str, value: str) -> str:
-    found = CONTROL.search(value)
-    if found:
-        kind = "a NUL byte" if found.group() == "\0" else "a control character"
-        raise BadCell(column, f"There is {kind} at position {found.start() + 1}; remove it.")
+    if "\0" in value:
+        raise BadCell(
+            column, f"There is a NUL byte at position {value.index(chr(0)) + 1}; remove it."
+        )
+    hidden = unseen(value)
+    if hidden is not None:
+        raise BadCell(column, f"It holds {hidden}.")
     if LOST in value:
         place = value.index(LOST) + 1
         raise BadCell(column, f"The letter at position {place} cannot be read; save as UTF-8.")

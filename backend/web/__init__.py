@@ -4,7 +4,7 @@ repeated POST from its idempotency key, and mounts the audiences. Used by every 
 `backend.app`.
 """
 
-from backend.core import Country
+from backend.core import ONE_LINE, Country
 from backend.web.answers import (
     ANSWERS,
     BadRequest,
@@ -20,7 +20,6 @@ from backend.web.document import ClosedStructs, document_config
 from backend.web.headers import security_headers
 from backend.web.health import live, ready
 from backend.web.idempotency import Idempotency, forget_old
-from backend.web.letters import ONE_LINE
 from backend.web.limit import limited, take
 from backend.web.mount import mount, scope_of
 from backend.web.page import BadCursor, Page, page, read_cursor, read_id, write_cursor

@@ -13,7 +13,7 @@ from litestar.handlers.base import BaseRouteHandler
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Empty, Receive, Scope, Send
 
-from backend.web import letters
+from backend import core
 from backend.web.answers import BadRequest, FieldError, NotFound, WrongMediaType
 
 BODY_BYTES = 1_000_000
@@ -58,9 +58,7 @@ def decode(body: bytes, wanted: Any) -> Any:
         message = str(refusal)
         place = _PLACE.search(message)
         error = FieldError(_PLACE.sub("", message), place[1] if place else None, "body")
-        unseen = (
-            letters.unseen(_text_at(body, error.field)) if "matching regex" in message else None
-        )
+        unseen = core.unseen(_text_at(body, error.field)) if "matching regex" in message else None
         if unseen is not None:
             error.message, message = unseen, f"{error.field}: {unseen}."
         raise BadRequest(message, errors=[error]) from None

@@ -7,8 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from litestar.params import QueryParameter
 
-from backend.core import Money, Month
-from backend.web.letters import LINES, ONE_LINE
+from backend.core import LINES, ONE_LINE, Money, Month
 
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=ONE_LINE)]
 """A name, a title: one line, 1 to 200 characters, all of them to be seen."""

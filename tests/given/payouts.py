@@ -111,3 +111,29 @@ async def alarms() -> list[tuple[str, str]]:
     """Subject and kind of every alarm, the oldest first."""
     rows = await fetch("SELECT subject, kind FROM audit.alarm ORDER BY id")
     return [(row["subject"], row["kind"]) for row in rows]
+
+
+async def transferred(iban_tail: str = "3000") -> tuple[UUID, UUID]:
+    """A partner and its payout of August, whose money is at Stripe and goes on to the bank next."""
+    partner_id, payout = await started(iban_tail)
+    for _ in range(2):
+        await payouts.step_payout(payout, payouts.sandbox_clock)
+    assert await state_of(payout) == "transferred"
+    return partner_id, payout
+
+
+async def next_month(partner_id: UUID) -> UUID:
+    """September is closed, too, with one sale; answers its payout, which is due."""
+    september = AUGUST.next
+    await sale(partner_id, 200_00, sold_at=datetime(2026, 9, 10, tzinfo=UTC))
+    now = await sandbox_time() + timedelta(days=60)
+    await settlement.close_month(september, minimum_hundredths=2500, now=now, actor=SYSTEM)
+    await days_pass(90)
+    await payouts.pay_month(september, now=await sandbox_time(), actor=SYSTEM)
+    found: UUID = await fetch_value(
+        "SELECT p.id FROM payouts.payout p JOIN settlement.statement s ON s.id = p.statement_id "
+        "WHERE s.month = $1 AND p.organisation_id = $2",
+        september.first_day,
+        partner_id,
+    )
+    return found

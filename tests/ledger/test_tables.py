@@ -8,6 +8,7 @@ import pytest
 
 from backend import core, ledger
 from backend.core import Money, Month
+from backend.postgres import Server
 from tests import given
 
 AUGUST = Month(date(2026, 8, 1))
@@ -140,3 +141,20 @@ async def test_a_tenant_neither_posts_nor_closes(posted: None) -> None:
         with pytest.raises(asyncpg.InsufficientPrivilegeError, match="operator"):
             async with core.transaction():
                 await ledger.close_month(AUGUST)
+
+
+@pytest.mark.parametrize("role", [None, "maillage_app"])
+async def test_a_session_that_does_not_say_for_whom_it_acts_posts_nothing(
+    posted: None, server: Server, owner_url: str, role: str | None
+) -> None:
+    """As the application's login, and as the owner's that has taken on its role."""
+    url = server.url("maillage_app") if role is None else owner_url
+    session = await asyncpg.connect(url, server_settings={} if role is None else {"role": role})
+    try:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="operator"):
+            await session.execute(
+                "SELECT ledger.post('{sale:2}', '{2026-08-01}', '{2026-08-01}', '{1}', "
+                "'{operator:bank}', '{operator:revenue}', '{100}', '{EUR}')"
+            )
+    finally:
+        await session.close()

@@ -228,6 +228,28 @@ async def test_what_a_rule_refuses_is_an_alarm_once_and_holds_no_other(db: None)
     assert await alarms() == [("stripe_event:evt_1", "payout-amount-differs")]
 
 
+async def test_what_stripe_does_not_show_is_an_alarm_at_once_and_ends_after_days(
+    db: None,
+) -> None:
+    """An account that was taken away, an object that is gone."""
+    await receive(told(id="evt_1"))
+    await receive(told(id="evt_2", data={"object": {"id": "po_2"}}))
+
+    async def read(event: Event) -> str:
+        if event.id == "evt_1":
+            raise payments.StripeRefused("account_invalid", "No such account.")
+        return "as it is now"
+
+    async def apply(event: Event, found: str) -> bool:
+        return True
+
+    await payments.take_events(["payout.paid"], read, apply, clock)
+    assert await states() == {"evt_1": "waiting", "evt_2": "done"}
+    assert await alarms() == [("stripe_event:evt_1", "stripe-refused")]
+    await payments.take_events(["payout.paid"], read, apply, later(timedelta(hours=80)))
+    assert await states() == {"evt_1": "refused", "evt_2": "done"}
+
+
 @pytest.mark.parametrize(
     ("kind", "account", "told_of"),
     [

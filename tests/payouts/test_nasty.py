@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -10,16 +11,19 @@ import pytest
 from backend import core, ledger, payments, payouts, sales, settlement, stripe_sandbox
 from backend.core import Money, Month, fetch_value
 from backend.payments.actions import lock_operation
+from backend.payouts import actions, actions_step
 from backend.payouts.actions import lock_payout
 from backend.payouts.actions_conclude import conclude
-from backend.payouts.rules import ExecutedAfterAll
+from backend.payouts.rules import ExecutedAfterAll, Payout
 from tests import given
 from tests.given.partners import SYSTEM
 from tests.given.payouts import (
     AUGUST,
+    alarms,
     bank_payouts_of,
     books,
     days_pass,
+    next_month,
     payable_partner,
     payout_of,
     run,
@@ -330,6 +334,56 @@ async def test_a_refusal_that_was_none_stands_once_stripe_shows_its_transfer(
     for _ in range(2):
         assert await payouts.apply_transfer(made, await sandbox_time())
     assert (await state_of(payout), await books(partner)) == ("transferred", {"at_stripe": DUE})
+
+
+async def test_canceled_after_a_refusal_that_was_none_its_money_is_found_and_waits_for_a_person(
+    stripe: Watched, owner: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
+    partner, payout = await started()
+    await payouts.step_payout(payout, payouts.sandbox_clock)
+    claim = await actions_step._claim(payout, await sandbox_time())
+    assert claim is not None
+    made = await payments.carry_out(claim)
+    assert isinstance(made, payments.Done)
+    refused = payments.Refused("account_invalid", "Said a proxy.")
+    await actions_step._record(payout, claim, refused, await sandbox_time())
+    await owner.execute("UPDATE payments.connected_account SET schedule = 'daily'")
+    await payouts.retry_payout(payout, now=await sandbox_time(), actor=SYSTEM)
+    await payouts.cancel_payout(payout, now=await sandbox_time(), actor=SYSTEM)
+    transfer = await payments.read_transfer(made.result_id)
+    for _ in range(2):
+        assert await payouts.apply_transfer(transfer, await sandbox_time())
+    row = await payouts.read_payout(payout)
+    assert (row["state"], row["failure_code"]) == ("failed", "executed_after_cancel")
+    assert await books(partner) == {"at_stripe": DUE}
+    assert await alarms() == [(f"payout:{payout}", "executed_after_refusal")]
+    await owner.execute("UPDATE payments.connected_account SET schedule = 'manual'")
+    await payouts.retry_payout(payout, now=await sandbox_time(), actor=SYSTEM)
+    await run()
+    assert (await state_of(payout), len(await transfers_of(payout))) == ("payout_pending", 1)
+
+
+async def test_planning_and_canceling_payouts_of_one_partner_never_wait_for_each_other_crosswise(
+    stripe: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    partner, august = await started()
+    await payouts.step_payout(august, payouts.sandbox_clock)
+    september = await next_month(partner)
+    book = actions.book
+
+    async def slowly(payout: Payout, *rest: Any) -> None:
+        if payout.id == september:
+            await asyncio.sleep(0.5)
+        await book(payout, *rest)
+        if payout.id == august:
+            await asyncio.sleep(0.5)
+
+    monkeypatch.setattr(actions, "book", slowly)
+    now = await sandbox_time()
+    await asyncio.gather(
+        actions.plan(september, now), payouts.cancel_payout(august, now=now, actor=SYSTEM)
+    )
+    assert (await state_of(august), await state_of(september)) == ("canceled", "planned")
 
 
 async def test_a_transfer_that_was_taken_back_unsent_cannot_have_been_made(

@@ -3,9 +3,12 @@
 from uuid import UUID
 
 import asyncpg
+import msgspec
 import pytest
 
 from backend import core, ledger, payments, payouts, stripe_sandbox
+from backend.payouts import actions_step
+from backend.payouts.rules import MadeTwice
 from backend.reports import checks
 from tests.given.partners import SYSTEM
 from tests.given.payouts import (
@@ -13,10 +16,12 @@ from tests.given.payouts import (
     bank_payouts_of,
     books,
     days_pass,
+    next_month,
     run,
     sandbox_time,
     started,
     state_of,
+    transferred,
     transfers_of,
 )
 from tests.payments.conftest import Watched
@@ -81,10 +86,7 @@ async def test_reversed_piece_by_piece_it_is_sent_anew_in_the_end(stripe: Watche
 async def test_reversed_in_part_before_its_bank_payout_nothing_more_is_sent(
     stripe: Watched,
 ) -> None:
-    partner, payout = await started()
-    for _ in range(2):
-        await payouts.step_payout(payout, payouts.sandbox_clock)
-    assert await state_of(payout) == "transferred"
+    partner, payout = await transferred()
     await reverse(payout, 1_00)
     await run()
     assert (await state_of(payout), await bank_payouts_of(payout)) == ("transferred", [])
@@ -130,6 +132,48 @@ async def test_wholly_reversed_while_it_is_at_the_bank_it_can_be_sent_anew_once_
     await days_pass(2.1)
     await run()
     assert (await state_of(payout), await books(partner)) == ("canceled", {"payable": DUE})
+
+
+@pytest.mark.parametrize("refusal", ["no funds", "for good"])
+async def test_wholly_reversed_while_its_bank_payout_is_sent_it_can_be_sent_anew(
+    stripe: Watched, refusal: str
+) -> None:
+    partner, payout = await transferred()
+    claim = await actions_step._claim(payout, await sandbox_time())
+    assert claim is not None and claim.move == "send"
+    await reverse(payout, DUE)
+    assert await state_of(payout) == "transferred"
+    outcome: payments.Outcome = payments.Refused("account_closed", "No.")
+    if refusal == "no funds":
+        outcome = await payments.carry_out(claim)
+    await actions_step._record(payout, claim, outcome, await sandbox_time())
+    assert (await state_of(payout), await books(partner)) == ("canceled", {"payable": DUE})
+    await payouts.retry_payout(payout, now=await sandbox_time(), actor=SYSTEM)
+    await run()
+    assert (await state_of(payout), await books(partner)) == ("payout_pending", {"at_stripe": DUE})
+    await books_hold()
+
+
+async def test_reversed_in_part_it_leaves_the_way_to_the_payouts_of_later_months(
+    stripe: Watched,
+) -> None:
+    partner, august = await transferred()
+    await reverse(august, 1_00)
+    september = await next_month(partner)
+    for _ in range(3):
+        await run()
+    assert await state_of(august) == "transferred"
+    assert await state_of(september) in ("payout_pending", "in_transit", "paid")
+
+
+async def test_a_second_transfer_of_one_operation_is_never_taken_for_the_first(
+    stripe: Watched,
+) -> None:
+    _, payout = await transferred()
+    transfer_id = (await payouts.read_payout(payout))["transfer_id"]
+    other = msgspec.structs.replace(await payments.read_transfer(transfer_id), id="tr_other")
+    with pytest.raises(MadeTwice, match="tr_other"):
+        await payouts.apply_transfer(other, await sandbox_time())
 
 
 @pytest.mark.parametrize(

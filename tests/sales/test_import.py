@@ -89,6 +89,7 @@ async def test_a_twin_in_the_file_counts_once_or_conflicts(db: None, tmp_path: P
         ("EUR", "XXX", "currency", "'XXX' is not one of"),
         ("EUR", "eur", "currency", "'eur' is not one of"),
         ("backup", "back\0up", "listing_ref", "NUL byte at position 5"),
+        ("backup", "back\u202eup", "listing_ref", "U+202E (RIGHT-TO-LEFT OVERRIDE) at position 5"),
         ("backup", "x" * 101, "listing_ref", "101 characters"),
         ("acme", "", "partner_ref", "empty"),
         ("2026-08-12T10:00:00Z", "2026-08-12 10:00", "sold_at", "no time zone"),

@@ -109,3 +109,13 @@ async def test_no_month_closes_before_its_earnings_are_on_statements(db: None, f
     assert await ledger.closed_through() is None
     await close_august()
     assert await ledger.closed_through() == Month(date(2026, 8, 1))
+
+
+async def test_a_later_month_does_not_close_over_what_was_earned_before(db: None) -> None:
+    await given.sale(await given.partner())
+    october = date(2026, 10, 1)
+    with pytest.raises(asyncpg.ObjectNotInPrerequisiteStateError, match="2026-10 has not all"):
+        async with core.transaction():
+            await core.fetch(MONTH_CLOSE.replace("2026-08-01", str(october)))
+            await ledger.close_month(Month(october))
+    assert await ledger.closed_through() is None

@@ -2,7 +2,7 @@
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
-from backend.core import operator_writes, sql_migration, tenant_policy
+from backend.core import operator_policy, operator_writes, sql_migration, tenant_policy
 
 ID = "2026-11-23T06:16:00:000000"
 VERSION = "1.38.0"
@@ -140,15 +140,16 @@ CREATE TABLE payments.stripe_event (
   received_at timestamptz NOT NULL,
   source text NOT NULL CHECK (source IN ('webhook', 'backfill')),
   body text NOT NULL,
-  state text NOT NULL CHECK (state IN ('waiting', 'done', 'unknown', 'foreign')),
+  state text NOT NULL CHECK (state IN ('waiting', 'done', 'unknown', 'foreign', 'refused')),
   attempts integer NOT NULL DEFAULT 0,
   next_attempt_at timestamptz NOT NULL,
   handled_at timestamptz,
   PRIMARY KEY (account, id),
-  CONSTRAINT handled CHECK ((state IN ('done', 'foreign')) = (handled_at IS NOT NULL))
+  CONSTRAINT handled CHECK ((state IN ('done', 'foreign', 'refused')) = (handled_at IS NOT NULL))
 );
 COMMENT ON COLUMN payments.stripe_event.state IS
-  'unknown: of a type that nothing here is moved by; foreign: of an object that is not ours';
+  'unknown: of a type that nothing here is moved by; foreign: of an object that is not ours; '
+  'refused: an alarm says why it was not applied';
 CREATE INDEX stripe_event_waiting ON payments.stripe_event (next_attempt_at)
   WHERE state = 'waiting';
 CREATE INDEX stripe_event_object ON payments.stripe_event (object_id);
@@ -223,9 +224,18 @@ GRANT SELECT ON payments.operation, payments.connected_account, payments.stripe_
   payments.event_backfill TO maillage_audit;
 """
 
+OF_OPERATOR = (
+    "stripe_event",
+    "event_backfill",
+    "event_destination",
+    "balance_entry",
+    "balance_listing",
+)
+
 
 async def forwards() -> MigrationManager:
     policies = tenant_policy("payments.operation") + tenant_policy("payments.connected_account")
+    policies += "".join(operator_policy(f"payments.{table}") for table in OF_OPERATOR)
     # A partner opens its account; no money moves because its session says so.
     told = "transfers_status, payouts_status, schedule, requirements, closed, iban_last4, holder"
     policies += operator_writes("payments.operation", rows="NEW.kind <> 'account'")

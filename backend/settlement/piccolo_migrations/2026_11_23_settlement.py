@@ -80,14 +80,16 @@ END $$;
 CREATE TRIGGER guard AFTER INSERT ON settlement.statement_vat REFERENCING NEW TABLE AS added
   FOR EACH STATEMENT EXECUTE FUNCTION settlement.guard_vat();
 
--- Whoever closes a month has drawn its statements: all that was earned in it is payable.
+-- Whoever closes a month has drawn its statements: all that was earned up to it is payable. What
+-- an earlier close has looked at is closed, and was nil.
 CREATE FUNCTION settlement.guard_book() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF NOT EXISTS (SELECT FROM settlement.month_close WHERE month = NEW.closed_through)
      OR EXISTS (SELECT FROM ledger.balance b JOIN ledger.account a ON a.id = b.account_id
-                WHERE b.month = NEW.closed_through AND b.debit_minor <> b.credit_minor
-                  AND a.code LIKE 'partner:%:earned') THEN
+                WHERE b.month > coalesce(OLD.closed_through, '-infinity')
+                  AND b.month <= NEW.closed_through AND a.code LIKE 'partner:%:earned'
+                GROUP BY b.account_id HAVING sum(b.debit_minor) <> sum(b.credit_minor)) THEN
     RAISE EXCEPTION 'month % has not all its statements', to_char(NEW.closed_through, 'YYYY-MM')
       USING ERRCODE = '55000', HINT = 'Close it by settlement.close_month.';
   END IF;
