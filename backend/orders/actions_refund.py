@@ -109,9 +109,8 @@ async def settle_refund(made: payments.RefundMade, *, now: datetime) -> str | No
             return None
         order = await lock_order(found.order_id)
         refund = await _lock_refund(found.id)
-        wrong = rules.refund_differences(
-            Money(refund.gross_minor, refund.currency), order.payment_intent_id, made
-        )
+        gross, known = Money(refund.gross_minor, refund.currency), refund.stripe_refund_id
+        wrong = rules.refund_differences(gross, order.payment_intent_id, known, made)
         if wrong:
             await raise_alarm(order, "refund_differs", "; ".join(wrong), now)
             return refund.state

@@ -251,9 +251,16 @@ def refunded_at(made: RefundMade, paid_at: datetime, now: datetime) -> datetime:
     return max(min(made.booked_at, now), paid_at)
 
 
-def refund_differences(gross: Money, intent_id: str, made: RefundMade) -> list[str]:
-    """What of a refund is not as intended; empty if it may be posted."""
+def refund_differences(
+    gross: Money, intent_id: str, known: str | None, made: RefundMade
+) -> list[str]:
+    """What of a refund is not as intended; empty if it may be posted.
+
+    `known` is Stripe's name of it, once there is one: a second one that names the same intent has
+    given the money back twice.
+    """
     compared = [
+        ("name", known or made.refund_id, made.refund_id),
         ("payment", intent_id, made.intent_id),
         ("amount", gross.amount_minor, made.amount_minor),
         ("currency", gross.currency, made.currency),

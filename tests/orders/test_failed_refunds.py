@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import msgspec
 import pytest
 
 from backend import audit, core, ledger, orders, payments, stripe_sandbox
@@ -185,6 +186,24 @@ async def test_one_adopted_after_another_is_posted_to_the_cent_or_not(
     if state == "failed":
         with pytest.raises(orders.RefundInDoubt):
             await request(placed)
+
+
+async def test_one_that_waits_for_funds_is_not_under_way_beside_another(stripe: Watched) -> None:
+    placed = await paid(stripe, await given.partner())
+    failed = await taken_for_refused(placed)
+    await orders.plan_refund(
+        placed.id,
+        Money(60_00, "EUR"),
+        reason="duplicate",
+        now=given.NOW,
+        actor=given.SYSTEM,
+        not_executed=frozenset({failed.id}),
+    )
+    (made,) = await payments.list_refunds(placed.payment_intent_id)
+    pending = msgspec.structs.replace(made, status="pending")
+    assert await orders.settle_refund(pending, now=given.NOW) == "failed"
+    assert [refund.state for refund in await orders.refunds_of(placed.id)] == ["failed", "open"]
+    assert await kinds() == ["refund_after_failure"]
 
 
 async def test_more_than_what_is_left_at_stripe_is_refused_by_stripe(stripe: Watched) -> None:

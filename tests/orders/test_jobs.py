@@ -366,6 +366,25 @@ async def test_a_refund_that_is_not_as_intended_is_not_posted(
     assert await euros(ledger.earned(editor)) == 70_00
 
 
+@pytest.mark.parametrize(
+    "known", [("pending", "open"), ("succeeded", "done"), ("failed", "failed")]
+)
+@pytest.mark.parametrize("second", ["pending", "succeeded", "failed"])
+async def test_a_second_refund_at_stripe_for_one_of_ours_is_an_alarm_and_no_more(
+    stripe: Watched, known: tuple[str, str], second: str
+) -> None:
+    editor = await given.partner()
+    placed = await planned(stripe, editor)
+    status, state = known
+    await orders.settle_refund(await seen_refund(placed, status=status), now=given.NOW)
+    earned = await euros(ledger.earned(editor))
+    other = await seen_refund(placed, refund_id="re_2", status=second)
+    assert await orders.settle_refund(other, now=given.NOW) == state
+    assert await core.fetch_value("SELECT kind FROM audit.alarm") == "refund_differs"
+    assert "re_2" in await core.fetch_value("SELECT detail FROM audit.alarm")
+    assert await euros(ledger.earned(editor)) == earned
+
+
 async def test_a_refund_that_comes_back_is_an_alarm(stripe: Watched) -> None:
     editor = await given.partner()
     placed = await planned(stripe, editor)
