@@ -92,8 +92,8 @@ async def opened(**state: Any) -> AsyncIterator[Place]:
     ):
         url, stripe_url = (f"http://127.0.0.1:{one.getsockname()[1]}" for one in (ours, stripes))
         sandbox = stripe_sandbox.build_app(base_url=stripe_url)
-        payments.open_gateway(api_key="sk_test_sandbox", rate_per_s=10_000, app=sandbox)
         app = build_app(base_url=url, state={"secret_key": "k" * 32, "shows_mail": True, **state})
+        payments.open_gateway(api_key="sk_test_sandbox", rate_per_s=10_000, app=sandbox)
         complaints: list[str] = []
         try:
             async with (
@@ -106,7 +106,7 @@ async def opened(**state: Any) -> AsyncIterator[Place]:
                 await browser.close()
         finally:
             await payments.close_gateway()
-    assert complaints == []
+    assert complaints == [], complaints
 
 
 async def violations(page: Page) -> list[str]:

@@ -158,6 +158,15 @@ async def test_a_session_that_ends_loses_no_form(place: Place) -> None:
     await page.evaluate("dispatchEvent(new Event('focus'))")
     await expect(ended).to_be_hidden()
     await page.get_by_role("button", name="Enregistrer le brouillon").click()
+    description = page.get_by_role("dialog", name="Ce que la boutique dit de Archivage légal")
+    await description.get_by_role("textbox", name="En une phrase").fill(
+        "Dix ans, à valeur probante."
+    )
+    await description.get_by_label("Catégorie").select_option("backup")
+    await description.get_by_role("button", name="Enregistrer la description").click()
+    await expect(description).to_be_hidden()
+    (listing,) = await fetch("SELECT summary_fr, category FROM catalogue.listing")
+    assert tuple(listing) == ("Dix ans, à valeur probante.", "backup")
     row = page.get_by_role("row", name=re.compile("Archivage légal"))
     await expect(row).to_contain_text("1\u00a0249,50\u00a0€")
     await expect(row).to_contain_text("Brouillon")
@@ -261,7 +270,86 @@ async def test_every_page_is_accessible_and_fits_a_phone(place: Place, scheme: s
     assert {place: said for place, said in found.items() if said} == {}
 
 
-async def test_a_list_of_thousands_pages_there_and_back(place: Place) -> None:
+HOSTILE = (
+    "<script>hacked = 1</script>",
+    "<img src=x onerror=hacked=1>",
+    '"><svg/onload=hacked=1>',
+    "javascript:hacked=1",
+    "{{constructor.constructor('hacked=1')()}}",
+    "</title><script>hacked=1</script>",
+    "${hacked=1}",
+    "'-hacked-'",
+)
+
+
+async def test_what_people_wrote_never_runs(place: Place) -> None:
+    """In names of organisation, person, listing and key; the pages show it as it was written."""
+    for number, words in enumerate(HOSTILE):
+        partner = await given.partner(words)
+        listing = await given.listing(partner, name=words)
+        await sale(partner, 10_00, reference=f"{number} {words}", listing_id=listing)
+        page = await owner_of(place, partner)
+        await fetch("UPDATE identity.person SET name = $1", words)
+        await page.request.post(
+            f"{place.url}/api/portal/api-keys",
+            data={"name": words, "scopes": ["portal:sale:read"]},
+            headers={"origin": place.url},
+        )
+        for path in ("", "/company", "/listings", "/sales", "/team", "/keys", "/audit?change=1"):
+            await page.goto(f"{place.url}/portal{path}")
+            await settled(page)
+            assert await page.evaluate("typeof hacked") == "undefined", (words, path)
+        await page.goto(f"{place.url}/portal/listings")
+        await expect(page.get_by_text(words, exact=True).first).to_be_visible()
+        await page.context.close()
+
+
+@pytest.mark.long
+async def test_a_table_over_a_hundred_thousand_rows_pages_filters_and_exports_without_freezing(
+    place: Place,
+) -> None:
+    partner = await given.partner()
+    reference = await sale(partner, 10_00)
+    rows = await fetch(
+        "SELECT string_agg(column_name::text, ', ') AS names FROM information_schema.columns "
+        "WHERE table_schema = 'sales' AND table_name = 'sale_line' AND column_name <> 'id'"
+    )
+    names = rows[0]["names"]
+    changed = (
+        names.replace("reference", "'many-' || n")
+        .replace("net_minor", "1000 + n")
+        .replace("operator_minor", "300 + n")
+    )
+    await fetch(
+        f"INSERT INTO sales.sale_line ({names}) SELECT {changed} FROM sales.sale_line l, "
+        "generate_series(1, 100000) AS n WHERE l.reference = $1",
+        reference,
+    )
+    page = await owner_of(place, partner, "en")
+    await page.goto(f"{place.url}/portal/sales")
+    await expect(page.get_by_text("100,001 lines")).to_be_visible(timeout=15_000)
+    await page.evaluate(
+        "window.longest = 0; new PerformanceObserver(l => l.getEntries().forEach(e => "
+        "window.longest = Math.max(longest, e.duration))).observe({type: 'longtask'})"
+    )
+    first = page.locator("tbody tr").first
+    for _ in range(5):
+        shown = await first.inner_text()
+        await page.get_by_role("button", name="Next page").click()
+        await expect(first).not_to_have_text(shown, timeout=5_000)
+    await page.get_by_label("Beginning of a reference").fill("many-99999")
+    await expect(page.get_by_text("1 line ·")).to_be_visible(timeout=5_000)
+    assert await page.evaluate("longest") < 500
+    async with page.expect_download() as waiting:
+        await page.goto(f"{place.url}/portal/sales")
+        await page.get_by_role("button", name="Export these sales").click()
+        await page.get_by_role("menuitem", name="CSV", exact=True).click()
+    path = await (await waiting.value).path()
+    with path.open(encoding="utf-8") as file:
+        assert sum(1 for _ in file) == 100_002
+
+
+async def test_a_list_of_many_pages_there_and_back(place: Place) -> None:
     partner = await payable_partner()
     for minor in range(10_00, 70_00, 1_00):
         await sale(partner, minor)

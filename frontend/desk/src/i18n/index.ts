@@ -30,10 +30,12 @@ export async function activate(locale: Locale, area?: Area) {
   document.documentElement.lang = locale;
 }
 
-/** Chosen here, else as the store was last read (its pages leave a cookie), else as the browser asks. */
+/** Chosen here, else that of the store's page one comes from, else as the browser asks. */
 export function preferredLocale(): Locale {
   const cookie = /(?:^|; )language=(fr|en)/.exec(document.cookie)?.[1];
   if (isLocale(cookie)) return cookie;
+  const before = document.referrer.startsWith(location.origin) ? document.referrer.split("/")[3] : undefined;
+  if (isLocale(before)) return before;
   return navigator.language.startsWith("fr") ? "fr" : "en";
 }
 

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, Group, NumberInput, Textarea, TextInput } from "@mantine/core";
+import { Button, Group, NumberInput, TextInput } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
@@ -18,6 +18,7 @@ import { useFormat } from "../i18n/format";
 import { decimal, readAmount } from "../i18n/text";
 import { IconExternalLink, IconPlus } from "../ui/icons";
 import { Pill } from "../ui/Pill";
+import { Describe } from "./Describe";
 import { slugOf } from "./slug";
 
 const route = getRouteApi("/portal/listings");
@@ -43,6 +44,9 @@ export function Listings() {
   });
   const openNew = (open: boolean) =>
     navigate({ search: (old) => ({ ...old, new: open || undefined }), resetScroll: false });
+  const openDescription = (id: string | undefined) =>
+    navigate({ search: (old) => ({ ...old, new: undefined, describe: id }), resetScroll: false });
+  const described = query.data?.items.find(({ id }) => id === search.describe);
   const newButton = (
     <Can scope="portal:listing:write">
       <Button size="sm" leftSection={<IconPlus size={16} />} onClick={() => openNew(true)}>
@@ -58,16 +62,35 @@ export function Listings() {
     >
       <DataTable
         caption={t`Your listings`}
-        columns={useColumns(setPublishing, setPricing)}
+        columns={useColumns(setPublishing, setPricing, (row) => openDescription(row.id))}
         query={query}
         rowKey={(row) => row.id}
         search={search}
         empty={
           <Empty title={<Trans>No listing yet</Trans>} action={newButton}>
-            <Trans>A listing is a name, a sentence and a price. It stays a draft until you publish it.</Trans>
+            <Trans>
+              A listing is a name, a description and a price. It stays a draft until you publish it.
+            </Trans>
           </Empty>
         }
       />
+      <Side
+        opened={described !== undefined}
+        onClose={() => openDescription(undefined)}
+        size={560}
+        title={<Trans>What the store says of {described?.name ?? ""}</Trans>}
+      >
+        {described ? (
+          <Describe
+            key={described.id}
+            listing={described}
+            onDone={async () => {
+              await reread();
+              openDescription(undefined);
+            }}
+          />
+        ) : null}
+      </Side>
       <Publish listing={publishing} onClose={() => setPublishing(undefined)} />
       <Side
         opened={search.new === true}
@@ -75,7 +98,7 @@ export function Listings() {
         size={480}
         title={<Trans>New listing</Trans>}
       >
-        <NewListing onDone={() => openNew(false)} />
+        <NewListing onDone={openDescription} />
       </Side>
       <Side
         opened={pricing !== undefined}
@@ -89,7 +112,11 @@ export function Listings() {
   );
 }
 
-function useColumns(publish: (row: Listing) => void, changePrice: (row: Listing) => void): Column<Listing>[] {
+function useColumns(
+  publish: (row: Listing) => void,
+  changePrice: (row: Listing) => void,
+  describe: (row: Listing) => void,
+): Column<Listing>[] {
   const f = useFormat();
   const { can } = useSession();
   const mayWrite = can("portal:listing:write");
@@ -139,6 +166,10 @@ function useColumns(publish: (row: Listing) => void, changePrice: (row: Listing)
                     <span className="sr"> {row.name}</span>
                   </Button>
                 ) : null}
+                <Button size="compact-sm" variant="default" onClick={() => describe(row)}>
+                  <Trans>Describe</Trans>
+                  <span className="sr"> {row.name}</span>
+                </Button>
                 <Button size="compact-sm" variant="default" onClick={() => changePrice(row)}>
                   <Trans>Price</Trans>
                   <span className="sr"> {row.name}</span>
@@ -204,7 +235,7 @@ function Publish({ listing, onClose }: { listing: Listing | undefined; onClose: 
   );
 }
 
-function NewListing({ onDone }: { onDone: () => void }) {
+function NewListing({ onDone }: { onDone: (id: string) => void }) {
   const { t, i18n } = useLingui();
   const { form, onSubmit, pending, error, rest } = useDeskForm({
     draft: "listing",
@@ -225,11 +256,10 @@ function NewListing({ onDone }: { onDone: () => void }) {
       price: (value) => (readAmount(value, "EUR") ? null : t`An amount such as 249.00`),
     },
     submit: async (values, key) => {
-      const { error } = await http.POST("/api/portal/listings", {
+      const { data, error } = await http.POST("/api/portal/listings", {
         headers: { "idempotency-key": key },
         body: {
           name: values.name.trim(),
-          summary: values.summary.trim(),
           reference: values.reference,
           slug: values.slug,
           price: { amount_minor: readAmount(values.price, "EUR") ?? 0, currency: "EUR" },
@@ -239,7 +269,7 @@ function NewListing({ onDone }: { onDone: () => void }) {
       if (error) throw error;
       await reread();
       form.reset();
-      onDone();
+      onDone(data.id);
     },
   });
   return (
@@ -256,13 +286,6 @@ function NewListing({ onDone }: { onDone: () => void }) {
           if (!slug) form.setFieldValue("slug", slugOf(name));
           if (!reference) form.setFieldValue("reference", slugOf(name));
         }}
-      />
-      <Textarea
-        label={t`In one sentence`}
-        maxLength={500}
-        autosize
-        minRows={2}
-        {...form.getInputProps("summary")}
       />
       <TextInput
         label={t`Price, VAT excluded`}

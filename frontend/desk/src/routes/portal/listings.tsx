@@ -1,15 +1,18 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { Listings } from "../../portal/Listings";
-import { str } from "../../ui/search";
+import { str, uuid } from "../../ui/search";
 
 interface Search {
   after?: string | undefined;
   new?: boolean | undefined;
+  /** Whose description is being written. */
+  describe?: string | undefined;
 }
 
 export const Route = createFileRoute("/portal/listings")({
   validateSearch: (search: Record<string, unknown>): Search => ({
     after: str(search.after),
+    describe: uuid(search.describe),
     new: search.new === true || search.new === "true" || undefined,
   }),
   component: Listings,
