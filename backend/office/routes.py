@@ -1,11 +1,11 @@
 """The operator's overview, revenue flow, chain check; names; a partner's account at Stripe."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import asyncpg
-from litestar import get
+from litestar import Request, get
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from backend import audit, payments, web
@@ -20,6 +20,7 @@ from backend.office.views import (
     MonthSold,
     Overview,
     PartnerAccount,
+    PartnerAccountFound,
     ReceiverRow,
     Staff,
     StaffMember,
@@ -38,7 +39,7 @@ LastMonth = Annotated[
     operation_id="read_office_overview",
     guards=[web.requires("office:report:read")],
 )
-async def read_overview(principal: web.Caller) -> Overview:
+async def read_overview(request: Request[Any, Any, Any], principal: web.Caller) -> Overview:
     """What needs the operator now, and the last months' sales."""
     now = datetime.now(UTC)
     needs = await queries.read_needs(now)
@@ -49,6 +50,7 @@ async def read_overview(principal: web.Caller) -> Overview:
         payouts_moving=needs["moving"],
         approvals_asked=needs["approvals"],
         order_alarms=needs["alarms"],
+        has_sandbox=bool(request.app.state.get("sandbox", False)),
         months_to_close=[str(Month(day)) for day in needs["months"]],
         sold=[_sold(row) for row in await queries.sold_by_month(MONTHS_BEFORE, now)],
     )
@@ -117,12 +119,16 @@ async def list_staff(principal: web.Caller) -> Staff:
     "/organisations/{organisation_id:uuid}/account",
     operation_id="read_office_partner_account",
     guards=[web.requires("office:payout:read")],
-    responses=web.problems(payments.AccountUnknown),
 )
-async def read_account(organisation_id: FromPath[UUID], principal: web.Caller) -> PartnerAccount:
+async def read_account(
+    organisation_id: FromPath[UUID], principal: web.Caller
+) -> PartnerAccountFound:
     """A partner's account at Stripe, as it was last read."""
-    found = await payments.read_connected_account(organisation_id)
-    return PartnerAccount(
+    try:
+        found = await payments.read_connected_account(organisation_id)
+    except payments.AccountUnknown:
+        return PartnerAccountFound(None)
+    account = PartnerAccount(
         stripe_account=found.stripe_account,
         payable=found.payable,
         closed=found.closed,
@@ -133,6 +139,7 @@ async def read_account(organisation_id: FromPath[UUID], principal: web.Caller) -
         holder=found.holder,
         checked_at=found.checked_at,
     )
+    return PartnerAccountFound(account)
 
 
 def _sold(row: asyncpg.Record) -> MonthSold:

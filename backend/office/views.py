@@ -29,6 +29,7 @@ class Overview(msgspec.Struct):
     payouts_moving: int
     approvals_asked: int
     order_alarms: int
+    has_sandbox: bool
     months_to_close: list[str]
     sold: list[MonthSold]
 
@@ -179,6 +180,12 @@ class PartnerAccount(msgspec.Struct):
     iban_last4: str | None
     holder: str | None
     checked_at: datetime | None
+
+
+class PartnerAccountFound(msgspec.Struct):
+    """None: the partner has not opened one."""
+
+    account: PartnerAccount | None
 
 
 class SandboxBalance(msgspec.Struct):

@@ -29,7 +29,9 @@ async def list_months() -> list[asyncpg.Record]:
           FROM sales.sale_line WHERE month NOT IN (SELECT month FROM settlement.month_close)
           GROUP BY 1, 2)
         SELECT m.month, c.closed_at, c.actor, c.statement_count, s.currency, s.net_minor,
-               s.partner_minor, s.operator_minor, s.due_minor, s.carried_minor, s.line_count
+               s.partner_minor, s.operator_minor, s.due_minor, s.carried_minor, s.line_count,
+               (SELECT k.state FROM settlement.closing k WHERE k.month = m.month
+                ORDER BY k.id DESC LIMIT 1) AS closing
         FROM months m LEFT JOIN settlement.month_close c ON c.month = m.month
         LEFT JOIN sums s ON s.month = m.month ORDER BY m.month DESC, s.currency
         """

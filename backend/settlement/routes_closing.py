@@ -16,6 +16,7 @@ from backend.core import BadMonth, Money, Month
 from backend.settlement import closing, queries_month, rules
 
 READ = [web.requires("office:settlement:read")]
+ClosingState = Literal["asked", "running", "done", "failed"]
 LOOK_EVERY_S = 0.3
 LONGEST_S = 300
 """A browser that still listens then connects again by itself."""
@@ -25,7 +26,7 @@ class ClosingView(msgspec.Struct):
     """`phase` says what is being done, `done` of `total` statements; a failure says why."""
 
     month: str
-    state: Literal["asked", "running", "done", "failed"]
+    state: ClosingState
     phase: rules.Phase
     done: int
     total: int
@@ -50,11 +51,15 @@ class MonthTotals(msgspec.Struct):
 
 
 class MonthLine(msgspec.Struct):
-    """`is_over`: it may be closed. `totals`: one of each currency."""
+    """`is_over`: it may be closed. `closing`: the last one that was asked for, if any.
+
+    `totals`: one of each currency.
+    """
 
     month: str
     is_over: bool
     is_closed: bool
+    closing: ClosingState | None
     closed_at: datetime | None
     actor: str | None
     statement_count: int | None
@@ -78,6 +83,7 @@ async def list_months(principal: web.Caller) -> Months:
                 month=str(Month(row["month"])),
                 is_over=now >= Month(row["month"]).end,
                 is_closed=row["closed_at"] is not None,
+                closing=row["closing"],
                 closed_at=row["closed_at"],
                 actor=row["actor"],
                 statement_count=row["statement_count"],

@@ -111,6 +111,12 @@ async def test_an_organisation_is_refused_with_a_reason_that_it_reads(db: None) 
         assert late.json()["code"] == "organisation-verified"
 
 
+async def test_a_partner_without_an_account_at_stripe_has_none(db: None) -> None:
+    acme = await given.partner("Acme")
+    async with await clients.signed_in("finance") as office:
+        assert await get(office, f"organisations/{acme}/account") == {"account": None}
+
+
 async def test_organisations_are_found_by_name_role_and_id(db: None) -> None:
     acme, other = await given.partner("Acme"), await given.partner("Écume")
     async with await clients.signed_in("auditor") as office:
@@ -173,6 +179,7 @@ async def test_the_sandbox_is_funded_turned_and_broken_from_the_office(
     admin: httpx.AsyncClient,
 ) -> None:
     await closed_month(await given.partner("Acme"))
+    assert (await get(admin, "overview"))["has_sandbox"] is True
     before = await get(admin, "sandbox")
     funded = await admin.post("/api/office/sandbox/funds", json={})
     assert funded.json()["balances"][0]["available"]["amount_minor"] == 84_00

@@ -39,6 +39,7 @@ async def test_a_worker_closes_the_month_and_says_so(db: None) -> None:
         assert (closing["phase"], closing["done"], closing["total"]) == ("sealing", 3, 3)
         months = (await browser.get("/api/office/months")).json()["items"]
     assert [(m["month"], m["is_closed"], m["line_count"]) for m in months] == [("2026-08", True, 3)]
+    assert months[0]["closing"] == "done"
     assert months[0]["totals"][0]["net_sold"] == {"amount_minor": 300_00, "currency": "EUR"}
     assert await work() == 0
 
