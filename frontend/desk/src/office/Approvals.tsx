@@ -78,11 +78,9 @@ export function Request({ request }: { request: Schema["ApprovalView"] }) {
   return (
     <Panel
       title={
-        retry ? (
-          <Trans>Send the payout of {request.organisation_name} again</Trans>
-        ) : (
-          <Trans>Do not send the payout of {request.organisation_name}</Trans>
-        )
+        retry
+          ? t`Send the payout of ${request.organisation_name} again`
+          : t`Do not send the payout of ${request.organisation_name}`
       }
       aside={<PayoutPill state={request.payout_state} />}
     >
@@ -111,7 +109,7 @@ export function Request({ request }: { request: Schema["ApprovalView"] }) {
       {decide.error ? <ProblemAlert error={decide.error} /> : null}
       {!can("office:payout:send") ? null : own ? (
         <div className={css.formEnd} style={{ marginTop: 14, alignItems: "center" }}>
-          <p className={css.note} style={{ margin: 0, flex: 1 }}>
+          <p className={css.note} style={{ margin: 0, maxWidth: "none", flex: 1 }}>
             <Trans>You asked for this: somebody else of finance has to approve it.</Trans>
           </p>
           <Button variant="default" loading={decide.pending} onClick={() => decide.run("refuse")}>
@@ -218,7 +216,7 @@ export function Decision({ one }: { one: Schema["OrganisationView"] }) {
               disabled={!reason.trim()}
               onClick={() => refuse.run()}
             >
-              <Trans>Do not accept {one.name}</Trans>
+              {t`Do not accept ${one.name}`}
             </Button>
             <Button variant="default" onClick={() => setRefusing(false)}>
               <Trans>Not now</Trans>

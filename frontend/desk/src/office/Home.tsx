@@ -16,10 +16,7 @@ export function Home() {
   const query = api.useQuery("get", "/api/office/overview");
   const name = person?.name ?? "";
   return (
-    <Page
-      title={<Trans>Hello {name}</Trans>}
-      about={<Trans>What needs somebody, and how the months go.</Trans>}
-    >
+    <Page title={t`Hello ${name}`} about={<Trans>What needs somebody, and how the months go.</Trans>}>
       <Loaded query={query} height={420}>
         {(seen) => (
           <>

@@ -21,6 +21,7 @@ const route = getRouteApi("/office/payouts/$payoutId");
 const ENDED = ["final", "failed", "canceled"];
 
 export function Payout() {
+  const { t } = useLingui();
   const { payoutId } = route.useParams();
   const f = useFormat();
   const query = api.useQuery(
@@ -37,15 +38,7 @@ export function Payout() {
   const pending = requests.filter(({ state }) => state === "asked");
   return (
     <Page
-      title={
-        payout ? (
-          <Trans>
-            {f.money(payout.amount)} to {payout.organisation_name}
-          </Trans>
-        ) : (
-          <Trans>Payout</Trans>
-        )
-      }
+      title={payout ? t`${f.money(payout.amount)} to ${payout.organisation_name}` : <Trans>Payout</Trans>}
       about={payout ? <PayoutPill state={payout.state} /> : null}
     >
       <p className={css.crumb}>

@@ -57,7 +57,7 @@ export function Sales() {
       title={<Trans>Sales</Trans>}
       about={
         partner ? (
-          <Trans>Of {names(partner)}: each line as it was shared.</Trans>
+          t`Of ${names(partner)}: each line as it was shared.`
         ) : range ? (
           <Trans>
             From {f.month(month)} to {f.month(through)}: each line as it was shared.

@@ -17,12 +17,13 @@ import { useWords } from "./words";
 type HomeData = Schema["Home"];
 
 export function Home() {
+  const { t } = useLingui();
   const { person, organisation, can } = useSession();
   const home = api.useQuery("get", "/api/portal/home");
   const f = useFormat();
   const first = (person?.name ?? "").split(" ")[0];
   return (
-    <Page title={<Trans>Hello {first}</Trans>} about={organisation}>
+    <Page title={t`Hello ${first}`} about={organisation}>
       <Loaded query={home} height={220}>
         {(data) => (
           <>

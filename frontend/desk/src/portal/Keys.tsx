@@ -271,6 +271,7 @@ function Made({ secret, onDone }: { secret: string; onDone: () => void }) {
 }
 
 function Revoke({ apiKey, onClose }: { apiKey: Key | undefined; onClose: () => void }) {
+  const { t } = useLingui();
   const action = useAction(async (id: string) => {
     const { error } = await http.DELETE("/api/portal/api-keys/{key_id}", {
       params: { path: { key_id: id } },
@@ -282,7 +283,7 @@ function Revoke({ apiKey, onClose }: { apiKey: Key | undefined; onClose: () => v
     <Confirm
       danger
       opened={apiKey !== undefined}
-      title={<Trans>Revoke {apiKey?.name ?? ""}?</Trans>}
+      title={t`Revoke ${apiKey?.name ?? ""}?`}
       action={<Trans>Revoke</Trans>}
       pending={action.pending}
       error={action.error}

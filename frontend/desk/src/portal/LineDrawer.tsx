@@ -37,9 +37,7 @@ function Inside({ line }: { line: Schema["StatementLine"] }) {
       <div>
         <b>{line.listing_name}</b>
         <p className={`${css.amount} tnum`}>{f.money(line.partner)}</p>
-        <span className={css.faint}>
-          <Trans>your share of {line.reference}</Trans>
-        </span>
+        <span className={css.faint}>{t`your share of ${line.reference}`}</span>
       </div>
       <Waterfall
         falls={[

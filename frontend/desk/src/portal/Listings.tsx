@@ -78,7 +78,7 @@ export function Listings() {
         opened={described !== undefined}
         onClose={() => openDescription(undefined)}
         size={560}
-        title={<Trans>What the store says of {described?.name ?? ""}</Trans>}
+        title={t`What the store says of ${described?.name ?? ""}`}
       >
         {described ? (
           <Describe
@@ -206,6 +206,7 @@ function Status({ status }: { status: Listing["status"] }) {
 }
 
 function Publish({ listing, onClose }: { listing: Listing | undefined; onClose: () => void }) {
+  const { t } = useLingui();
   const f = useFormat();
   const action = useAction(async (id: string) => {
     const { error } = await http.POST("/api/portal/listings/{listing_id}/publish", {
@@ -217,7 +218,7 @@ function Publish({ listing, onClose }: { listing: Listing | undefined; onClose: 
   return (
     <Confirm
       opened={listing !== undefined}
-      title={<Trans>Publish {listing?.name ?? ""}?</Trans>}
+      title={t`Publish ${listing?.name ?? ""}?`}
       action={<Trans>Publish</Trans>}
       pending={action.pending}
       error={action.error}
@@ -339,7 +340,7 @@ function NewPrice({ listing, onDone }: { listing: Listing; onDone: () => void })
     <form onSubmit={onSubmit} noValidate style={{ display: "grid", gap: 14 }}>
       <ProblemAlert error={error} rest={rest} />
       <p style={{ margin: 0 }}>
-        <Trans>{listing.name} costs this from now on. Orders already placed keep their price.</Trans>
+        {t`${listing.name} costs this from now on. Orders already placed keep their price.`}
       </p>
       <TextInput
         label={t`Price, VAT excluded`}

@@ -44,7 +44,7 @@ export function Team() {
       }
     >
       {invited ? (
-        <Notice tone="good" title={<Trans>The invitation to {invited} is on its way</Trans>}>
+        <Notice tone="good" title={t`The invitation to ${invited} is on its way`}>
           <Trans>Its link holds for seven days.</Trans>
         </Notice>
       ) : null}
@@ -222,6 +222,7 @@ function Invite({ onDone }: { onDone: (email: string) => void }) {
 }
 
 function RemoveMember({ member, onClose }: { member: Member | undefined; onClose: () => void }) {
+  const { t } = useLingui();
   const action = useAction(async (id: string) => {
     const { error } = await http.DELETE("/api/portal/team/members/{person_id}", {
       params: { path: { person_id: id } },
@@ -233,7 +234,7 @@ function RemoveMember({ member, onClose }: { member: Member | undefined; onClose
     <Confirm
       danger
       opened={member !== undefined}
-      title={<Trans>Remove {member?.name ?? ""} from the team?</Trans>}
+      title={t`Remove ${member?.name ?? ""} from the team?`}
       action={<Trans>Remove</Trans>}
       pending={action.pending}
       error={action.error}
@@ -253,6 +254,7 @@ function RemoveMember({ member, onClose }: { member: Member | undefined; onClose
 }
 
 function Withdraw({ invitation, onClose }: { invitation: Invitation | undefined; onClose: () => void }) {
+  const { t } = useLingui();
   const action = useAction(async (id: string) => {
     const { error } = await http.DELETE("/api/portal/team/invitations/{invitation_id}", {
       params: { path: { invitation_id: id } },
@@ -263,7 +265,7 @@ function Withdraw({ invitation, onClose }: { invitation: Invitation | undefined;
   return (
     <Confirm
       opened={invitation !== undefined}
-      title={<Trans>Withdraw the invitation to {invitation?.email ?? ""}?</Trans>}
+      title={t`Withdraw the invitation to ${invitation?.email ?? ""}?`}
       action={<Trans>Withdraw</Trans>}
       pending={action.pending}
       error={action.error}
