@@ -2861,6 +2861,8 @@ export interface components {
         MonthLine: {
             actor: string | null;
             closed_at: string | null;
+            /** @enum {null|string} */
+            closing: "asked" | "running" | "done" | "failed" | null;
             is_closed: boolean;
             is_over: boolean;
             line_count: number;
@@ -3084,6 +3086,7 @@ export interface components {
         /** Overview */
         Overview: {
             approvals_asked: number;
+            has_sandbox: boolean;
             months_to_close: string[];
             order_alarms: number;
             organisations_unverified: number;
@@ -3193,6 +3196,10 @@ export interface components {
             requirements: string[];
             stripe_account: string | null;
             transfers_status: string;
+        };
+        /** PartnerAccountFound */
+        PartnerAccountFound: {
+            account: components["schemas"]["PartnerAccount"] | null;
         };
         /** PasskeyIn */
         PasskeyIn: {
@@ -6871,7 +6878,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PartnerAccount"];
+                    "application/json": components["schemas"]["PartnerAccountFound"];
                 };
             };
             /** @description Bad Request */
@@ -6901,7 +6908,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `account-unknown`: This organisation has no Stripe account yet */
+            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;

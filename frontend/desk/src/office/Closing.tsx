@@ -21,18 +21,21 @@ export function Closing({
   month,
   isClosed,
   isOver,
+  wasAsked,
   closedAt,
 }: {
   month: string;
   isClosed: boolean;
   isOver: boolean;
+  /** Somebody asked for it already: it has a progress to show. */
+  wasAsked: boolean;
   closedAt: string | null;
 }) {
   const f = useFormat();
   const { t } = useLingui();
   const { can } = useSession();
   const [asking, setAsking] = useState(false);
-  const closing = useClosing(month, !isClosed);
+  const closing = useClosing(month, !isClosed, wasAsked);
   const close = useAction(async () => {
     const { data, error } = await http.POST("/api/office/months/{month}/closing", {
       params: { path: { month } },
@@ -155,11 +158,11 @@ function Refusal({ progress }: { progress: Progress }) {
 
 const share = ({ done, total }: Progress) => (total > 0 ? Math.min(1, done / total) : 0);
 
-function useClosing(month: string, ask: boolean) {
+function useClosing(month: string, isOpen: boolean, wasAsked: boolean) {
   const path = { params: { path: { month } } };
   const [told, setTold] = useState<Progress>();
   const query = api.useQuery("get", "/api/office/months/{month}/closing", path, {
-    enabled: ask,
+    enabled: isOpen && (wasAsked || told !== undefined),
     retry: false,
     // By events where they come; where not, by asking.
     refetchInterval: ({ state }) =>
@@ -184,7 +187,10 @@ function useClosing(month: string, ask: boolean) {
     for (const name of ["/api/office/months", "/api/office/statements", "/api/office/overview"])
       void queryClient.invalidateQueries({ queryKey: ["get", name] });
   }, [ended]);
-  return { progress: told || ask ? progress : undefined, set: (view: Progress | undefined) => setTold(view) };
+  return {
+    progress: told || isOpen ? progress : undefined,
+    set: (view: Progress | undefined) => setTold(view),
+  };
 }
 
 function newest(one: Progress | undefined, other: Progress | undefined): Progress | undefined {

@@ -71,7 +71,7 @@ export function DryRun({ preview }: { preview: Schema["Preview"] }) {
             ))}
           </table>
           {preview.rows.length > 0 ? (
-            <table className={`${css.simple} tnum`}>
+            <table className={`${css.simple} tnum`} style={{ marginTop: 18 }}>
               <thead>
                 <tr>
                   <th scope="col">{t`Partner`}</th>

@@ -79,6 +79,7 @@ function Inside({ row }: { row: Schema["MonthLine"] }) {
         month={row.month}
         isClosed={row.is_closed}
         isOver={row.is_over}
+        wasAsked={row.closing !== null}
         closedAt={row.closed_at ?? null}
       />
       {row.is_closed && can("office:payout:read") ? <Paying month={row.month} /> : null}

@@ -9,6 +9,7 @@ import {
   IconBook2,
   IconBuilding,
   IconBuildingBank,
+  IconBuildingStore,
   IconCalendarCheck,
   IconCheck,
   IconFlask,
@@ -31,15 +32,9 @@ export function Office() {
 
 function Inside() {
   const { t } = useLingui();
-  const { organisation_id, can } = useSession();
+  const { organisation_id } = useSession();
   const ours = organisation_id === null;
   const { data: seen } = api.useQuery("get", "/api/office/overview", {}, { enabled: ours });
-  const { data: sandbox } = api.useQuery(
-    "get",
-    "/api/office/sandbox",
-    {},
-    { enabled: ours && can("office:sandbox:use"), staleTime: 60_000, retry: false },
-  );
   const count = (number: number | undefined) => (number ? <Pill tone="warn">{number}</Pill> : null);
   const nav: NavGroup[] = [
     { items: [{ to: "/office", label: t`Home`, icon: <IconHome size={18} /> }] },
@@ -63,6 +58,12 @@ function Inside() {
     {
       label: t`Sales`,
       items: [
+        {
+          to: "/office/listings",
+          label: t`Listings`,
+          icon: <IconBuildingStore size={18} />,
+          scope: "office:listing:read",
+        },
         { to: "/office/sales", label: t`Sales`, icon: <IconReceipt size={18} />, scope: "office:sale:read" },
         {
           to: "/office/flows",
@@ -114,7 +115,7 @@ function Inside() {
           icon: <IconHistory size={18} />,
           scope: "office:audit:read",
         },
-        ...(sandbox
+        ...(seen?.has_sandbox
           ? [
               {
                 to: "/office/sandbox",

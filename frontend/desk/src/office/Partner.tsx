@@ -2,7 +2,6 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { api } from "../api/client";
-import { isProblem } from "../api/problem";
 import { Amount } from "../desk/Amount";
 import { Can } from "../desk/Can";
 import { Empty } from "../desk/Empty";
@@ -78,16 +77,11 @@ function Account({ id }: { id: string }) {
   const query = api.useQuery("get", "/api/office/organisations/{organisation_id}/account", {
     params: { path: { organisation_id: id } },
   });
-  const none = isProblem(query.error) && query.error.code === "account-unknown";
   return (
     <Panel title={<Trans>Account at Stripe</Trans>}>
-      {none ? (
-        <Empty title={<Trans>It has none yet</Trans>}>
-          <Trans>The partner opens it in the portal, under “Bank account”.</Trans>
-        </Empty>
-      ) : (
-        <Loaded query={query}>
-          {(found) => (
+      <Loaded query={query}>
+        {({ account: found }) =>
+          found ? (
             <Facts
               items={[
                 [
@@ -114,9 +108,13 @@ function Account({ id }: { id: string }) {
                   : []),
               ]}
             />
-          )}
-        </Loaded>
-      )}
+          ) : (
+            <Empty title={<Trans>It has none yet</Trans>}>
+              <Trans>The partner opens it in the portal, under “Bank account”.</Trans>
+            </Empty>
+          )
+        }
+      </Loaded>
     </Panel>
   );
 }

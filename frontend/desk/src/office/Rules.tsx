@@ -132,7 +132,7 @@ function Shares({ terms }: { terms: Schema["TermsView"] }) {
             {terms.share_rules.map((rule) => (
               <tr key={rule.id}>
                 <th scope="row">{words.rule(rule.name)}</th>
-                <td>
+                <td className={css.wrapCell}>
                   {[
                     rule.organisation_id ? names(rule.organisation_id) : t`Every partner`,
                     rule.channel ? words.channel(rule.channel) : null,
