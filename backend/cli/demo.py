@@ -1,6 +1,7 @@
 """The demonstration operator, Iroise Cloud: made by driving the real actions, nothing else."""
 
 import random
+import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.progress import track
 
 from backend import catalogue, core, identity, partners, payouts, sales, settlement
+from backend.cli.demo_listings import FACTS
 from backend.cli.place import ACTOR, Result, command, stripe, uses_sandbox
 from backend.cli.sandbox import check_sandbox, missing, top_up
 from backend.core import Money, Month
@@ -59,7 +61,7 @@ EDITORS = (
            (("Granit Comptabilité", 490_00), ("Granit Paie", 310_00))),
     Editor("phare-supervision", "Phare Supervision", "fr_registered", "3000",
            (("Phare", 149_00), ("Phare Astreinte", 59_00))),
-    Editor("abers-crm", "Abers CRM", "fr_registered", "3000", (("Abers", 199_00),)),
+    Editor("abers-crm", "Abers CRM", "fr_registered", "3000", (("Abers CRM", 199_00),)),
     Editor("menhir-securite", "Menhir Sécurité", "fr_registered", "3001",
            (("Pare-feu applicatif", 399_00), ("Audit mensuel", 650_00))),
     Editor("ecume-studio", "Écume Studio", "fr_franchise_293b", "3000",
@@ -72,6 +74,9 @@ EDITORS = (
            (("Nordlicht Signatur", 129_00),)),
     Editor("vent-d-ouest", "Vent d'Ouest Mobilité", "fr_registered", "3002",
            (("Flotte", 275_00),)),
+    Editor("chenal-reseaux", "Chenal Réseaux", "fr_registered", "3000",
+           (("Chenal VPN", 115_00), ("Estuaire CDN", 180_00))),
+    Editor("menhir-ia", "Menhir IA", "fr_registered", "3000", (("Menhir Inférence", 260_00),)),
 )  # fmt: skip
 BUYERS = (
     ("mairie-de-plouzane", "Mairie de Plouzané", "local_authority"),
@@ -158,6 +163,12 @@ async def _make_person(reference: str, word: str, organisation: UUID, role: str)
     )
 
 
+def _slug(name: str) -> str:
+    """`Archivage légal` -> `archivage-legal`."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return plain.lower().replace(" ", "-")
+
+
 async def _make_editors() -> list[tuple[UUID, UUID, Money]]:
     """Editors with their listings: (editor, listing, price)."""
     made = []
@@ -181,9 +192,10 @@ async def _make_editors() -> list[tuple[UUID, UUID, Money]]:
             listing = await catalogue.create_listing(
                 organisation,
                 reference=f"{editor.reference}-{number}",
-                slug=f"{editor.reference}-{number}",
+                slug=_slug(name),
                 name=name,
                 price=price,
+                facts=FACTS[name],
                 now=now(),
                 actor=ACTOR,
             )

@@ -157,6 +157,7 @@ def welcome(base_url: str, sandbox_url: str | None, started: float) -> None:
         "",
         f"Iroise Cloud runs on Maillage, {time.monotonic() - started:.1f} s after the start.",
         "",
+        f"  the store                 {base_url}/en   ({base_url}/fr)",
         f"  sign in                   {base_url}/en/sign-in   ({base_url}/fr/sign-in)",
         f"  partners' portal          {base_url}/portal",
         f"  operator's office         {base_url}/office",

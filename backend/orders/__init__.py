@@ -7,7 +7,7 @@ Reads `catalogue` and `partners`; asks Stripe through `payments`; what was paid 
 from backend.orders.actions import place_order, settle_checkout
 from backend.orders.actions_refund import plan_refund, settle_refund
 from backend.orders.checkout import open_page
-from backend.orders.queries import list_orders, read_order, refunds_of
+from backend.orders.queries import list_orders, price_of, read_order, refunds_of
 from backend.orders.rules import (
     BuyerVatUnknown,
     CheckoutRefused,
@@ -45,6 +45,7 @@ __all__ = [
     "open_page",
     "place_order",
     "plan_refund",
+    "price_of",
     "read_order",
     "refunds_of",
     "settle_checkout",

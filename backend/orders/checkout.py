@@ -47,15 +47,15 @@ async def open_page(order: Order, *, base_url: str, now: datetime) -> str:
 
 async def _create(order: Order, base_url: str, now: datetime) -> payments.Checkout:
     buyer = await partners.read_organisation(order.organisation_id)
-    # What the buyer's browser comes back to: the order itself, until the store has pages.
-    page = f"{base_url.rstrip('/')}/api/store/orders/{order.id}"
+    # What the buyer's browser comes back to: the store's page of the order.
+    page = f"{base_url.rstrip('/')}/{buyer.language}/purchases/{order.id}"
     return await payments.create_checkout(
         key=f"{order.id}:{order.attempt}",
         order_id=str(order.id),
         customer=await _customer_of(buyer, now),
         line=payments.CheckoutLine(order.listing_name, price_of(order).gross),
         language=buyer.language,
-        success_url=page,
+        success_url=f"{page}?back=paid",
         cancel_url=page,
     )
 

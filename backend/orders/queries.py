@@ -40,14 +40,14 @@ async def read_order(order_id: UUID, *, organisation_id: UUID | None = None) -> 
 
 
 async def list_orders(
-    organisation_id: UUID | None, *, after: UUID | None, limit: int
+    organisation_id: UUID | None, *, after: UUID | None, limit: int, newest_first: bool = False
 ) -> list[Order]:
     """Orders of one buyer, or of all for None, oldest first, from behind `after`."""
-    query = Order.objects().order_by(Order.id).limit(limit)
+    query = Order.objects().order_by(Order.id, ascending=not newest_first).limit(limit)
     if organisation_id is not None:
         query = query.where(Order.organisation_id == organisation_id)
     if after is not None:
-        query = query.where(Order.id > after)
+        query = query.where(Order.id < after if newest_first else Order.id > after)
     return await query
 
 

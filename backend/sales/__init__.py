@@ -12,7 +12,7 @@ from backend.sales.actions import (
 )
 from backend.sales.actions_refund import refund_sale
 from backend.sales.import_sales import Imported, Options, import_sales
-from backend.sales.queries import Wanted, list_share_rules
+from backend.sales.queries import Wanted, list_share_rules, most_sold
 from backend.sales.rules import (
     CHANNELS,
     Channel,
@@ -47,6 +47,7 @@ __all__ = [
     "add_share_rule",
     "import_sales",
     "list_share_rules",
+    "most_sold",
     "net_of_gross",
     "record_sale",
     "record_sales",

@@ -142,3 +142,14 @@ async def list_share_rules() -> list[ShareRule]:
         )
         for row in rows
     ]
+
+
+async def most_sold(since: Month, *, limit: int) -> list[UUID]:
+    """Listings of which most lines were sold in `since` and later, the most sold first."""
+    rows = await fetch(
+        "SELECT listing_id FROM sales.sale_line WHERE month >= $1 AND kind = 'sale' "
+        "GROUP BY listing_id ORDER BY count(*) DESC, listing_id LIMIT $2",
+        since.first_day,
+        limit,
+    )
+    return [row["listing_id"] for row in rows]

@@ -1,10 +1,13 @@
 """The store's files: in memory, compressed, under an address that changes with their content."""
 
+import base64
 import gzip
 import hashlib
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+
+from markupsafe import Markup
 
 FRONTEND = Path(__file__).resolve().parents[2] / "frontend"
 TYPES = {
@@ -46,6 +49,28 @@ def asset_path(name: str) -> str:
     """Where a page finds this file; its address may be kept for ever."""
     assert name in assets(), f"there is no {name} in frontend/storefront/static"
     return f"/store/assets/{release()}/{name}"
+
+
+@cache
+def inlined(name: str) -> Markup:
+    """A style or script as part of the page: nothing to wait for before the first paint."""
+    text = _text(name)
+    tag = "script" if name.endswith(".js") else "style"
+    assert f"</{tag}" not in text, name
+    return Markup(f"<{tag}>{text}</{tag}>")  # noqa: S704  (our own file)
+
+
+@cache
+def hash_of(name: str) -> str:
+    """What the page's policy allows `inlined(name)` by."""
+    digest = hashlib.sha256(_text(name).encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def _text(name: str) -> str:
+    """Paths in a style are those of the file; in a page they start at the root."""
+    text = assets()[name].body.decode()
+    return text.replace('url("./', f'url("/store/assets/{release()}/')
 
 
 def _read(file: Path) -> Asset:

@@ -10,7 +10,14 @@ from litestar.params import FromPath
 from litestar.types import ExceptionHandlersMap, Middleware
 
 from backend import core, web
-from backend.storefront import account, account_security, account_sign_in
+from backend.storefront import (
+    account,
+    account_security,
+    account_sign_in,
+    store,
+    store_index,
+    store_order,
+)
 from backend.storefront.assets import assets, release
 from backend.storefront.page import render
 
@@ -18,6 +25,9 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *account.routes,
     *account_sign_in.routes,
     *account_security.routes,
+    *store_index.routes,
+    *store_order.routes,
+    *store.routes,
 ]
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -33,7 +43,7 @@ def routes(middleware: Sequence[Middleware]) -> list[Router | HTTPRouteHandler]:
         exception_handlers=REFUSALS,
         include_in_schema=False,
     )
-    return [pages, asset]
+    return [pages, asset, *store_index.anybody]
 
 
 @route(

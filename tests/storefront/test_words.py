@@ -8,6 +8,8 @@ from babel.messages.extract import extract_from_file
 from backend.storefront.words import catalogue
 
 ROOT = Path(__file__).parents[2]
+KEYWORDS = {"_": None, "_p": (1, 2)}
+"""`_("a word")`, and `_p("one", "many", count)`."""
 
 
 def said() -> set[str]:
@@ -15,10 +17,11 @@ def said() -> set[str]:
     templates = sorted((ROOT / "frontend" / "storefront" / "templates").rglob("*.html"))
     handlers = sorted((ROOT / "backend" / "storefront").rglob("*.py"))
     return {
-        str(message)
+        one
         for files, method in ((templates, "jinja2.ext:babel_extract"), (handlers, "python"))
         for file in files
-        for _, message, _, _ in extract_from_file(method, file)
+        for _, message, _, _ in extract_from_file(method, file, keywords=KEYWORDS)
+        for one in ([message] if isinstance(message, str) else message)
     }
 
 

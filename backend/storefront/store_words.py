@@ -1,0 +1,88 @@
+"""What codes of listings and orders are called in the store."""
+
+from collections.abc import Callable, Mapping
+
+from backend.storefront import words
+
+Translate = Callable[[str], str]
+
+
+def facet_titles(_: Translate) -> Mapping[str, str]:
+    return {
+        "category": _("Category"),
+        "model": _("Delivered as"),
+        "location": _("Where the data is"),
+        "sla": _("Guaranteed availability"),
+    }
+
+
+def facet_values(_: Translate, lang: str) -> Mapping[str, Mapping[str, str]]:
+    """Facet -> value as in the address -> its name; in the order shown."""
+    return {
+        "category": {
+            "backup": _("Backup and recovery"),
+            "database": _("Databases"),
+            "observability": _("Observability"),
+            "security": _("Security"),
+            "ai": _("AI and machine learning"),
+            "devops": _("DevOps and CI"),
+            "network": _("Network"),
+            "collaboration": _("Collaboration"),
+            "business": _("Business software"),
+        },
+        "model": {
+            "saas": _("SaaS"),
+            "paas": _("Managed platform"),
+            "iaas": _("Infrastructure"),
+        },
+        "location": {
+            "france": _("France"),
+            "eu": _("European Union"),
+            "world": _("Elsewhere"),
+        },
+        "sla": {str(bp): words.percent(bp, lang) for bp in (9999, 9995, 9990, 9950, 9900)},
+    }
+
+
+def sorts(_: Translate) -> Mapping[str, str]:
+    return {
+        "relevance": _("Relevance"),
+        "newest": _("Newest"),
+        "price": _("Price, low to high"),
+        "-price": _("Price, high to low"),
+        "name": _("Name"),
+    }
+
+
+def order_states(_: Translate) -> Mapping[str, tuple[str, str]]:
+    """State of an order -> its name, and the tone that goes with it."""
+    return {
+        "placed": (_("Waiting for payment"), "warn"),
+        "checkout_open": (_("Waiting for payment"), "warn"),
+        "paid": (_("Paid"), "good"),
+        "expired": (_("Not paid in time"), "plain"),
+        "failed": (_("Payment refused"), "bad"),
+    }
+
+
+def refund_states(_: Translate) -> Mapping[str, tuple[str, str]]:
+    return {
+        "open": (_("On its way"), "warn"),
+        "done": (_("Refunded"), "good"),
+        "failed": (_("Did not arrive"), "bad"),
+    }
+
+
+def refusal(code: str, _: Translate) -> str:
+    """Why something cannot be bought, in the reader's words."""
+    known = {
+        "own-listing": _("This is your own service: another organisation has to buy it."),
+        "currency-not-sold": _("Nothing is sold in this currency."),
+        "buyer-vat-unknown": _(
+            "The VAT of your organisation is not known: have its VAT number checked first."
+        ),
+        "checkout-refused": _("The payment page was refused. Nothing was charged."),
+        "checkout-unavailable": _("The payment page is not ready. Try again in a moment."),
+        "order-ended": _("This order cannot be paid any more. Order again."),
+    }
+    return known.get(code, _("That did not work. Try again."))
