@@ -265,3 +265,19 @@ async def test_how_long_it_takes_does_not_tell_who_is_known(db: None) -> None:
         begin = loop.time()
         await identity.ask_reset(email=email, base_url=clients.BASE, now=NOW)
         assert loop.time() - begin >= rules.QUIET_S
+
+
+async def test_each_step_leaves_its_row_in_the_audit_log_and_no_secret(db: None) -> None:
+    await sign_up()
+    token = await token_in("verify_email", EMAIL)
+    await identity.verify_email(token, now=NOW)
+    await identity.ask_reset(email=EMAIL, base_url=clients.BASE, now=NOW)
+    reset = await token_in("reset_password", EMAIL)
+    await identity.reset_password(reset, NEW, now=NOW)
+    rows = await core.fetch("SELECT action, actor, c::text AS row FROM audit.change c ORDER BY at")
+    assert [row["action"] for row in rows] == [
+        "sign_up", "create_organisation", "add_membership", "verify_email", "reset_password",
+    ]  # fmt: skip
+    assert len({row["actor"] for row in rows}) == 1
+    for secret in (token, reset, NEW, clients.PASSWORD, "argon2"):
+        assert all(secret not in row["row"] for row in rows)
