@@ -1,0 +1,304 @@
+"""The store in a real browser: somebody finds, buys, pays and sees it; with scripts and without."""
+
+import itertools
+import os
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+import httpx
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, expect
+
+from backend import catalogue, payments, payouts, stripe_sandbox
+from backend.core import Money
+from backend.orders import jobs
+from tests import clients, given
+from tests.cli.test_run import CHROMIUM
+from tests.e2e.desk import Place, opened, violations
+
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None and os.environ.get("CI") != "true",
+    reason="Chromium is not installed: apt-get install chromium",
+)
+
+JS_BYTES, FIRST_LOAD_BYTES, SHIFT = 25_000, 90_000, 0.01
+SHIFTS = """
+    window.shifted = 0;
+    new PerformanceObserver(list => {
+      for (const one of list.getEntries()) if (!one.hadRecentInput) window.shifted += one.value;
+    }).observe({type: "layout-shift", buffered: true});
+"""
+
+
+@pytest_asyncio.fixture
+async def place(db: None) -> AsyncIterator[Place]:
+    async with opened() as made:
+        yield made
+
+
+async def on_sale(editor: UUID, slug: str, name: str, **facts: str | int) -> None:
+    listing = await catalogue.create_listing(
+        editor,
+        reference=slug,
+        slug=slug,
+        name=name,
+        price=Money(249_00, "EUR"),
+        facts=catalogue.Facts(**facts),  # type: ignore[arg-type]
+        now=given.NOW,
+        actor="system:test",
+    )
+    await catalogue.publish_listing(listing, actor="system:test")
+
+
+async def filled() -> UUID:
+    """A dozen listings of two editors; answers the first of them."""
+    kerlann, ostrea = await given.partner("Kerlann"), await given.partner("Ostrea Données")
+    await on_sale(
+        kerlann, "kerlann-sauvegarde", "Kerlann Sauvegarde", category="backup",
+        service_model="saas", data_location="france", sla_bp=9999,
+        summary_fr="Sauvegardes immuables pour VM et Kubernetes, restaurées en un clic.",
+        summary_en="Immutable backups for VMs and Kubernetes, restored in one click.",
+        description_fr="Chaque sauvegarde est vérifiée.\nChaque semaine.",
+        description_en="Each backup is checked.\nEvery week.",
+    )  # fmt: skip
+    for number in range(11):
+        await on_sale(
+            ostrea, f"base-{number}", f"Base {number}", category="database",
+            service_model="paas", data_location="eu", sla_bp=9995,
+            summary_fr="PostgreSQL managé, répliqué.", summary_en="Managed PostgreSQL.",
+        )  # fmt: skip
+    return kerlann
+
+
+async def delivered() -> None:
+    """Webhooks travel, and the worker's job sees what came."""
+    async with httpx.AsyncClient() as post:
+        await stripe_sandbox.deliver_due(post)
+    await jobs.take_payments(payouts.machine_clock, hold_days=14)
+
+
+async def sign_in_on_page(page: Page, email: str) -> None:
+    await page.locator('[name="email"]').fill(email)
+    await page.locator('[name="password"]').fill(clients.PASSWORD)
+    await page.locator("main form button[type=submit]").first.click()
+
+
+async def pay_at_stripe(page: Page) -> None:
+    await page.wait_for_url("**/checkout/**")
+    await page.locator('[name="email"]').fill("achats@mairie.example")
+    await page.locator('button[value="pay"]').click()
+    await page.wait_for_url("**/purchases/**")
+
+
+async def test_O_01_a_buyer_finds_buys_pays_and_sees_the_purchase(place: Place) -> None:
+    await filled()
+    await payments.ensure_destinations(f"{place.url}/api/hooks/stripe", datetime.now(UTC))
+    email = await clients.person("buyer", await given.buyer("Mairie de Plouzané"))
+    page = await place.visitor()
+    await page.goto(f"{place.url}/fr")
+    await page.get_by_role("searchbox").fill("sauvegardes")
+    await page.get_by_role("button", name="Rechercher").click()
+    await expect(page.get_by_role("heading", name="1 service", exact=True)).to_be_visible()
+    await page.get_by_role("link", name="Kerlann Sauvegarde").click()
+    await page.get_by_role("link", name="Se connecter pour acheter").click()
+    await sign_in_on_page(page, email)
+    await page.wait_for_url("**/fr/listings/kerlann-sauvegarde")
+    await page.get_by_role("button", name="Acheter").click()
+    await pay_at_stripe(page)
+    await expect(page.get_by_role("status")).to_contain_text("s’actualise toute seule")
+    await delivered()
+    await expect(page.get_by_text("Merci\u00a0: votre paiement est arrivé.")).to_be_visible()
+    await expect(page.get_by_text("298,80\u00a0€").first).to_be_visible()
+    await page.get_by_role("link", name="Achats").first.click()
+    row = page.get_by_role("row", name="Kerlann Sauvegarde")
+    await expect(row).to_contain_text("Payé")
+    await expect(row).to_contain_text("298,80\u00a0€")
+
+
+async def test_the_store_works_without_scripts(place: Place) -> None:
+    await filled()
+    await payments.ensure_destinations(f"{place.url}/api/hooks/stripe", datetime.now(UTC))
+    email = await clients.person("buyer", await given.buyer())
+    page = await place.visitor("en", java_script_enabled=False)
+    await page.goto(f"{place.url}/en/catalog")
+    await page.get_by_role("checkbox", name="Backup and recovery").check()
+    await page.get_by_role("button", name="Show the results").click()
+    await page.wait_for_url("**/en/catalog?**category=backup**")
+    await expect(page.get_by_role("article")).to_have_count(1)
+    await page.get_by_role("link", name="Kerlann Sauvegarde").click()
+    await page.get_by_role("link", name="Sign in to buy").click()
+    await sign_in_on_page(page, email)
+    await page.get_by_role("button", name="Buy now").click()
+    await pay_at_stripe(page)
+    await delivered()
+    await expect(page.get_by_text("298,80\u00a0€").first).to_be_visible()
+    await expect(page.get_by_text("Payé").first).to_be_visible()  # in the organisation's language
+    await page.goto(f"{place.url}/en/purchases")
+    await expect(page.get_by_role("row", name="Kerlann Sauvegarde")).to_contain_text("Paid")
+
+
+async def test_a_filter_answers_at_once_and_stands_in_the_address(place: Place) -> None:
+    await filled()
+    page = await place.visitor("en")
+    await page.goto(f"{place.url}/en/catalog")
+    await page.evaluate("document.body.dataset.same = 'page'")
+    await page.get_by_role("checkbox", name="Databases").check()
+    await expect(page.get_by_role("heading", name="11 services")).to_be_visible()
+    await expect(page.get_by_role("checkbox", name="Databases")).to_be_focused()
+    assert "category=database" in page.url
+    assert await page.evaluate("document.body.dataset.same") == "page", "it was not loaded anew"
+    await page.get_by_role("combobox").select_option("name")
+    await page.wait_for_url("**sort=name**")
+    await page.go_back()
+    await page.go_back()
+    await expect(page.get_by_role("heading", name="12 services")).to_be_visible()
+    await page.goto(f"{place.url}/en/catalog?category=database")
+    await page.get_by_role("link", name="Français").click()
+    await page.wait_for_url("**/fr/catalog?category=database")
+    await expect(page.get_by_role("checkbox", name="Bases de données")).to_be_checked()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_axe_finds_nothing_and_no_page_is_too_wide(place: Place, theme: str) -> None:
+    editor = (await filled(), await catalogue.read_card("kerlann-sauvegarde"))[1].editor_slug
+    town = await given.buyer()
+    buyer = await place.signed_in(await clients.person("buyer", town), color_scheme=theme)
+    visitor = await place.visitor(color_scheme=theme)
+    await buyer.goto(f"{place.url}/fr/listings/kerlann-sauvegarde")
+    await buyer.get_by_role("button", name="Acheter").click()
+    await buyer.wait_for_url("**/checkout/**")
+    await buyer.goto(f"{place.url}/fr/purchases")
+    order = await buyer.locator("tbody a").get_attribute("href")
+    found: dict[str, list[str]] = {}
+    paths = ["", "/catalog", "/catalog?q=rien&sla=9999", "/listings/kerlann-sauvegarde",
+             f"/editors/{editor}", "/partners", "/nothing"]  # fmt: skip
+    for page, of in ((visitor, paths), (buyer, ["/purchases", str(order)[3:]])):
+        for width, path in itertools.product((1280, 390), of):
+            await page.set_viewport_size({"width": width, "height": 844})
+            await page.goto(f"{place.url}/fr{path}")
+            found[f"{width} {path}"] = await violations(page)
+            beyond = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert beyond <= 0, f"{path} is {beyond} px too wide"
+    assert {where: said for where, said in found.items() if said} == {}
+
+
+async def test_the_first_load_is_light_and_nothing_moves(place: Place) -> None:
+    await filled()
+    for path in ("/fr", "/fr/catalog", "/fr/listings/kerlann-sauvegarde"):
+        page = await place.visitor(viewport={"width": 412, "height": 823})
+        await page.add_init_script(SHIFTS)
+        devtools = await page.context.new_cdp_session(page)
+        await devtools.send("Network.enable")
+        kinds: dict[str, str] = {}
+        loaded: dict[str, int] = {}
+        devtools.on(
+            "Network.responseReceived", lambda e, k=kinds: k.update({e["requestId"]: e["type"]})
+        )
+        devtools.on(
+            "Network.loadingFinished",
+            lambda e, s=loaded: s.update({e["requestId"]: int(e["encodedDataLength"])}),
+        )
+        await page.goto(f"{place.url}{path}", wait_until="networkidle")
+        await page.evaluate("document.fonts.ready")
+        scripts = sum(size for one, size in loaded.items() if kinds.get(one) == "Script")
+        assert any(kinds.get(one) == "Font" for one in loaded), "the font was loaded"
+        assert scripts <= JS_BYTES, f"{path}: {scripts} bytes of scripts"
+        assert sum(loaded.values()) <= FIRST_LOAD_BYTES, f"{path}: {loaded} {kinds}"
+        assert await page.evaluate("window.shifted") <= SHIFT, path
+
+
+def hostile() -> list[str]:
+    """Two hundred strings that would run somewhere: each would be seen."""
+    deeds = ("hacked=1", "alert(1)", "window['hacked']=1", "top.hacked=1", "console.error(1)")
+    ways = (
+        "<script>{0}</script>",
+        "</script><script>{0}</script>",
+        "</title><script>{0}</script>",
+        "</textarea><script>{0}</script>",
+        "--><script>{0}</script><!--",
+        "]]><script>{0}</script>",
+        "<img src=x onerror={0}>",
+        "<img/src='x'/onerror='{0}'>",
+        '"><img src=x onerror="{0}">',
+        "'><img src=x onerror='{0}'>",
+        '" onmouseover="{0}" autofocus onfocus="{0}" x="',
+        "' onfocus='{0}' autofocus='",
+        "<svg onload={0}>",
+        "<svg><script>{0}</script></svg>",
+        "<svg><animate onbegin={0} attributeName=x dur=1s>",
+        "<math><mtext><img src=x onerror={0}></mtext></math>",
+        "<body onload={0}>",
+        "<iframe srcdoc='<script>parent.{0}</script>'></iframe>",
+        "<iframe src=javascript:{0}></iframe>",
+        "<a href=javascript:{0} autofocus onfocus={0}>x</a>",
+        "javascript:{0}",
+        "<details open ontoggle={0}>",
+        "<video><source onerror={0}></video>",
+        "<input autofocus onfocus={0}>",
+        "<select autofocus onfocus={0}>",
+        "<marquee onstart={0}>",
+        "<object data=javascript:{0}></object>",
+        "<embed src=javascript:{0}>",
+        "<link rel=stylesheet href=javascript:{0}>",
+        "<meta http-equiv=refresh content='0;url=javascript:{0}'>",
+        "<base href=javascript:{0}//>",
+        "<form action=javascript:{0}><button autofocus>x</button></form>",
+        "<div hx-on:load='{0}' hx-get=/x hx-trigger=load>",
+        "<div data-hx-on:click='{0}' data-hx-get=/x data-hx-trigger=load>",
+        "{{{{constructor.constructor('{0}')()}}}}",
+        "${{{0}}}",
+        "{{% set x = {0} %}}{{{{ x }}}}",
+        '#eval("{0}") #[*{0}*]',
+        "\\u003cscript\\u003e{0}\\u003c/script\\u003e",
+        "&lt;script&gt;{0}&lt;/script&gt;",
+    )
+    made = [way.format(deed) for way, deed in itertools.product(ways, deeds)]
+    assert len(set(made)) == 200
+    return made
+
+
+async def written(words: Sequence[str]) -> None:
+    """Each as the name of an editor and of its listing, as its summary and its description."""
+    for number, text in enumerate(words):
+        editor = await given.partner(text)
+        await on_sale(
+            editor, f"h-{number}", text, category="ai", summary_fr=text, description_fr=text
+        )
+
+
+async def untouched(place: Place, page: Page, path: str) -> None:
+    await page.goto(f"{place.url}/fr{path}", wait_until="load")
+    assert await page.evaluate("typeof hacked") == "undefined", path
+    strangers = "main script, main iframe, main object, main embed, main img, main [onerror]"
+    assert await page.locator(strangers).count() == 0, path
+
+
+async def looked_through(place: Place, words: Sequence[str], every: int) -> None:
+    dialogs: list[str] = []
+    page = await place.visitor()
+    page.on("dialog", lambda dialog: dialogs.append(dialog.message))
+    for number in range(1, -(-len(words) // catalogue.PAGE) + 1):
+        await untouched(place, page, f"/catalog?page={number}")
+    await untouched(place, page, "")
+    for number in range(0, len(words), every):
+        await untouched(place, page, f"/listings/h-{number}")
+        await expect(page.get_by_role("heading", level=1)).to_have_text(words[number])
+        editor = await page.locator(".meta a").get_attribute("href")
+        await untouched(place, page, str(editor)[3:])
+        await untouched(place, page, "/catalog?" + str(httpx.QueryParams({"q": words[number]})))
+    assert dialogs == []
+
+
+async def test_what_partners_write_never_runs(place: Place) -> None:
+    words = hostile()
+    await written(words)
+    await looked_through(place, words, every=17)
+
+
+@pytest.mark.long
+async def test_two_hundred_hostile_strings_run_on_no_page(place: Place) -> None:
+    words = hostile()
+    await written(words)
+    await looked_through(place, words, every=1)
