@@ -1,3 +1,4 @@
+import { Trans } from "@lingui/react/macro";
 import { type ReactNode, useState } from "react";
 import { useFormat } from "../i18n/format";
 import type { Money } from "../i18n/text";
@@ -89,15 +90,24 @@ export function Bars({
       <div className={css.table}>
         <table>
           <caption>{caption}</caption>
+          <thead>
+            <tr>
+              <th scope="col">
+                <Trans>Month</Trans>
+              </th>
+              {series.map(({ key, label }) => (
+                <th scope="col" key={key}>
+                  {label}
+                </th>
+              ))}
+            </tr>
+          </thead>
           <tbody>
             {months.map(({ month, values }) => (
               <tr key={month}>
                 <th scope="row">{f.month(month)}</th>
-                {series.map(({ key, label }) => (
-                  <td key={key}>
-                    {series.length > 1 ? `${label} ` : ""}
-                    {f.money(money(values[key] ?? 0))}
-                  </td>
+                {series.map(({ key }) => (
+                  <td key={key}>{f.money(money(values[key] ?? 0))}</td>
                 ))}
               </tr>
             ))}

@@ -53,7 +53,7 @@ export function Describe({ listing, onDone }: { listing: Listing; onDone: () => 
       />
       <Textarea
         label={t`Description`}
-        description={t`Paragraphs are parted by an empty line`}
+        description={t`Each line is a paragraph`}
         maxLength={10_000}
         autosize
         minRows={6}
