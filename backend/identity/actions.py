@@ -102,6 +102,7 @@ async def end_membership(
                 await audit.write(organisation_id, actor, "end_membership", subject, before, None)
 
 
+@core.operators_work
 async def sign_in(
     *,
     email: str,
@@ -139,6 +140,7 @@ async def sign_in(
     return session
 
 
+@core.operators_work
 async def act_for(principal: Principal, organisation_id: UUID | None, *, now: datetime) -> Session:
     """A fresh session of the same person for another organisation; the old one has ended.
 
