@@ -104,6 +104,7 @@ async def end_membership(
                 await audit.write(organisation_id, actor, "end_membership", subject, before, None)
 
 
+@core.operators_work
 async def act_for(
     principal: Principal, organisation_id: UUID | None, *, origin: Origin = NOWHERE, now: datetime
 ) -> Session:

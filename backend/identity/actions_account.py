@@ -27,6 +27,7 @@ from backend.identity.sessions import Origin, end_all
 from backend.web import Principal
 
 
+@core.operators_work
 async def sign_up(
     *,
     email: str,
@@ -99,6 +100,7 @@ async def resend_verification(
             )
 
 
+@core.operators_work
 async def verify_email(token: str, *, now: datetime) -> None:
     """The address that the letter went to is the person's: confirmed, or changed to it.
 
@@ -152,6 +154,7 @@ async def ask_reset(*, email: str, base_url: str, origin: Origin = NOWHERE, now:
             )
 
 
+@core.operators_work
 async def reset_password(token: str, new: str, *, now: datetime) -> None:
     """The new password holds, the address is confirmed, and every session of the person has ended.
 

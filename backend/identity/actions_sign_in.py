@@ -23,6 +23,7 @@ from backend.identity.sessions import (
 )
 
 
+@core.operators_work
 async def sign_in(
     *,
     email: str,
@@ -87,6 +88,7 @@ async def ways_of(pending: str, now: datetime) -> list[Way]:
     return await second_factors((await _waiting(pending, now))[0])
 
 
+@core.operators_work
 async def sign_in_with_code(
     pending: str, code: str, *, secret_key: str | None, origin: Origin, now: datetime
 ) -> Session:
@@ -113,6 +115,7 @@ async def second_passkey_options(pending: str, *, base_url: str, now: datetime) 
     return await passkeys.ask_second(person_id, base_url=base_url, now=now)
 
 
+@core.operators_work
 async def sign_in_with_second_passkey(
     pending: str,
     credential: Mapping[str, Any],
@@ -133,6 +136,7 @@ async def sign_in_with_second_passkey(
     return await _finish(pending, person_id, organisation_id, origin, now)
 
 
+@core.operators_work
 async def sign_in_with_passkey(
     credential: Mapping[str, Any], *, base_url: str, origin: Origin, now: datetime
 ) -> Session:
@@ -148,19 +152,19 @@ async def sign_in_with_passkey(
         return await sign_in_person(person_id, acting, "passkey", origin, now)
 
 
+@core.operators_work
 async def sign_in_staff(email: str, *, origin: Origin, now: datetime) -> Session:
     """The operator's provider says that this is one of its staff; nobody is made by that.
 
     Raises:
         NoRole: no person of the operator has this address.
     """
-    with core.acting_for(None):
-        person_id = await core.fetch_value(
-            "SELECT p.id FROM identity.person p WHERE p.email = $1 AND EXISTS ("
-            "SELECT FROM identity.membership m WHERE m.person_id = p.id "
-            "AND m.organisation_id IS NULL AND m.ended_at IS NULL)",
-            email.lower(),
-        )
+    person_id = await core.fetch_value(
+        "SELECT p.id FROM identity.person p WHERE p.email = $1 AND EXISTS ("
+        "SELECT FROM identity.membership m WHERE m.person_id = p.id "
+        "AND m.organisation_id IS NULL AND m.ended_at IS NULL)",
+        email.lower(),
+    )
     if person_id is None:
         raise NoRole("Ask an administrator of the operator for a role.")
     async with transaction():

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from backend import partners, payments
-from backend.core import fetch_value
+from backend.core import fetch_value, retrying
 from backend.orders import actions, rules
 from backend.orders.queries import price_of
 from backend.orders.tables import Order
@@ -24,25 +24,26 @@ async def open_page(order: Order, *, base_url: str, now: datetime) -> str:
         known: str = order.checkout_url
         return known
     if order.state == "placed" and now - order.placed_at >= rules.RESEND:
-        await actions.end_order(order.id, "expired", why="no page within a day")
+        await retrying(lambda: actions.end_order(order.id, "expired", why="no page within a day"))
         raise rules.OrderEnded("It was never opened for payment; place a new order.")
     if order.state != "placed":
         raise rules.OrderEnded(f"The order is {order.state}.")
     try:
         made = await _create(order, base_url, now)
     except payments.StripeRefused as refusal:
-        await actions.end_order(order.id, "failed", why=refusal.reason)
+        reason = refusal.reason
+        await retrying(lambda: actions.end_order(order.id, "failed", why=reason))
         raise rules.CheckoutRefused(
             f"Stripe says: {refusal.detail} Nothing was charged.", reason=refusal.reason
         ) from refusal
     except payments.StripeUnknown as silence:
         # The key tells no more, or was used when the buyer had another name or language.
         if silence.replayed or silence.reason == payments.OTHER_REQUEST:
-            await actions.renew_attempt(order.id, order.attempt)
+            await retrying(lambda: actions.renew_attempt(order.id, order.attempt))
         raise rules.CheckoutUnavailable(
             "Ask for the payment page again; nothing was charged.", order_id=order.id
         ) from silence
-    return await actions.open_checkout(order.id, made, now=now)
+    return await retrying(lambda: actions.open_checkout(order.id, made, now=now))
 
 
 async def _create(order: Order, base_url: str, now: datetime) -> payments.Checkout:
@@ -69,4 +70,4 @@ async def _customer_of(buyer: partners.Organisation, now: datetime) -> str:
     made = await payments.create_customer(
         organisation=str(buyer.id), name=buyer.name, email=buyer.email, language=buyer.language
     )
-    return await actions.remember_customer(buyer.id, made, now)
+    return await retrying(lambda: actions.remember_customer(buyer.id, made, now))

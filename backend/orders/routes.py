@@ -10,7 +10,7 @@ from litestar.params import FromPath, JSONBody
 
 from backend import web
 from backend.catalogue import ListingUnknown
-from backend.core import Money
+from backend.core import Money, retrying
 from backend.orders import (
     actions,
     checkout,
@@ -57,13 +57,15 @@ async def place(
 
     Send an `Idempotency-Key`: a repetition finds the same order and the same page.
     """
-    order = await actions.place_order(
-        organisation_id=principal.organisation,
-        person_id=UUID(principal.id) if principal.kind == "person" else None,
-        slug=data.listing,
-        request_key=request.headers.get("idempotency-key"),
-        now=datetime.now(UTC),
-        actor=principal.actor,
+    order = await retrying(
+        lambda: actions.place_order(
+            organisation_id=principal.organisation,
+            person_id=UUID(principal.id) if principal.kind == "person" else None,
+            slug=data.listing,
+            request_key=request.headers.get("idempotency-key"),
+            now=datetime.now(UTC),
+            actor=principal.actor,
+        )
     )
     return await _paying(order, request)
 

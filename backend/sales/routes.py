@@ -10,7 +10,7 @@ from litestar import get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from backend import web
-from backend.core import BadMonth, Money, Month
+from backend.core import BadMonth, Money, Month, retrying
 from backend.sales import actions_refund, queries, rules
 
 Number = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
@@ -196,13 +196,15 @@ async def refund(
     sale = await queries.read_line(line_id=sale_id)
     rules.check_collected_elsewhere(sale["reference"], sale["collected_in"])
     now = datetime.now(UTC)
-    await actions_refund.refund_sale(
-        sale["reference"],
-        data.net.money(),
-        reference=data.reference,
-        refunded_at=now,
-        now=now,
-        actor=principal.actor,
+    await retrying(
+        lambda: actions_refund.refund_sale(
+            sale["reference"],
+            data.net.money(),
+            reference=data.reference,
+            refunded_at=now,
+            now=now,
+            actor=principal.actor,
+        )
     )
     return _view(await queries.read_line(reference=data.reference))
 

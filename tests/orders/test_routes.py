@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import httpx
 import pytest
 
@@ -11,6 +12,7 @@ from backend.core import Money
 from backend.orders import jobs
 from tests import clients, given
 from tests.given.orders import pay_on_page, slug_of
+from tests.given.victims import one_deadlock
 from tests.orders.test_jobs import at
 from tests.payments.conftest import Watched
 
@@ -68,6 +70,22 @@ async def test_nothing_but_the_listing_is_taken_from_the_client(
         answer = await ask(browser, {"listing": slug, **field})
     assert answer.status_code == 400
     assert await core.fetch("SELECT FROM orders.order") == []
+
+
+@pytest.mark.parametrize(
+    ("verb", "table"),
+    [("INSERT", "orders.order"), ("INSERT", "orders.customer"), ("UPDATE", "orders.order")],
+)
+async def test_a_deadlock_is_not_the_buyers_business(
+    stripe: Watched, owner: "asyncpg.Connection[asyncpg.Record]", verb: str, table: str
+) -> None:
+    slug = await on_sale()
+    browser = await clients.signed_in("buyer", await given.buyer())
+    async with browser, one_deadlock(owner, verb, table):
+        answer = await ask(browser, {"listing": slug})
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["order"]["state"] == "checkout_open"
+    assert len(await core.fetch("SELECT FROM orders.order")) == 1
 
 
 async def test_the_same_key_buys_once_and_another_order_is_another(stripe: Watched) -> None:

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import asyncpg
 import httpx
 
 from backend import ledger
 from backend.core import fetch_value
 from tests import clients, given
+from tests.given.victims import one_deadlock
 from tests.reports.history import AUGUST, close, on
 
 
@@ -94,3 +96,14 @@ async def test_an_unknown_sale_is_not_there(db: None) -> None:
             assert answer["code"] == "sale-unknown"
             assert answer["detail"] == f"No sale has the id {sale_id}."
         assert (await give_back(browser, 7, "back-1", 1)).status_code == 404
+
+
+async def test_a_deadlock_is_not_the_staffs_business(
+    db: None, owner: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
+    reference = await given.sale(await given.partner(), 100_00, sold_at=on(8, 12))
+    staff = await clients.signed_in("finance")
+    async with staff, one_deadlock(owner, "INSERT", "sales.sale_line"):
+        answer = await give_back(staff, await id_of(reference), "R-1", 40_00)
+    assert answer.status_code == 201, answer.text
+    assert await fetch_value("SELECT count(*) FROM sales.sale_line") == 2
