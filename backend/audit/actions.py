@@ -20,7 +20,7 @@ async def write(
 
     `actor` is `person:<id>`, `key:<id>`, `system:cli` or `system:worker`; `action` is the verb,
     `subject` is `noun:<id>`. Runs in the open transaction: no change without its row, no row
-    without its change.
+    without its change. A tenant's session writes its own chain only; PostgreSQL refuses the rest.
     """
     await connection().fetchval(
         "SELECT audit.write($1, $2, $3, $4, $5, $6)",

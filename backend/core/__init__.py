@@ -48,7 +48,7 @@ from backend.core.money import (
 from backend.core.month import PARIS, BadMonth, Month
 from backend.core.points import point
 from backend.core.problem import Problem
-from backend.core.tenancy import OPERATOR, acting_for
+from backend.core.tenancy import OPERATOR, acting_for, operators_work
 
 __all__ = [
     "EXPONENTS",
@@ -85,6 +85,7 @@ __all__ = [
     "open_database",
     "operator_policy",
     "operator_writes",
+    "operators_work",
     "own",
     "point",
     "reading_policy",

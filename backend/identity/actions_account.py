@@ -77,6 +77,7 @@ async def sign_up(
             await _send_proof(person_id, "verify_email", email, language, base_url, now)
 
 
+@core.operators_work
 async def resend_verification(
     *, email: str, base_url: str, origin: Origin = NOWHERE, now: datetime
 ) -> None:
@@ -99,6 +100,7 @@ async def resend_verification(
             )
 
 
+@core.operators_work
 async def verify_email(token: str, *, now: datetime) -> None:
     """The address that the letter went to is the person's: confirmed, or changed to it.
 
@@ -134,6 +136,7 @@ async def verify_email(token: str, *, now: datetime) -> None:
         )  # fmt: skip
 
 
+@core.operators_work
 async def ask_reset(*, email: str, base_url: str, origin: Origin = NOWHERE, now: datetime) -> None:
     """Where the address has an account, its mailbox gets a link to choose a new password.
 
@@ -152,6 +155,7 @@ async def ask_reset(*, email: str, base_url: str, origin: Origin = NOWHERE, now:
             )
 
 
+@core.operators_work
 async def reset_password(token: str, new: str, *, now: datetime) -> None:
     """The new password holds, the address is confirmed, and every session of the person has ended.
 
@@ -200,6 +204,7 @@ async def take_over(person_id: UUID, password_hash: str, now: datetime) -> None:
             )
 
 
+@core.operators_work
 async def ask_new_email(
     principal: Principal,
     *,

@@ -23,6 +23,7 @@ from backend.identity.sessions import (
 )
 
 
+@core.operators_work
 async def sign_in(
     *,
     email: str,
@@ -78,6 +79,7 @@ async def second_factors(person_id: UUID) -> list[Way]:
     return ways
 
 
+@core.operators_work
 async def ways_of(pending: str, now: datetime) -> list[Way]:
     """What a pending sign-in waits for.
 
@@ -87,6 +89,7 @@ async def ways_of(pending: str, now: datetime) -> list[Way]:
     return await second_factors((await _waiting(pending, now))[0])
 
 
+@core.operators_work
 async def sign_in_with_code(
     pending: str, code: str, *, secret_key: str | None, origin: Origin, now: datetime
 ) -> Session:
@@ -103,6 +106,7 @@ async def sign_in_with_code(
     return await _finish(pending, person_id, organisation_id, origin, now)
 
 
+@core.operators_work
 async def second_passkey_options(pending: str, *, base_url: str, now: datetime) -> dict[str, Any]:
     """What the browser asks the person's passkeys.
 
@@ -113,6 +117,7 @@ async def second_passkey_options(pending: str, *, base_url: str, now: datetime) 
     return await passkeys.ask_second(person_id, base_url=base_url, now=now)
 
 
+@core.operators_work
 async def sign_in_with_second_passkey(
     pending: str,
     credential: Mapping[str, Any],
@@ -133,6 +138,7 @@ async def sign_in_with_second_passkey(
     return await _finish(pending, person_id, organisation_id, origin, now)
 
 
+@core.operators_work
 async def sign_in_with_passkey(
     credential: Mapping[str, Any], *, base_url: str, origin: Origin, now: datetime
 ) -> Session:
@@ -148,6 +154,7 @@ async def sign_in_with_passkey(
         return await sign_in_person(person_id, acting, "passkey", origin, now)
 
 
+@core.operators_work
 async def sign_in_staff(email: str, *, origin: Origin, now: datetime) -> Session:
     """The operator's provider says that this is one of its staff; nobody is made by that.
 

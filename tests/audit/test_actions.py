@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 
 from backend import audit, core
+from backend.core.tenancy import acting_organisation
 from tests import given
 
 Owner: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -104,3 +105,20 @@ async def test_a_tenant_reads_its_own_chain_only(db: None) -> None:
         with core.acting_for(ACME):
             rows = await core.fetch(f"SELECT chain FROM audit.{table}")
         assert [row["chain"] for row in rows] == [str(ACME)]
+
+
+@pytest.mark.parametrize("acting", [UUID(int=8), None], ids=["another", "nobody"])
+@pytest.mark.parametrize("chain", [ACME, None], ids=["partner's", "operator's"])
+async def test_a_tenant_writes_its_own_chain_only(
+    db: None, acting: UUID | None, chain: UUID | None
+) -> None:
+    told = acting_organisation.set(str(acting or ""))
+    try:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="operator"):
+            await write(chain)
+        if acting is not None:
+            await write(acting)
+    finally:
+        acting_organisation.reset(told)
+    written = await core.fetch("SELECT chain FROM audit.change")
+    assert [row["chain"] for row in written] == ([] if acting is None else [str(acting)])

@@ -42,6 +42,10 @@ CREATE FUNCTION audit.write(
 ) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE head audit.head; c audit.change;
 BEGIN
+  -- A tenant's session tells of itself; of anybody else only the operator's own work does.
+  IF nullif(current_setting('maillage.organisation', true), '') IS DISTINCT FROM p_chain THEN
+    PERFORM core.check_operator();
+  END IF;
   -- The upsert locks the head: writers of one chain take turns until they commit.
   INSERT INTO audit.head AS h VALUES (p_chain, 1, '')
     ON CONFLICT (chain) DO UPDATE SET number = h.number + 1 RETURNING * INTO head;
