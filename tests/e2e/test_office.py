@@ -205,7 +205,8 @@ async def test_the_sandbox_is_turned_and_funded_and_the_log_checked(place: desk.
 
 
 PAGES = (
-    "", "/approvals", "/partners", "/partners/{partner}", "/listings", "/sales", "/flows?month={month}",
+    "", "/approvals", "/partners", "/partners/{partner}", "/listings", "/sales",
+    "/flows?month={month}",
     "/alarms", "/months", "/months/{month}", "/statements/{statement}", "/payouts",
     "/payouts/{payout}", "/ledger", "/ledger/accounts?code=partner:&kind=payable",
     "/ledger/accounts/{account}", "/ledger/entries?reference=statement:{month}:EUR:{partner}",
