@@ -35,7 +35,22 @@ WITHOUT_WALL = {
 """The exceptions, each with its reason."""
 
 CHANGED_BY_TENANTS = {
-    "catalogue.listing": {"name", "summary", "price_minor", "currency", "vat_rate_bp", "status"},
+    "catalogue.listing": {
+        "name",
+        "summary",
+        "price_minor",
+        "currency",
+        "vat_rate_bp",
+        "status",
+        "category",
+        "service_model",
+        "data_location",
+        "sla_bp",
+        "summary_fr",
+        "summary_en",
+        "description_fr",
+        "description_en",
+    },
     "identity.api_key": {"revoked_at"},
     "identity.invitation": {"withdrawn_at"},
     "identity.membership": {"ended_at"},
