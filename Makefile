@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 unexport PYTHONPATH
 
-.PHONY: help setup run desk client test test-long check check-web format lock bench torture coverage-table clean
+.PHONY: help setup run desk client test test-long check check-web format lock bench torture pictures coverage-table clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-22s %s\n", $$1, $$2}'
@@ -51,6 +51,9 @@ bench: .venv/dev.stamp ## ratios measured in one run
 
 torture: .venv/dev.stamp ## every crash point with every fault, and 500 random histories
 	MAILLAGE_TORTURE=full $(BIN)/python -m pytest -q -m long tests/payouts/test_crashes.py tests/settlement/test_histories.py tests/test_openapi.py
+
+pictures: .venv/dev.stamp desk ## the main pages in both themes and languages, to .maillage/pictures
+	$(BIN)/python -m tests.pictures
 
 coverage-table: .venv/dev.stamp ## write docs/coverage.md from the names of the tests
 	$(BIN)/python -m tests.coverage_table

@@ -19,16 +19,12 @@ WITHOUT_INDEX = {
     "sales.sale_line (listing_id, organisation_id)": "listings are never deleted; the same",
 }
 SEEN_BY_ALL = {
-    "identity.session": "found by its token before it is known who asks",
-    "identity.pending_sign_in": "found by its token before it is known who asks",
     "catalogue.listing": "the store shows it to everybody",
     "sales.share_rule": "every sale looks for its rule among all of them",
 }
 _TOKENS = "written before it is known who asks"
 _QUEUE = "wake-ups for the worker, whoever has something for it"
 WITHOUT_WALL = {
-    "identity.person": _TOKENS,
-    "identity.session": _TOKENS,
     "jobs.pgqueuer": _QUEUE,
     "jobs.pgqueuer_log": _QUEUE,
     "jobs.pgqueuer_schedules": _QUEUE,
@@ -39,7 +35,22 @@ WITHOUT_WALL = {
 """The exceptions, each with its reason."""
 
 CHANGED_BY_TENANTS = {
-    "catalogue.listing": {"name", "summary", "price_minor", "currency", "vat_rate_bp", "status"},
+    "catalogue.listing": {
+        "name",
+        "summary",
+        "price_minor",
+        "currency",
+        "vat_rate_bp",
+        "status",
+        "category",
+        "service_model",
+        "data_location",
+        "sla_bp",
+        "summary_fr",
+        "summary_en",
+        "description_fr",
+        "description_en",
+    },
     "identity.api_key": {"revoked_at"},
     "identity.invitation": {"withdrawn_at"},
     "identity.membership": {"ended_at"},

@@ -125,6 +125,7 @@ async def act_for(
     return session
 
 
+@core.operators_work
 async def sign_out(principal: Principal) -> None:
     """The session has ended; other sessions of the person go on."""
     async with transaction():
@@ -133,6 +134,7 @@ async def sign_out(principal: Principal) -> None:
             await audit.write(chain, principal.actor, "sign_out", principal.actor)
 
 
+@core.operators_work
 async def change_password(
     principal: Principal, *, current: str, new: str, origin: Origin = NOWHERE, now: datetime
 ) -> Session:

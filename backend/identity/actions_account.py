@@ -78,6 +78,7 @@ async def sign_up(
             await _send_proof(person_id, "verify_email", email, language, base_url, now)
 
 
+@core.operators_work
 async def resend_verification(
     *, email: str, base_url: str, origin: Origin = NOWHERE, now: datetime
 ) -> None:
@@ -136,6 +137,7 @@ async def verify_email(token: str, *, now: datetime) -> None:
         )  # fmt: skip
 
 
+@core.operators_work
 async def ask_reset(*, email: str, base_url: str, origin: Origin = NOWHERE, now: datetime) -> None:
     """Where the address has an account, its mailbox gets a link to choose a new password.
 
@@ -203,6 +205,7 @@ async def take_over(person_id: UUID, password_hash: str, now: datetime) -> None:
             )
 
 
+@core.operators_work
 async def ask_new_email(
     principal: Principal,
     *,

@@ -49,6 +49,7 @@ class NewPasskey(Struct, frozen=True):
     recovery_codes: list[str]
 
 
+@core.operators_work
 async def begin_authenticator(
     principal: Principal, *, secret_key: str | None, now: datetime
 ) -> NewAuthenticator:
@@ -75,6 +76,7 @@ async def begin_authenticator(
     return _shown(secret, person["email"])
 
 
+@core.operators_work
 async def waiting_authenticator(
     principal: Principal, *, secret_key: str | None, now: datetime
 ) -> NewAuthenticator | None:
@@ -94,6 +96,7 @@ async def waiting_authenticator(
     return _shown(unseal(sealed, key=secret_key, about=str(person["id"])), person["email"])
 
 
+@core.operators_work
 async def confirm_authenticator(
     principal: Principal, code: str, *, secret_key: str | None, now: datetime
 ) -> list[str]:
@@ -127,6 +130,7 @@ async def confirm_authenticator(
     return made
 
 
+@core.operators_work
 async def remove_authenticator(principal: Principal, *, now: datetime) -> None:
     """No code is asked for any more; removing it again changes nothing.
 
@@ -143,6 +147,7 @@ async def remove_authenticator(principal: Principal, *, now: datetime) -> None:
             await _tell(principal, person, "authenticator_removed", now)
 
 
+@core.operators_work
 async def renew_recovery_codes(principal: Principal, *, now: datetime) -> list[str]:
     """Ten fresh recovery codes, shown once; those before are void.
 
@@ -159,6 +164,7 @@ async def renew_recovery_codes(principal: Principal, *, now: datetime) -> list[s
     return made
 
 
+@core.operators_work
 async def passkey_options(principal: Principal, *, base_url: str, now: datetime) -> dict[str, Any]:
     """What the browser is asked to make a passkey.
 
@@ -179,6 +185,7 @@ async def passkey_options(principal: Principal, *, base_url: str, now: datetime)
     )
 
 
+@core.operators_work
 async def add_passkey(
     principal: Principal,
     credential: Mapping[str, Any],
@@ -213,6 +220,7 @@ async def add_passkey(
     return NewPasskey(added, codes)
 
 
+@core.operators_work
 async def remove_passkey(principal: Principal, passkey_id: UUID, *, now: datetime) -> None:
     """The passkey opens nothing any more.
 

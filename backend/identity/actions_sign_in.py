@@ -79,6 +79,7 @@ async def second_factors(person_id: UUID) -> list[Way]:
     return ways
 
 
+@core.operators_work
 async def ways_of(pending: str, now: datetime) -> list[Way]:
     """What a pending sign-in waits for.
 
@@ -105,6 +106,7 @@ async def sign_in_with_code(
     return await _finish(pending, person_id, organisation_id, origin, now)
 
 
+@core.operators_work
 async def second_passkey_options(pending: str, *, base_url: str, now: datetime) -> dict[str, Any]:
     """What the browser asks the person's passkeys.
 

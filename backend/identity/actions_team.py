@@ -168,6 +168,7 @@ async def change_role(principal: Principal, person_id: UUID, role: str, *, now: 
         )  # fmt: skip
 
 
+@core.operators_work
 async def remove_member(principal: Principal, person_id: UUID, *, now: datetime) -> None:
     """The member is out of the team, and their sessions for it have ended.
 

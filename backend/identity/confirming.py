@@ -14,6 +14,7 @@ from backend.identity.sessions import end_all
 from backend.web import NotAllowed, Principal
 
 
+@core.operators_work
 async def confirm(principal: Principal, password: str, *, now: datetime) -> None:
     """The person of this session proved again who they are, for a quarter of an hour.
 
@@ -31,6 +32,7 @@ async def confirm(principal: Principal, password: str, *, now: datetime) -> None
     )  # fmt: skip
 
 
+@core.operators_work
 async def end_other_sessions(principal: Principal) -> int:
     """Only the session that asks goes on; answers how many have ended."""
     async with transaction():

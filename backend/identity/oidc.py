@@ -54,6 +54,7 @@ class Returned(Struct, frozen=True):
     next: str
 
 
+@core.operators_work
 async def begin(
     issuer: Issuer, *, base_url: str, language: str, next_page: str, now: datetime
 ) -> Begun:
@@ -75,6 +76,7 @@ async def begin(
     return Begun(url, state)
 
 
+@core.operators_work
 async def complete(
     issuer: Issuer, *, base_url: str, state: str, cookie: str | None, code: str, now: datetime
 ) -> Returned:

@@ -69,6 +69,7 @@ async def ask_registration(
     return _as_json(options)
 
 
+@core.operators_work
 async def ask_first(*, base_url: str, now: datetime) -> dict[str, Any]:
     """Options for `navigator.credentials.get`: whoever it is, and the device checks them."""
     challenge = await _ask("first", None, now)

@@ -97,6 +97,7 @@ async def key_principal(key: str, now: datetime) -> Principal:
     )
 
 
+@core.operators_work
 async def read_person(person_id: UUID) -> Person:
     row = await core.fetch_row(
         "SELECT id, email, name FROM identity.person WHERE id = $1", person_id

@@ -66,6 +66,7 @@ class Team(Struct, frozen=True):
     invitations: list[InvitationView]
 
 
+@core.operators_work
 async def read_security(principal: Principal, now: datetime) -> Security:
     """Everything that proves who this person is, and where they are signed in."""
     person_id = UUID(principal.id)

@@ -77,9 +77,23 @@ def on_http(request: Request[Any, Any, Any], failure: HTTPException) -> Response
     return _refusal(request, 404 if status == web.BadRequest.status else status)
 
 
+def on_failure(request: Request[Any, Any, Any], failure: Exception) -> Response[Any]:
+    """The API's own handler logs it and knows its status; the reader gets a page."""
+    kinds = [kind for kind in type(failure).__mro__ if kind in web.ANSWERS]
+    told = web.ANSWERS[kinds[0]](request, failure)
+    page = _refusal(request, told.status_code or SERVER_FAULT)
+    if "Retry-After" in told.headers:
+        page.headers["Retry-After"] = told.headers["Retry-After"]
+    return page
+
+
 def _refusal(request: Request[Any, Any, Any], status: int) -> Response[Any]:
     lang: Literal["fr", "en"] = "fr" if request.url.path.startswith("/fr") else "en"
     return render(request, lang, "refusal.html", status=status, code=status)
 
 
-REFUSALS: ExceptionHandlersMap = {core.Problem: on_problem, HTTPException: on_http}
+REFUSALS: ExceptionHandlersMap = {
+    core.Problem: on_problem,
+    HTTPException: on_http,
+    Exception: on_failure,
+}

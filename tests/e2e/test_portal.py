@@ -247,6 +247,19 @@ async def test_a_member_sees_no_money_and_is_shown_no_door_to_it(place: Place) -
     await expect(page.get_by_text("Votre rôle ne le permet pas").first).to_be_visible()
 
 
+async def test_buyers_and_staff_are_told_where_their_work_is(place: Place) -> None:
+    buyer = await place.signed_in(await clients.person("buyer", await given.buyer()), "en")
+    await buyer.goto(f"{place.url}/portal/payouts")
+    await expect(buyer.get_by_role("link", name="My purchases")).to_have_attribute(
+        "href", "/en/purchases"
+    )
+    assert await violations(buyer) == []
+    staff = await place.signed_in(await clients.person("admin"), "en")
+    await staff.goto(f"{place.url}/portal")
+    await staff.get_by_role("link", name="Go to the office").click()
+    await staff.wait_for_url("**/office")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_every_page_is_accessible_and_fits_a_phone(place: Place, scheme: str) -> None:
     partner, payout = await started()

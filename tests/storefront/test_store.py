@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import httpx
 import pytest
 
-from backend import catalogue, orders, partners
+from backend import catalogue, core, orders, partners
 from backend.core import Money
 from backend.storefront import words
 from tests import clients, given
@@ -153,6 +153,20 @@ async def test_what_is_not_there_is_a_page_in_the_readers_language(db: None, pat
         assert "Cette page n’existe pas" in page and "noindex" in page
         problem = await anybody.get("/api/store/nothing")
     assert problem.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_failure_of_ours_is_a_page_that_says_so(
+    db: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = core.engine().pool
+    core.engine().pool = None
+    try:
+        async with clients.visitor() as anybody:
+            answer = await anybody.get("/fr/catalog")
+    finally:
+        core.engine().pool = before
+    assert answer.status_code >= 500 and caplog.records
+    assert "Cela n’a pas fonctionné" in answer.text and "Traceback" not in answer.text
 
 
 async def test_who_may_not_buy_is_told_what_to_do(db: None) -> None:

@@ -2,7 +2,7 @@
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
-from backend.core import sql_migration, tenant_policy
+from backend.core import operator_policy, sql_migration, tenant_policy
 
 ID = "2026-11-23T06:20:00:000000"
 VERSION = "1.38.0"
@@ -124,6 +124,15 @@ GRANT EXECUTE ON FUNCTION identity.session_caller, identity.key_caller, identity
 """
 
 
+# Who signs in is nobody yet: people and sessions are written by the operator's work alone.
+COLLEAGUES = """
+CREATE POLICY colleagues ON identity.person FOR SELECT TO maillage_app
+  USING (id IN (SELECT person_id FROM identity.membership));
+"""
+
+
 async def forwards() -> MigrationManager:
     policies = tenant_policy("identity.membership") + tenant_policy("identity.api_key")
+    policies += operator_policy("identity.person") + COLLEAGUES
+    policies += operator_policy("identity.session")
     return sql_migration("identity", ID, DESCRIPTION, SQL + policies)

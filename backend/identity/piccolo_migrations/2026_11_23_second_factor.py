@@ -2,7 +2,7 @@
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
-from backend.core import operator_writes, sql_migration, tenant_policy
+from backend.core import operator_policy, operator_writes, sql_migration, tenant_policy
 
 ID = "2026-11-23T06:21:00:000000"
 VERSION = "1.38.0"
@@ -116,7 +116,19 @@ GRANT SELECT (id, organisation_id, email, role, invited_by, created_at, expires_
 """
 
 
+PROOFS = (
+    "proof",
+    "pending_sign_in",
+    "authenticator",
+    "recovery_code",
+    "passkey",
+    "challenge",
+    "oidc_sign_in",
+)
+
+
 async def forwards() -> MigrationManager:
     walls = tenant_policy("identity.invitation")
+    walls += "".join(operator_policy(f"identity.{table}") for table in PROOFS)
     walls += operator_writes("identity.invitation", "UPDATE OF accepted_at")
     return sql_migration("identity", ID, DESCRIPTION, SQL + walls)

@@ -2,7 +2,7 @@
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
-from backend.core import sql_migration
+from backend.core import operator_policy, sql_migration
 
 ID = "2026-11-23T06:14:30:000000"
 VERSION = "1.38.0"
@@ -56,4 +56,4 @@ GRANT SELECT ON settlement.closing TO maillage_audit;
 
 
 async def forwards() -> MigrationManager:
-    return sql_migration("settlement", ID, DESCRIPTION, SQL)
+    return sql_migration("settlement", ID, DESCRIPTION, SQL + operator_policy("settlement.closing"))

@@ -21,7 +21,9 @@
       button.addEventListener("click", () => {
         const now = root.getAttribute("data-mantine-color-scheme") === "dark" ? "light" : "dark";
         try {
-          localStorage.setItem(key, now);
+          // What the system says is not kept: the page goes on following it.
+          if ((now === "dark") === dark.matches) localStorage.removeItem(key);
+          else localStorage.setItem(key, now);
         } catch {
           // It holds for this page then.
         }

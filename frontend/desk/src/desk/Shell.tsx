@@ -27,6 +27,7 @@ import {
   IconMoon,
   IconSearch,
   IconSun,
+  IconUser,
 } from "../ui/icons";
 import { type Command, Palette } from "./Palette";
 import css from "./Shell.module.css";
@@ -259,6 +260,9 @@ function PersonMenu() {
             <Menu.Divider />
           </>
         ) : null}
+        <Menu.Item component="a" href={`/${preferredLocale()}/account`} leftSection={<IconUser size={16} />}>
+          {t`My account and its security`}
+        </Menu.Item>
         <Menu.Item component="a" href={`/${preferredLocale()}`} leftSection={<IconBuildingStore size={16} />}>
           {t`Go to the store`}
         </Menu.Item>

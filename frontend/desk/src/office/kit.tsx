@@ -11,11 +11,11 @@ import css from "./office.module.css";
 /** Writes filters into the address; the page begins anew. */
 export function useFilter() {
   const navigate = useNavigate();
-  return (changes: Record<string, string | undefined>) =>
+  return (changes: Record<string, string | undefined>, replace = false) =>
     navigate({
       to: ".",
       search: ((old: object) => ({ ...old, after: undefined, ...changes })) as never,
-      replace: true,
+      replace,
       resetScroll: false,
     });
 }
@@ -52,7 +52,10 @@ export function Choice({
 export function Search({ label, name, value }: { label: string; name: string; value: string | undefined }) {
   const filter = useFilter();
   const [typed, setTyped] = useState(value ?? "");
-  const later = useDebouncedCallback((text: string) => filter({ [name]: text.trim() || undefined }), 250);
+  const later = useDebouncedCallback(
+    (text: string) => filter({ [name]: text.trim() || undefined }, true),
+    250,
+  );
   return (
     <TextInput
       size="sm"

@@ -55,12 +55,13 @@ export function Home() {
 
 /** What only the partner can do, the most urgent first. */
 function Needs({ home }: { home: HomeData }) {
-  const { can } = useSession();
+  const { can, email_verified } = useSession();
   const needs = [
     ...(home.payouts ?? [])
       .filter(({ state }) => state === "failed")
       .map((payout) => <RefusedPayout key={payout.id} payout={payout} />),
     home.account && !home.account.payable ? <BankMissing key="bank" account={home.account} /> : null,
+    email_verified ? null : <UnverifiedMail key="mail" />,
     home.verification === "unverified" ? <Unverified key="check" /> : null,
     home.published === 0 && can("portal:listing:write") ? (
       <NothingOnSale key="sale" drafts={home.drafts} />
@@ -114,6 +115,23 @@ function BankMissing({ account }: { account: Schema["Account"] }) {
       }
     >
       <Trans>Until then what you earn is kept for you and carried from month to month.</Trans>
+    </Notice>
+  );
+}
+
+function UnverifiedMail() {
+  const { i18n } = useLingui();
+  return (
+    <Notice
+      tone="warn"
+      title={<Trans>Confirm your address of mail</Trans>}
+      action={
+        <Button size="sm" component="a" href={`/${i18n.locale}/account`}>
+          <Trans>My account</Trans>
+        </Button>
+      }
+    >
+      <Trans>The link is in the letter that we sent you. A new one can be asked for in your account.</Trans>
     </Notice>
   );
 }

@@ -28,7 +28,8 @@ export function Portal() {
 
 function Inside() {
   const { t } = useLingui();
-  const { organisation_id } = useSession();
+  const { scopes } = useSession();
+  const isPartner = scopes.some((scope) => scope.startsWith("portal:"));
   const nav: NavGroup[] = [
     {
       items: [
@@ -97,8 +98,8 @@ function Inside() {
     },
   ];
   return (
-    <Shell product={t`Partners`} home="/portal" nav={organisation_id === null ? [] : nav}>
-      {organisation_id === null ? <WrongArea /> : <Outlet />}
+    <Shell product={t`Partners`} home="/portal" nav={isPartner ? nav : []}>
+      {isPartner ? <Outlet /> : <WrongArea />}
     </Shell>
   );
 }

@@ -1,9 +1,10 @@
-import { Trans } from "@lingui/react/macro";
-import { Button } from "@mantine/core";
+import { Trans, useLingui } from "@lingui/react/macro";
+import { Button, Group } from "@mantine/core";
 import type { ErrorComponentProps } from "@tanstack/react-router";
 import { Desk } from "../desk/Desk";
 import { Page } from "../desk/Page";
 import { ProblemAlert } from "../desk/problems";
+import { useSession } from "../desk/session";
 
 /** The area could not even begin: the server refuses or is silent. */
 export function Refused({ error }: ErrorComponentProps) {
@@ -31,16 +32,34 @@ export function NotFound() {
   );
 }
 
-/** The operator's staff has no organisation here. */
+/** Neither the operator's staff nor a mere buyer has work here. */
 export function WrongArea() {
+  const { scopes } = useSession();
+  const { i18n } = useLingui();
+  const isStaff = scopes.some((scope) => scope.startsWith("office:"));
   return (
     <Page narrow title={<Trans>The portal is for partners</Trans>}>
       <p>
-        <Trans>You act for the operator: your work is in the office.</Trans>
+        {isStaff ? (
+          <Trans>You act for the operator: your work is in the office.</Trans>
+        ) : (
+          <Trans>Your purchases are in the store. To sell here, see what partners get.</Trans>
+        )}
       </p>
-      <Button component="a" href="/office">
-        <Trans>Go to the office</Trans>
-      </Button>
+      {isStaff ? (
+        <Button component="a" href="/office">
+          <Trans>Go to the office</Trans>
+        </Button>
+      ) : (
+        <Group>
+          <Button component="a" href={`/${i18n.locale}/purchases`}>
+            <Trans>My purchases</Trans>
+          </Button>
+          <Button component="a" variant="default" href={`/${i18n.locale}/partners`}>
+            <Trans>Sell with us</Trans>
+          </Button>
+        </Group>
+      )}
     </Page>
   );
 }

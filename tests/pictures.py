@@ -1,0 +1,165 @@
+"""`make pictures`: the main pages in both themes and languages and on a phone, to be looked at.
+
+They are taken of a demonstration of their own, which is started and stopped here; or, with
+PICTURES_OF=http://127.0.0.1:8010, of one that runs.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import httpx
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from backend.cli.demo import PASSWORD
+from tests.cli.test_run import CHROMIUM, FLAGS
+
+ROOT = Path(__file__).parents[1]
+TO = ROOT / ".maillage" / "pictures"
+READY_WITHIN_S = 180
+
+STORE = {
+    "home": "/{lang}",
+    "catalog": "/{lang}/catalog",
+    "catalog-narrowed": "/{lang}/catalog?category=backup&location=france",
+    "catalog-empty": "/{lang}/catalog?q=quantum&sla=9999",
+    "listing": "/{lang}/listings/sauvegarde-continue",
+    "editor": "/{lang}/editors/granit-erp",
+    "partners": "/{lang}/partners",
+    "sign-in": "/{lang}/sign-in",
+    "sign-up": "/{lang}/sign-up",
+    "missing": "/{lang}/nothing",
+}
+BUYER = {
+    "purchases": "/{lang}/purchases",
+    "account": "/{lang}/account",
+}
+PORTAL = {
+    f"portal-{name or 'home'}": f"/portal/{name}"
+    for name in (
+        "", "company", "listings", "sales", "statements", "payouts", "bank", "team", "keys",
+        "audit", "downloads",
+    )
+}  # fmt: skip
+OFFICE = {
+    f"office-{name or 'home'}": f"/office/{name}"
+    for name in (
+        "", "approvals", "partners", "listings", "sales", "flows", "months", "payouts", "ledger",
+        "rules", "audit", "sandbox",
+    )
+}  # fmt: skip
+OF = {
+    "": STORE,
+    "buyer@mairie-de-plouzane.example": BUYER,
+    "owner@sauvegarde-sereine.example": PORTAL,
+    "admin@iroise.example": OFFICE,
+}
+"""Who looks -> what at: a name for the file, and the address."""
+
+
+class Look(NamedTuple):
+    lang: str
+    theme: str
+    width: int
+    height: int
+
+
+LOOKS = (
+    Look("fr", "light", 1440, 1000),
+    Look("fr", "dark", 1440, 1000),
+    Look("en", "light", 1440, 1000),
+    Look("en", "dark", 1440, 1000),
+    Look("fr", "light", 390, 844),
+)
+
+
+def take(browser: Browser, url: str, look: Look) -> int:
+    """Every page in one look; answers how many pictures there are."""
+    count = 0
+    for email, pages in OF.items():
+        context = browser.new_context(
+            viewport={"width": look.width, "height": look.height},
+            color_scheme="dark" if look.theme == "dark" else "light",
+            locale="fr-FR" if look.lang == "fr" else "en-GB",
+        )
+        context.add_cookies([{"name": "language", "value": look.lang, "url": url}])
+        if email:
+            answer = context.request.post(
+                f"{url}/api/store/session",
+                data={"email": email, "password": PASSWORD},
+                headers={"origin": url},
+            )
+            assert answer.ok, answer.text()
+        page = context.new_page()
+        for name, path in pages.items():
+            picture(page, url + path.format(lang=look.lang), name, look)
+            count += 1
+        context.close()
+    return count
+
+
+def picture(page: Page, address: str, name: str, look: Look) -> None:
+    page.goto(address, wait_until="networkidle")
+    file = TO / f"{name}-{look.lang}-{look.theme}-{look.width}.png"
+    page.screenshot(path=file, full_page=True, animations="disabled")
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port: int = listening.getsockname()[1]
+        return port
+
+
+@contextmanager
+def demonstration() -> Iterator[str]:
+    """Its address; its data stays in .maillage/pictures-of for the next time."""
+    given = os.environ.get("PICTURES_OF")
+    if given:
+        yield given.rstrip("/")
+        return
+    port, sandbox_port = free_port(), free_port()
+    url = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "backend.cli", "run", "--port", str(port)]
+    process = subprocess.Popen(
+        [*command, "--sandbox-port", str(sandbox_port)],
+        cwd=ROOT,
+        env={**os.environ, "MAILLAGE_HOME": str(ROOT / ".maillage" / "pictures-of")},
+    )
+    try:
+        wait_for(f"{url}/health/ready", process)
+        yield url
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def wait_for(address: str, process: "subprocess.Popen[bytes]") -> None:
+    end = time.monotonic() + READY_WITHIN_S
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            if httpx.get(address, timeout=2).is_success:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.3)
+    sys.exit(f"The demonstration did not answer at {address}; read what is above.")
+
+
+def main() -> None:
+    if CHROMIUM is None:
+        sys.exit("Chromium is not installed: apt-get install chromium")
+    TO.mkdir(parents=True, exist_ok=True)
+    with demonstration() as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        count = sum(take(browser, url, look) for look in LOOKS)
+        browser.close()
+    print(f"{count} pictures in {TO.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
