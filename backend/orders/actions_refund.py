@@ -3,8 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from backend import audit, payments, sales
-from backend.core import Money, transaction, uuid7
+from backend import audit, ledger, payments, sales
+from backend.core import Money, Month, transaction, uuid7
 from backend.orders import rules
 from backend.orders.actions import lock_order
 from backend.orders.actions_alarm import WORKER, raise_alarm
@@ -123,8 +123,7 @@ async def _conclude(refund: Refund, order: Order, made: payments.RefundMade, now
         return refund.state if returned else await _revive(refund, order, made, now)
     if refund.state == "done":
         if returned:
-            detail = f"{made.refund_id} of {refund.id} came back as {made.status}"
-            await raise_alarm(order, "refund_returned", detail, now)
+            await _owe_by_bank(refund, order, made, now)
         return refund.state
     await payments.adopt_result(refund.id, made.refund_id, now)
     if returned:
@@ -158,6 +157,24 @@ async def _finish(refund: Refund, order: Order, made: payments.RefundMade, now: 
     after = {"state": "done", "stripe_refund_id": made.refund_id, "at": at}
     subject = f"refund:{refund.id}"
     await audit.write(order.organisation_id, WORKER, "finish_refund", subject, None, after)
+
+
+async def _owe_by_bank(
+    refund: Refund, order: Order, made: payments.RefundMade, now: datetime
+) -> None:
+    """Stripe has the money again, and the buyer still has it coming: from the bank, by a person.
+
+    The sale stays taken back, so nothing of it is shared anew. Posted once, however often told.
+    """
+    gross = Money(refund.gross_minor, refund.currency)
+    await ledger.post(
+        f"refund_returned:{refund.id}",
+        ledger.Line(ledger.OPERATOR_STRIPE, ledger.OPERATOR_BANK, gross),
+        month=await ledger.open_month(Month.of(now)),
+        effective_at=now,
+    )
+    detail = f"{made.refund_id} of {refund.id} came back as {made.status}: pay the buyer {gross}"
+    await raise_alarm(order, "refund_returned", f"{detail} by bank, as the books say", now)
 
 
 async def _revive(refund: Refund, order: Order, made: payments.RefundMade, now: datetime) -> str:

@@ -1,6 +1,15 @@
 """Stripe's balance entries against our books, as SQL that says what each entry is of ours."""
 
-BOOKED = ("charge", "payment", "refund", "payment_refund", "transfer", "transfer_refund", "topup")
+BOOKED = (
+    "charge",
+    "payment",
+    "refund",
+    "payment_refund",
+    "refund_failure",
+    "transfer",
+    "transfer_refund",
+    "topup",
+)
 """Types of the platform's entries that something here posts to the ledger."""
 
 NEVER_BOOKED = ("adjustment", "stripe_fee", "payout", "payout_failure", "payout_cancel")
@@ -46,13 +55,15 @@ _PLATFORM = f"""
         CASE
           WHEN b.type IN ('charge', 'payment') THEN 'order:' || o.id
           WHEN b.type IN ('refund', 'payment_refund') THEN 'refund:' || r.id
+          WHEN b.type = 'refund_failure' THEN 'refund_returned:' || r.id
           WHEN b.type = 'topup' THEN 'topup:' || b.source_id
           WHEN b.type = 'transfer' THEN t.subject || ':sent'
           WHEN b.type = 'transfer_refund' THEN t.subject || ':back' END AS fact,
         coalesce((b.amount_minor, b.currency) <> (o.gross_minor, o.currency::text)
                  OR b.fee_minor <> o.fee_minor, false)
-          OR coalesce((-b.amount_minor, b.currency) <> (r.gross_minor, r.currency::text),
-                      false)
+          OR coalesce(
+               (CASE b.type WHEN 'refund_failure' THEN b.amount_minor ELSE -b.amount_minor END,
+                b.currency) <> (r.gross_minor, r.currency::text), false)
           OR coalesce(b.type = 'transfer' AND (
                -b.amount_minor <> (t.params::jsonb ->> 'amount')::bigint
                OR lower(b.currency) <> t.params::jsonb ->> 'currency'), false) AS wrong
@@ -60,7 +71,8 @@ _PLATFORM = f"""
       LEFT JOIN orders.order o
         ON b.type IN ('charge', 'payment') AND o.payment_intent_id = b.origin_id
       LEFT JOIN orders.refund r
-        ON b.type IN ('refund', 'payment_refund') AND r.stripe_refund_id = b.source_id
+        ON b.type IN ('refund', 'payment_refund', 'refund_failure')
+        AND r.stripe_refund_id = b.source_id
       LEFT JOIN payments.operation t ON t.kind = 'transfer' AND t.result_id =
         CASE b.type WHEN 'transfer' THEN b.source_id WHEN 'transfer_refund' THEN b.origin_id END
       WHERE b.account = ''),

@@ -41,17 +41,21 @@ async def fund(amount_minor: int, currency: str = "eur") -> str:
 
 
 async def book_entry(
-    kind: str, amount_minor: int, currency: str = "eur", account: str = PLATFORM
+    kind: str,
+    amount_minor: int,
+    currency: str = "eur",
+    account: str = PLATFORM,
+    source: str | None = None,
 ) -> str:
     """As if Stripe had taken (below zero) or given money by itself; answers the entry's id.
 
-    `kind`: a type of balance transactions, such as stripe_fee. It has no source.
+    `kind`: a type of balance transactions, such as stripe_fee. `source`: an object's id.
     """
     async with changing("") as state:
         await settle(state)
         if not amount_minor:
             raise unusable("An entry moves an amount.", param="amount_minor")
-        entry = await book(state, account, amount_minor, currency_of(currency), kind, None)
+        entry = await book(state, account, amount_minor, currency_of(currency), kind, source)
         await state.write()
         return entry.id
 

@@ -385,14 +385,25 @@ async def test_a_second_refund_at_stripe_for_one_of_ours_is_an_alarm_and_no_more
     assert await euros(ledger.earned(editor)) == earned
 
 
-async def test_a_refund_that_comes_back_is_an_alarm(stripe: Watched) -> None:
+@pytest.mark.parametrize("status", ["failed", "canceled"])
+async def test_a_refund_that_comes_back_is_owed_by_bank_and_an_alarm(
+    stripe: Watched, status: str
+) -> None:
+    """The buyer still has it coming; Stripe has the money again (no second try by card)."""
     editor = await given.partner()
     placed = await planned(stripe, editor)
+    at_stripe = await euros(ledger.OPERATOR_STRIPE)
     await orders.settle_refund(await seen_refund(placed), now=given.NOW)
-    back = await seen_refund(placed, status="failed")
-    assert await orders.settle_refund(back, now=given.NOW) == "done"
-    assert await core.fetch_value("SELECT kind FROM audit.alarm") == "refund_returned"
+    assert await euros(ledger.OPERATOR_STRIPE) == at_stripe + 48_00
+    back = await seen_refund(placed, status=status)
+    for hours in range(2):
+        now = given.NOW + timedelta(days=31 * hours)
+        assert await orders.settle_refund(back, now=now) == "done"
+    kind, detail = await core.fetch_row("SELECT kind, detail FROM audit.alarm") or ("", "")
+    assert kind == "refund_returned" and "48.00 EUR" in detail and "bank" in detail
     assert await euros(ledger.earned(editor)) == 42_00
+    assert await euros(ledger.OPERATOR_STRIPE) == at_stripe
+    assert await euros(ledger.OPERATOR_BANK) == 48_00
 
 
 async def test_a_refund_that_fails_before_it_was_confirmed_may_be_tried_again(

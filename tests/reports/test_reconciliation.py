@@ -6,12 +6,14 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import msgspec
 import pytest
 
 from backend import audit, core, ledger, payments, payouts, stripe_sandbox, worker
 from backend.cli.sandbox import top_up
 from backend.core import Money, Month, fetch, fetch_value, jobs
 from backend.orders import jobs as orders
+from backend.orders import settle_refund
 from backend.reports import reconciliation
 from backend.reports.checks import Fault
 from backend.reports.jobs import reconcile_balances
@@ -152,6 +154,24 @@ async def test_a_debit_and_its_refund_are_matched_too(stripe: Watched) -> None:
     await days_pass(1)
     assert await found() == []
     assert await unmatched() == []
+
+
+@pytest.mark.parametrize("told_minor", [48_00, 47_99])
+async def test_a_refund_that_stripe_sent_back_is_matched_to_the_cent(
+    stripe: Watched, told_minor: int
+) -> None:
+    placed = await paid(stripe, await given.partner())
+    refund = await refunded(placed, 40_00)
+    name = refund.stripe_refund_id
+    await stripe_sandbox.book_entry("refund_failure", told_minor, source=name)
+    await days_pass(0.1)
+    assert await found() == [(reconciliation.ENTRIES, "refund_failure")], "nobody was told of it"
+    made = await payments.read_refund_at_stripe(name)
+    back = msgspec.structs.replace(made, status="failed")
+    await settle_refund(back, now=given.NOW)
+    right = told_minor == 48_00
+    assert await found() == ([] if right else [(reconciliation.ENTRIES, "refund_failure")])
+    assert await unmatched() == ([] if right else ["refund_failure"])
 
 
 # What is not ours
