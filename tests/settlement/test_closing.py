@@ -1,5 +1,6 @@
 """A closing that is watched: asked for in the office, run by a worker, told step by step."""
 
+import asyncio
 from datetime import UTC, datetime
 
 import msgspec
@@ -55,6 +56,19 @@ async def test_its_steps_come_as_events(db: None) -> None:
     assert "event: closing" in lines
     told = [msgspec.json.decode(x.removeprefix("data: ")) for x in lines if x.startswith("data")]
     assert told[-1]["state"] == "done"
+
+
+async def test_who_watches_sees_it_go_on(db: None) -> None:
+    """The reads behind the events are the operator's as well."""
+    await given.sale(await given.partner(), 100_00, sold_at=on(8, 12))
+    await ask()
+    async with await clients.signed_in("finance") as browser:
+        watching = asyncio.create_task(browser.get("/api/office/months/2026-08/closing/events"))
+        await asyncio.sleep(0.5)
+        await work()
+        lines = (await watching).text.splitlines()
+    told = [msgspec.json.decode(x.removeprefix("data: ")) for x in lines if x.startswith("data")]
+    assert (told[0]["state"], told[-1]["state"]) == ("asked", "done")
 
 
 async def test_a_refusal_is_told_and_may_be_tried_again(db: None) -> None:
