@@ -20,7 +20,10 @@ from backend.storefront.words import moment, translator
 
 FOLDER = Path(__file__).resolve().parents[2] / "frontend" / "storefront" / "templates"
 
-INLINED = {"script-src": ["theme.js"], "style-src": ["tokens.css", "frame.css", "store.css"]}
+INLINED = {
+    "script-src": ["theme.js", "later.js"],
+    "style-src": ["tokens.css", "frame.css", "store.css"],
+}
 LEAST_ZIPPED = 1_000
 
 

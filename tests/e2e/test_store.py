@@ -143,6 +143,7 @@ async def test_a_filter_answers_at_once_and_stands_in_the_address(place: Place) 
     await filled()
     page = await place.visitor("en")
     await page.goto(f"{place.url}/en/catalog")
+    await page.wait_for_function("window.htmx")
     await page.evaluate("document.body.dataset.same = 'page'")
     await page.get_by_role("checkbox", name="Databases").check()
     await expect(page.get_by_role("heading", name="11 services")).to_be_visible()
@@ -201,6 +202,8 @@ async def test_the_first_load_is_light_and_nothing_moves(place: Place) -> None:
             lambda e, s=loaded: s.update({e["requestId"]: int(e["encodedDataLength"])}),
         )
         await page.goto(f"{place.url}{path}", wait_until="networkidle")
+        if path.endswith("/catalog"):
+            await page.wait_for_function("window.htmx")
         await page.evaluate("document.fonts.ready")
         scripts = sum(size for one, size in loaded.items() if kinds.get(one) == "Script")
         assert any(kinds.get(one) == "Font" for one in loaded), "the font was loaded"
