@@ -4,12 +4,12 @@ import gzip
 import json
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal
 
 import jinja2
-from litestar import Request, Response
+from litestar import HttpMethod, Request, Response, route
 from markupsafe import Markup
 from msgspec import Struct
 
@@ -25,6 +25,9 @@ INLINED = {
     "style-src": ["tokens.css", "frame.css", "store.css"],
 }
 LEAST_ZIPPED = 1_000
+
+read = partial(route, http_method=[HttpMethod.GET, HttpMethod.HEAD], include_in_schema=False)
+"""A handler of a public page: what checks links asks for the head alone."""
 
 
 class Public(Struct, frozen=True, kw_only=True):

@@ -143,6 +143,7 @@ async def test_robots_find_every_public_page_and_no_other(db: None) -> None:
         found = [one.text or "" for one in tree.iter() if one.tag.endswith("loc")]
         assert len(found) == 2 * (3 + 1 + 1)
         for address in found:
+            assert (await anybody.head(address)).status_code == 200
             assert "noindex" not in await reading(
                 address.removeprefix("http://127.0.0.1:8010"), anybody
             )
