@@ -4,6 +4,6 @@ scripts, load nothing from elsewhere, and call the packages below by their front
 
 from backend.storefront.assets import asset_path
 from backend.storefront.page import Public, read, render
-from backend.storefront.words import money, moment, translator
+from backend.storefront.words import moment, money, translator
 
 __all__ = ["Public", "asset_path", "moment", "money", "read", "render", "translator"]
