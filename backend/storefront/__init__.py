@@ -3,7 +3,7 @@ scripts, load nothing from elsewhere, and call the packages below by their front
 """
 
 from backend.storefront.assets import asset_path
-from backend.storefront.page import render
-from backend.storefront.words import moment, translator
+from backend.storefront.page import Public, read, render
+from backend.storefront.words import moment, money, translator
 
-__all__ = ["asset_path", "moment", "render", "translator"]
+__all__ = ["Public", "asset_path", "moment", "money", "read", "render", "translator"]

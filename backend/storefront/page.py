@@ -4,12 +4,12 @@ import gzip
 import json
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal
 
 import jinja2
-from litestar import Request, Response
+from litestar import HttpMethod, Request, Response, route
 from markupsafe import Markup
 from msgspec import Struct
 
@@ -20,8 +20,14 @@ from backend.storefront.words import moment, translator
 
 FOLDER = Path(__file__).resolve().parents[2] / "frontend" / "storefront" / "templates"
 
-INLINED = {"script-src": ["theme.js"], "style-src": ["tokens.css", "frame.css", "store.css"]}
+INLINED = {
+    "script-src": ["theme.js", "later.js"],
+    "style-src": ["tokens.css", "frame.css", "store.css"],
+}
 LEAST_ZIPPED = 1_000
+
+read = partial(route, http_method=[HttpMethod.GET, HttpMethod.HEAD], include_in_schema=False)
+"""A handler of a public page: what checks links asks for the head alone."""
 
 
 class Public(Struct, frozen=True, kw_only=True):

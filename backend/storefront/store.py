@@ -7,13 +7,13 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response, get
+from litestar import Request, Response
 from litestar.params import FromPath, PathParameter
 
 from backend import catalogue, core, identity, sales, web
 from backend.storefront import store_words
 from backend.storefront.account_page import Lang, clock
-from backend.storefront.page import Public, render
+from backend.storefront.page import Public, read, render
 from backend.storefront.words import translator
 
 PICKS = 3
@@ -61,7 +61,7 @@ def query_of(wanted: catalogue.Wanted, **changes: Any) -> str:
     return f"?{text}" if text else "?"
 
 
-@get("/{lang:str}", include_in_schema=False)
+@read("/{lang:str}")
 async def home(request: Request[Any, Any, Any], lang: Lang) -> Response[Any]:
     """What the store is, a search, the most chosen, the newest."""
     _ = translator(lang)
@@ -82,7 +82,7 @@ async def home(request: Request[Any, Any, Any], lang: Lang) -> Response[Any]:
     )
 
 
-@get("/{lang:str}/catalog", include_in_schema=False)
+@read("/{lang:str}/catalog")
 async def catalog(request: Request[Any, Any, Any], lang: Lang) -> Response[Any]:
     """What matches, with facets and counts; everything asked for is in the address."""
     _ = translator(lang)
@@ -139,7 +139,7 @@ async def catalog(request: Request[Any, Any, Any], lang: Lang) -> Response[Any]:
     )
 
 
-@get("/{lang:str}/listings/{slug:str}", include_in_schema=False)
+@read("/{lang:str}/listings/{slug:str}")
 async def listing(request: Request[Any, Any, Any], lang: Lang, slug: Slug) -> Response[Any]:
     """One listing, and how to buy it."""
     return await listing_page(request, lang, slug)
@@ -181,7 +181,7 @@ async def listing_page(
     )
 
 
-@get("/{lang:str}/editors/{slug:str}", include_in_schema=False)
+@read("/{lang:str}/editors/{slug:str}")
 async def editor(request: Request[Any, Any, Any], lang: Lang, slug: Slug) -> Response[Any]:
     """A partner and what it sells."""
     _ = translator(lang)
@@ -208,7 +208,7 @@ async def editor(request: Request[Any, Any, Any], lang: Lang, slug: Slug) -> Res
     )
 
 
-@get("/{lang:str}/partners", include_in_schema=False)
+@read("/{lang:str}/partners")
 async def partners(request: Request[Any, Any, Any], lang: Lang) -> Response[Any]:
     """Why and how to sell here."""
     _ = translator(lang)
@@ -226,7 +226,7 @@ async def partners(request: Request[Any, Any, Any], lang: Lang) -> Response[Any]
     )
 
 
-@get("/{lang:str}/{rest:path}", include_in_schema=False)
+@read("/{lang:str}/{rest:path}")
 async def nothing(lang: Lang, rest: FromPath[str]) -> Response[Any]:
     """No page has this address.
 

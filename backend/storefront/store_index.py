@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
-from litestar import Request, Response, get
+from litestar import Request, Response
 
 from backend import catalogue, identity
 from backend.storefront.account_page import Lang
+from backend.storefront.page import read
 from backend.storefront.picture import MEDIA_TYPE, draw
 from backend.storefront.store import Slug
 from backend.storefront.words import money, translator
@@ -33,7 +34,7 @@ def preferred(accepted: str) -> str:
     return next((tag for _, _, tag in sorted(weighed) if tag in ("fr", "en")), "en")
 
 
-@get("/", include_in_schema=False)
+@read("/")
 async def entrance(request: Request[Any, Any, Any]) -> Response[None]:
     """On to the home page in the reader's language."""
     lang = request.cookies.get("language")
@@ -43,7 +44,7 @@ async def entrance(request: Request[Any, Any, Any]) -> Response[None]:
     return Response(None, status_code=302, headers=headers)
 
 
-@get("/robots.txt", include_in_schema=False)
+@read("/robots.txt")
 async def robots(request: Request[Any, Any, Any]) -> Response[str]:
     """What is to be read by machines."""
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in CLOSED)]
@@ -51,7 +52,7 @@ async def robots(request: Request[Any, Any, Any]) -> Response[str]:
     return Response("\n".join(lines), media_type="text/plain")
 
 
-@get("/sitemap.xml", include_in_schema=False)
+@read("/sitemap.xml")
 async def sitemap(request: Request[Any, Any, Any]) -> Response[str]:
     """Every public page, in both languages."""
     shelf = await catalogue.addresses(MOST_ADDRESSES)
@@ -78,7 +79,7 @@ def _sitemap(base: str, pages: Sequence[str]) -> str:
     return "\n".join([*lines, "</urlset>", ""])
 
 
-@get("/{lang:str}/picture.png", include_in_schema=False)
+@read("/{lang:str}/picture.png")
 async def picture(request: Request[Any, Any, Any], lang: Lang) -> Response[bytes]:
     """The picture of the store."""
     _ = translator(lang)
@@ -90,7 +91,7 @@ async def picture(request: Request[Any, Any, Any], lang: Lang) -> Response[bytes
     )
 
 
-@get("/{lang:str}/listings/{slug:str}/picture.png", include_in_schema=False)
+@read("/{lang:str}/listings/{slug:str}/picture.png")
 async def picture_of(request: Request[Any, Any, Any], lang: Lang, slug: Slug) -> Response[bytes]:
     """The picture of one listing."""
     card = await catalogue.read_card(slug)

@@ -1,5 +1,6 @@
 """The store in a real browser: somebody finds, buys, pays and sees it; with scripts and without."""
 
+import asyncio
 import itertools
 import os
 from collections.abc import AsyncIterator, Sequence
@@ -79,6 +80,15 @@ async def delivered() -> None:
     await jobs.take_payments(payouts.machine_clock, hold_days=14)
 
 
+async def quickened(page: Page) -> None:
+    """htmx has arrived. Playwright's own waiting is `eval`, which the page's policy refuses."""
+    for _ in range(200):
+        if await page.evaluate("Boolean(window.htmx)"):
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("htmx was not fetched")
+
+
 async def sign_in_on_page(page: Page, email: str) -> None:
     await page.locator('[name="email"]').fill(email)
     await page.locator('[name="password"]').fill(clients.PASSWORD)
@@ -143,6 +153,7 @@ async def test_a_filter_answers_at_once_and_stands_in_the_address(place: Place) 
     await filled()
     page = await place.visitor("en")
     await page.goto(f"{place.url}/en/catalog")
+    await quickened(page)
     await page.evaluate("document.body.dataset.same = 'page'")
     await page.get_by_role("checkbox", name="Databases").check()
     await expect(page.get_by_role("heading", name="11 services")).to_be_visible()
@@ -201,6 +212,8 @@ async def test_the_first_load_is_light_and_nothing_moves(place: Place) -> None:
             lambda e, s=loaded: s.update({e["requestId"]: int(e["encodedDataLength"])}),
         )
         await page.goto(f"{place.url}{path}", wait_until="networkidle")
+        if path.endswith("/catalog"):
+            await quickened(page)
         await page.evaluate("document.fonts.ready")
         scripts = sum(size for one, size in loaded.items() if kinds.get(one) == "Script")
         assert any(kinds.get(one) == "Font" for one in loaded), "the font was loaded"

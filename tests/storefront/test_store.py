@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 from xml.etree import ElementTree
@@ -10,9 +11,11 @@ import httpx
 import pytest
 
 from backend import catalogue, core, orders, partners
+from backend.app import build_app
 from backend.core import Money
 from backend.storefront import words
 from tests import clients, given
+from tests.given.sales import sale
 
 EVIL = '</script><script>alert(1)</script>"><img src=x onerror=alert(2)>{{7*7}}'
 
@@ -72,6 +75,23 @@ async def test_an_empty_store_says_what_to_do(db: None) -> None:
     assert "No service matches all of this" in page and "Search without filters" in page
 
 
+async def test_the_most_sold_stand_first_and_what_is_not_on_sale_is_left_out(db: None) -> None:
+    editor = await given.partner("Kerlann SA")
+    for name in ("one", "two", "three", "four"):
+        await on_sale(editor, name, name)
+    draft = await given.listing(editor, published=False)
+    ids = {name: (await catalogue.read_card(name)).id for name in ("one", "two", "three", "four")}
+    # Of today: the page asks the clock, and looks back to the month before.
+    now = datetime.now(UTC)
+    sold = [*["three"] * 3, *["one"] * 2, "four"]
+    for number, listing in enumerate([ids[name] for name in sold] + [draft] * 5):
+        await sale(editor, 10_00, reference=f"s-{number}", listing_id=listing, sold_at=now)
+    async with clients.visitor(of=build_app()) as anybody:
+        page = await reading("/en", anybody)
+    picks = page[page.index('id="picks"') : page.index("by-category")]
+    assert re.findall(r"listings/(\w+)", picks) == ["three", "one", "four"]
+
+
 async def test_the_catalogue_keeps_what_was_asked_in_its_address(db: None) -> None:
     editor = await given.partner("Kerlann SA")
     await on_sale(editor, "kerlann", category="backup", service_model="saas", sla_bp=9995)
@@ -123,6 +143,7 @@ async def test_robots_find_every_public_page_and_no_other(db: None) -> None:
         found = [one.text or "" for one in tree.iter() if one.tag.endswith("loc")]
         assert len(found) == 2 * (3 + 1 + 1)
         for address in found:
+            assert (await anybody.head(address)).status_code == 200
             assert "noindex" not in await reading(
                 address.removeprefix("http://127.0.0.1:8010"), anybody
             )
