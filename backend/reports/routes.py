@@ -107,7 +107,7 @@ async def download_mine(
     "/sales/export",
     operation_id="download_portal_sales",
     guards=[web.requires("portal:sale:read")],
-    media_type=ANY_FORM,
+    media_type="text/csv",
     responses=web.problems(web.BadRequest, BadMonth),
 )
 async def download_my_sales(

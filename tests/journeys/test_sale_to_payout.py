@@ -75,7 +75,8 @@ async def test_F_03_F_04_O_03_from_a_sale_to_a_payout(stripe: Watched) -> None:
         # A buyer orders it and pays on the hosted page; the webhook makes it a sale.
         told = await created(buyer, "/api/store/orders", {"listing": shown["slug"]})
         answer = await pay_on_page(stripe, told["checkout_url"])
-        assert answer.headers["location"].endswith(f"/orders/{told['order']['id']}")
+        back = f"/fr/purchases/{told['order']['id']}?back=paid"
+        assert answer.headers["location"].endswith(back)
         await deliver()
         order = await read(buyer, f"/api/store/orders/{told['order']['id']}")
         assert order["state"] == "paid" and order["gross"]["amount_minor"] == 120_00

@@ -28,6 +28,7 @@ from tests.given.payouts import (
     transfers_of,
 )
 from tests.payments.conftest import Watched
+from tests.payouts.test_gates import UNVERIFY
 
 DUE = 84_00
 """70 % of 100.00, and the VAT of the self-billed invoice."""
@@ -101,7 +102,7 @@ async def test_a_posting_goes_into_the_first_open_month(stripe: Watched) -> None
 
 
 REASONS = {
-    "organisation_unverified": "UPDATE partners.organisation SET verification = 'unverified'",
+    "organisation_unverified": UNVERIFY,
     "account_closed": "UPDATE payments.connected_account SET closed = true",
     "account_not_payable": "UPDATE payments.connected_account SET payouts_status = 'restricted'",
     "schedule_not_manual": "UPDATE payments.connected_account SET schedule = 'daily'",

@@ -29,8 +29,12 @@ from tests.payouts.test_reversals import reverse
 
 DUE = 84_00
 Owner: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+# The program has no way back from verified: a hand in the database.
+UNVERIFY = """ALTER TABLE partners.organisation DISABLE TRIGGER guard_verification;
+UPDATE partners.organisation SET verification = 'unverified';
+ALTER TABLE partners.organisation ENABLE TRIGGER guard_verification"""
 NO_LONGER = {
-    "organisation_unverified": "UPDATE partners.organisation SET verification = 'unverified'",
+    "organisation_unverified": UNVERIFY,
     "account_not_payable": "UPDATE payments.connected_account SET payouts_status = 'restricted'",
     "schedule_not_manual": "UPDATE payments.connected_account SET schedule = 'daily'",
 }

@@ -11782,7 +11782,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "*/*": unknown;
+                    "text/csv": unknown;
                 };
             };
             /** @description `bad-request`: The request is not valid */
