@@ -5,12 +5,13 @@ wait in PostgreSQL; the state is also in a cookie, so that a link of somebody el
 """
 
 import secrets
+import warnings
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import httpx
+from authlib.deprecate import AuthlibDeprecationWarning
 from authlib.integrations.base_client import OAuthError
-from authlib.integrations.httpx_client import AsyncOAuth2Client
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -20,6 +21,11 @@ from msgspec import Struct
 from backend import core
 from backend.identity.queries import digest
 from backend.identity.rules import IssuerRefused
+
+with warnings.catch_warnings():
+    # It would rather have httpx2, and says so on every start; stripe and we have httpx.
+    warnings.simplefilter("ignore", AuthlibDeprecationWarning)
+    from authlib.integrations.httpx_client import AsyncOAuth2Client
 
 HOLDS = timedelta(minutes=10)
 LEEWAY_S = 30
