@@ -119,8 +119,20 @@ async def act_for(
         raise NoRole("Choose one of your organisations; GET /api/store/session lists them.")
     async with transaction():
         method = await _method(principal)
+        before = await connection().fetchrow(
+            "SELECT confirmed_at, expires_at FROM identity.session WHERE token_sha256 = $1",
+            principal.session,
+        )
         await end(principal.session)
-        session = await begin(person_id, organisation_id, method, origin, now)
+        # Choosing where to act proves nothing: it is as old as it was, and ends when it did.
+        session = await begin(
+            person_id,
+            organisation_id,
+            method,
+            origin,
+            now,
+            goes_on=None if before is None else (before[0], before[1]),
+        )
         await audit.write(organisation_id, principal.actor, "act_for", principal.actor)
     return session
 
@@ -159,6 +171,11 @@ async def change_password(
         )
         method = await _method(principal)
         await end_all(person_id)
+        # Nor does a link hold that somebody else asked for with the old password.
+        await connection().execute(
+            "DELETE FROM identity.proof WHERE person_id = $1 AND purpose <> 'verify_email'",
+            person_id,
+        )
         session = await begin(person_id, principal.organisation_id, method, origin, now)
         await mail.send(
             person["email"],

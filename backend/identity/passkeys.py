@@ -34,7 +34,9 @@ from backend.identity.rules import CHALLENGE, PasskeyRefused
 Purpose = Literal["register", "first", "second"]
 
 CHALLENGE_BYTES = 32
-UNREADABLE = (WebAuthnException, ValueError, KeyError, TypeError, IndexError, OverflowError)
+UNREADABLE = (
+    WebAuthnException, ValueError, KeyError, TypeError, IndexError, OverflowError, RecursionError,
+)  # fmt: skip
 """What the library makes of an answer that no browser gives."""
 
 

@@ -41,18 +41,28 @@ class Origin(Struct, frozen=True):
 
 
 async def begin(
-    person_id: UUID, organisation_id: UUID | None, method: Method, origin: Origin, now: datetime
+    person_id: UUID,
+    organisation_id: UUID | None,
+    method: Method,
+    origin: Origin,
+    now: datetime,
+    *,
+    goes_on: tuple[datetime, datetime] | None = None,
 ) -> Session:
-    """A new session with an id of its own, in the open transaction; the replaced one has ended."""
+    """A new session with an id of its own, in the open transaction; the replaced one has ended.
+
+    `goes_on`: when the one that it goes on from was confirmed, and when it ends at the latest.
+    """
+    confirmed_at, expires_at = goes_on or (now, now + LONGEST)
     if origin.replaces is not None:
         await end(digest(origin.replaces))
     token = secrets.token_urlsafe(32)
     await connection().execute(
         "INSERT INTO identity.session (token_sha256, person_id, organisation_id, created_at, "
         "idle_until, expires_at, method, address, agent, confirmed_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $4)",
-        digest(token), person_id, organisation_id, now, now + IDLE, now + LONGEST,
-        method, origin.address[:100], origin.agent[:300],
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        digest(token), person_id, organisation_id, now, now + IDLE, expires_at,
+        method, origin.address[:100], origin.agent[:300], confirmed_at,
     )  # fmt: skip
     return Session(token, person_id, organisation_id)
 

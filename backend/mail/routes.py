@@ -23,14 +23,14 @@ async def list_mails(
 ) -> web.Page[queries.Message]:
     """Letters sent, waiting and given up, newest first.
 
-    What they say is shown only where no mail server is set: with one, their links are for their
-    readers alone.
+    What they say is shown only where the page of letters is, on a machine that tries Maillage out:
+    their links are for their readers alone.
     """
     key = web.read_cursor(after, UUID)
     rows = await queries.list_messages(
         before=None if key is None else key[0],
         limit=limit + 1,
-        with_text=not request.app.state.get("sends_mail", False),
+        with_text=bool(request.app.state.get("shows_mail", False)),
     )
     return web.page(rows, limit, lambda row: (row.id,), lambda row: row)
 

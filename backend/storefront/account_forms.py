@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request
+from litestar.enums import RequestEncodingType
 from msgspec import Struct
 
 from backend import core, identity, web
@@ -34,11 +35,18 @@ async def read_form(
     request: Request[Any, Any, Any], fields: Mapping[str, Any], translate: Translate
 ) -> Form:
     """The fields named, each of its type; anything else that was sent is not looked at."""
-    sent = await request.form()
+    kind, _ = request.content_type
+    if kind not in ("", RequestEncodingType.URL_ENCODED.value):
+        raise web.BadRequest("A form of this page is sent as application/x-www-form-urlencoded.")
+    try:
+        sent = await request.form()
+    except (UnicodeError, ValueError):
+        raise web.BadRequest("The form cannot be read: it is not UTF-8.") from None
     form = Form()
     for name, wanted in fields.items():
         value = sent.get(name, "")
         text = value[:LONGEST_FIELD] if isinstance(value, str) else ""
+        text = text.encode("utf-8", "ignore").decode()
         if wanted not in (Password, NewPassword):
             text = text.strip()
         form.values[name] = text

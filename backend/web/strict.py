@@ -94,7 +94,8 @@ def _refuse_twice(pairs: list[tuple[str, Any]]) -> None:
 
 
 class PlainAddress(ASGIMiddleware):
-    """Refuses a path or query with a NUL (PostgreSQL keeps none) and `?limit=1e2` for a number.
+    """Refuses a path or query with a NUL (PostgreSQL keeps none), `?limit=1e2` for a number, and
+    a parameter given twice that is no list.
 
     What has a number in its path that no id reaches does not exist.
     """
@@ -110,7 +111,9 @@ class PlainAddress(ASGIMiddleware):
             if isinstance(value, int) and not -LARGEST_ID <= value <= LARGEST_ID:
                 raise NotFound("No id has so many digits.")
         if query:
-            _check_numbers(Request(scope))
+            request: Request[Any, Any, Any] = Request(scope)
+            _check_numbers(request)
+            _check_once(request)
         await next_app(scope, receive, send)
 
 
@@ -120,6 +123,24 @@ def _check_numbers(request: Request[Any, Any, Any]) -> None:
             if not _WHOLE.fullmatch(value):
                 error = FieldError("Expected a whole number of at most 18 digits", name, "query")
                 raise BadRequest(f"{name} is not a whole number.", errors=[error])
+
+
+def _check_once(request: Request[Any, Any, Any]) -> None:
+    """Of two answers to one question, neither is taken."""
+    for name in _singles(request.route_handler):
+        if len(request.query_params.getall(name, [])) > 1:
+            error = FieldError("It is given more than once", name, "query")
+            raise BadRequest(f"{name} is given more than once.", errors=[error])
+
+
+@functools.cache
+def _singles(handler: BaseRouteHandler) -> list[str]:
+    """The query parameters of a route that are no lists."""
+    return [
+        getattr(field.kwarg_definition, "query", None) or name
+        for name, field in handler.parsed_fn_signature.parameters.items()
+        if not any(part.is_non_string_sequence for part in (field, *field.inner_types))
+    ]
 
 
 @functools.cache
