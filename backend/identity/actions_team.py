@@ -170,7 +170,7 @@ async def change_role(principal: Principal, person_id: UUID, role: str, *, now: 
 
 @core.operators_work
 async def remove_member(principal: Principal, person_id: UUID, *, now: datetime) -> None:
-    """The member is out of the team, and their sessions for it have ended.
+    """The member is out of the team; their sessions for it, and the keys that they made, ended.
 
     Raises:
         MemberUnknown: not of this organisation.
@@ -183,6 +183,11 @@ async def remove_member(principal: Principal, person_id: UUID, *, now: datetime)
         await connection().execute(
             "DELETE FROM identity.session WHERE person_id = $1 AND organisation_id = $2",
             person_id, principal.organisation,
+        )  # fmt: skip
+        await connection().execute(
+            "UPDATE identity.api_key SET revoked_at = $3 "
+            "WHERE created_by = $1 AND organisation_id = $2 AND revoked_at IS NULL",
+            person_id, principal.organisation, now,
         )  # fmt: skip
         await audit.write(
             principal.organisation, principal.actor, "remove_member", f"person:{person_id}",

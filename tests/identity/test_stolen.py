@@ -44,3 +44,20 @@ async def test_a_link_asked_for_with_the_old_password_ends_with_it(db: None) -> 
         principal, current=clients.PASSWORD, new="quite another password", now=NOW
     )
     assert await core.fetch_value("SELECT count(*) FROM identity.proof") == 0
+
+
+async def test_the_keys_of_a_member_end_with_the_membership(db: None) -> None:
+    acme = await clients.organisation()
+    async with (
+        await clients.signed_in("owner", acme) as owner,
+        await clients.signed_in("owner", acme) as leaver,
+    ):
+        made = await leaver.post(
+            "/api/portal/api-keys", json={"name": "mine", "scopes": ["portal:sale:read"]}
+        )
+        assert made.status_code == 201
+        person = (await leaver.get("/api/store/session")).json()["person"]["id"]
+        gone = await owner.delete(f"/api/portal/team/members/{person}")
+        assert gone.status_code == 204
+    async with clients.program(made.json()["key"]) as program:
+        assert (await program.get("/api/portal/sales")).status_code == 401

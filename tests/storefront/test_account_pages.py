@@ -65,6 +65,23 @@ async def test_one_comes_back_to_the_page_asked_for(db: None) -> None:
         assert done.headers["location"] == "/office/payouts?state=failed"
 
 
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data; boundary=x", b"--x\r\n\r\n--x--"),
+        ("application/x-www-form-urlencoded", b"email=\xff\xfe"),
+        ("application/x-www-form-urlencoded; charset=bogus", b"email=a"),
+        ("text/plain", b"email=a"),
+    ],
+)
+async def test_a_form_that_no_page_sends_is_refused_and_no_error_of_ours(
+    db: None, kind: str, body: bytes
+) -> None:
+    async with clients.visitor() as browser:
+        answer = await browser.post("/fr/forgot", content=body, headers={"content-type": kind})
+        assert answer.status_code in (200, 400, 422), answer.text
+
+
 async def test_another_site_posts_no_form_of_ours(db: None) -> None:
     email = await clients.person("admin")
     async with clients.visitor({"origin": "https://evil.example"}) as victim:

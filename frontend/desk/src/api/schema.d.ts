@@ -339,8 +339,8 @@ export interface paths {
          * List office mails
          * @description Letters sent, waiting and given up, newest first.
          *
-         *     What they say is shown only where no mail server is set: with one, their links are for their
-         *     readers alone.
+         *     What they say is shown only where the page of letters is, on a machine that tries Maillage out:
+         *     their links are for their readers alone.
          */
         get: operations["list_office_mails"];
         put?: never;
