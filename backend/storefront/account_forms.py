@@ -38,15 +38,11 @@ async def read_form(
     kind, _ = request.content_type
     if kind not in ("", RequestEncodingType.URL_ENCODED.value):
         raise web.BadRequest("A form of this page is sent as application/x-www-form-urlencoded.")
-    try:
-        sent = await request.form()
-    except (UnicodeError, ValueError):
-        raise web.BadRequest("The form cannot be read: it is not UTF-8.") from None
+    sent = await request.form()
     form = Form()
     for name, wanted in fields.items():
         value = sent.get(name, "")
         text = value[:LONGEST_FIELD] if isinstance(value, str) else ""
-        text = text.encode("utf-8", "ignore").decode()
         if wanted not in (Password, NewPassword):
             text = text.strip()
         form.values[name] = text

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -24,12 +25,12 @@ CLOSED = ("/api/", "/portal", "/office", "/*/account", "/*/purchases", "/*/sign-
 
 def preferred(accepted: str) -> str:
     """The first of our languages that the browser would read, else English."""
-    weighed: list[tuple[float, int, str]] = []
+    weighed: list[tuple[Decimal, int, str]] = []
     for place, part in enumerate(accepted.lower().split(",")[:20]):
         tag, _, weight = part.strip().partition(";q=")
         try:
-            weighed.append((-float(weight or 1), place, tag[:2]))
-        except ValueError:
+            weighed.append((-Decimal(weight or 1).min(1), place, tag[:2]))
+        except InvalidOperation:
             continue
     return next((tag for _, _, tag in sorted(weighed) if tag in ("fr", "en")), "en")
 

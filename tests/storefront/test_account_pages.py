@@ -65,10 +65,18 @@ async def test_one_comes_back_to_the_page_asked_for(db: None) -> None:
         assert done.headers["location"] == "/office/payouts?state=failed"
 
 
+ESCAPES = (
+    b'--x\r\nContent-Disposition: form-data; name="email"\r\n'
+    b"Content-Type: text/plain; charset=unicode_escape\r\n\r\n\\ud800\r\n--x--\r\n"
+)
+
+
 @pytest.mark.parametrize(
     ("kind", "body"),
     [
         ("multipart/form-data; boundary=x", b"--x\r\n\r\n--x--"),
+        ("multipart/form-data; boundary=x", ESCAPES),
+        ("application/x-www-form-urlencoded", b"\xff\xfe"),
         ("application/x-www-form-urlencoded", b"email=\xff\xfe"),
         ("application/x-www-form-urlencoded; charset=bogus", b"email=a"),
         ("text/plain", b"email=a"),
