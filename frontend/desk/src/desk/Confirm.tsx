@@ -1,41 +1,49 @@
 import { useLingui } from "@lingui/react/macro";
 import { Button, Group } from "@mantine/core";
 import type { ReactNode } from "react";
+import { useAction } from "./form";
 import { ProblemAlert } from "./problems";
 import { Dialog } from "./Windows";
 
-/** Asks before something that is not undone; the button says what it does. */
-export function Confirm({
-  opened,
+/**
+ * Asks before `run` does what is not undone to `about`; open while there is something to ask about.
+ * The button says what it does; a refusal is shown here, and forgotten when it is closed.
+ */
+export function Confirm<About>({
+  about,
   title,
   children,
   action,
-  pending,
-  error,
-  onConfirm,
+  run,
   onClose,
   danger = false,
 }: {
-  opened: boolean;
+  about: About | undefined;
   title: ReactNode;
   children: ReactNode;
   action: ReactNode;
-  pending: boolean;
-  error: unknown;
-  onConfirm: () => void;
+  run: (about: About) => Promise<unknown>;
   onClose: () => void;
   danger?: boolean;
 }) {
   const { t } = useLingui();
+  const running = useAction(run);
+  const close = () => {
+    running.reset();
+    onClose();
+  };
+  const confirm = async () => {
+    if (about !== undefined && (await running.run(about))) close();
+  };
   return (
-    <Dialog opened={opened} onClose={onClose} title={title}>
-      <ProblemAlert error={error} />
+    <Dialog opened={about !== undefined} onClose={close} title={title}>
+      <ProblemAlert error={running.error} />
       {children}
       <Group justify="flex-end" mt="md">
-        <Button variant="default" onClick={onClose}>
+        <Button variant="default" onClick={close}>
           {t`Cancel`}
         </Button>
-        <Button onClick={onConfirm} loading={pending} {...(danger ? { color: "danger" } : {})}>
+        <Button onClick={confirm} loading={running.pending} {...(danger ? { color: "danger" } : {})}>
           {action}
         </Button>
       </Group>

@@ -7,7 +7,7 @@ import { api, http, queryClient, type Schema } from "../api/client";
 import { Confirm } from "../desk/Confirm";
 import { type Column, DataTable } from "../desk/DataTable";
 import { Empty } from "../desk/Empty";
-import { useAction, useDeskForm } from "../desk/form";
+import { useDeskForm } from "../desk/form";
 import { Moment } from "../desk/Moment";
 import { Page } from "../desk/Page";
 import { ProblemAlert } from "../desk/problems";
@@ -272,28 +272,21 @@ function Made({ secret, onDone }: { secret: string; onDone: () => void }) {
 
 function Revoke({ apiKey, onClose }: { apiKey: Key | undefined; onClose: () => void }) {
   const { t } = useLingui();
-  const action = useAction(async (id: string) => {
+  const run = async (id: string) => {
     const { error } = await http.DELETE("/api/portal/api-keys/{key_id}", {
       params: { path: { key_id: id } },
     });
     if (error) throw error;
     await reread();
-  });
+  };
   return (
     <Confirm
       danger
-      opened={apiKey !== undefined}
+      about={apiKey?.id}
       title={t`Revoke ${apiKey?.name ?? ""}?`}
       action={<Trans>Revoke</Trans>}
-      pending={action.pending}
-      error={action.error}
-      onClose={() => {
-        action.reset();
-        onClose();
-      }}
-      onConfirm={async () => {
-        if (apiKey && (await action.run(apiKey.id))) onClose();
-      }}
+      run={run}
+      onClose={onClose}
     >
       <p>
         <Trans>Programs that use it are refused from now on. It cannot be brought back.</Trans>

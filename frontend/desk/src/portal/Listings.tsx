@@ -9,7 +9,7 @@ import { Can } from "../desk/Can";
 import { Confirm } from "../desk/Confirm";
 import { type Column, DataTable } from "../desk/DataTable";
 import { Empty } from "../desk/Empty";
-import { useAction, useDeskForm } from "../desk/form";
+import { useDeskForm } from "../desk/form";
 import { Page } from "../desk/Page";
 import { ProblemAlert } from "../desk/problems";
 import { useSession } from "../desk/session";
@@ -208,24 +208,20 @@ function Status({ status }: { status: Listing["status"] }) {
 function Publish({ listing, onClose }: { listing: Listing | undefined; onClose: () => void }) {
   const { t } = useLingui();
   const f = useFormat();
-  const action = useAction(async (id: string) => {
+  const run = async (id: string) => {
     const { error } = await http.POST("/api/portal/listings/{listing_id}/publish", {
       params: { path: { listing_id: id } },
     });
     if (error) throw error;
     await reread();
-  });
+  };
   return (
     <Confirm
-      opened={listing !== undefined}
+      about={listing?.id}
       title={t`Publish ${listing?.name ?? ""}?`}
       action={<Trans>Publish</Trans>}
-      pending={action.pending}
-      error={action.error}
+      run={run}
       onClose={onClose}
-      onConfirm={async () => {
-        if (listing && (await action.run(listing.id))) onClose();
-      }}
     >
       <p>
         <Trans>

@@ -1,35 +1,12 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Group } from "@mantine/core";
 import type { ErrorComponentProps } from "@tanstack/react-router";
-import { Desk } from "../desk/Desk";
 import { Page } from "../desk/Page";
-import { ProblemAlert } from "../desk/problems";
+import { Refused as Unavailable } from "../desk/Refused";
 import { useSession } from "../desk/session";
 
-/** The area could not even begin: the server refuses or is silent. */
 export function Refused({ error }: ErrorComponentProps) {
-  return (
-    <Desk>
-      <main id="main">
-        <Page narrow title={<Trans>The portal cannot be shown</Trans>}>
-          <ProblemAlert error={error} />
-          <Button onClick={() => location.reload()}>
-            <Trans>Try again</Trans>
-          </Button>
-        </Page>
-      </main>
-    </Desk>
-  );
-}
-
-export function NotFound() {
-  return (
-    <Page narrow title={<Trans>This page does not exist</Trans>}>
-      <p>
-        <Trans>The address may have changed. Everything is in the menu.</Trans>
-      </p>
-    </Page>
-  );
+  return <Unavailable title={<Trans>The portal cannot be shown</Trans>} error={error} />;
 }
 
 /** Neither the operator's staff nor a mere buyer has work here. */

@@ -223,28 +223,21 @@ function Invite({ onDone }: { onDone: (email: string) => void }) {
 
 function RemoveMember({ member, onClose }: { member: Member | undefined; onClose: () => void }) {
   const { t } = useLingui();
-  const action = useAction(async (id: string) => {
+  const run = async (id: string) => {
     const { error } = await http.DELETE("/api/portal/team/members/{person_id}", {
       params: { path: { person_id: id } },
     });
     if (error) throw error;
     await reread();
-  });
+  };
   return (
     <Confirm
       danger
-      opened={member !== undefined}
+      about={member?.person_id}
       title={t`Remove ${member?.name ?? ""} from the team?`}
       action={<Trans>Remove</Trans>}
-      pending={action.pending}
-      error={action.error}
-      onClose={() => {
-        action.reset();
-        onClose();
-      }}
-      onConfirm={async () => {
-        if (member && (await action.run(member.person_id))) onClose();
-      }}
+      run={run}
+      onClose={onClose}
     >
       <p>
         <Trans>They are signed out of this organisation at once. What they did stays in the audit log.</Trans>
@@ -255,27 +248,20 @@ function RemoveMember({ member, onClose }: { member: Member | undefined; onClose
 
 function Withdraw({ invitation, onClose }: { invitation: Invitation | undefined; onClose: () => void }) {
   const { t } = useLingui();
-  const action = useAction(async (id: string) => {
+  const run = async (id: string) => {
     const { error } = await http.DELETE("/api/portal/team/invitations/{invitation_id}", {
       params: { path: { invitation_id: id } },
     });
     if (error) throw error;
     await reread();
-  });
+  };
   return (
     <Confirm
-      opened={invitation !== undefined}
+      about={invitation?.id}
       title={t`Withdraw the invitation to ${invitation?.email ?? ""}?`}
       action={<Trans>Withdraw</Trans>}
-      pending={action.pending}
-      error={action.error}
-      onClose={() => {
-        action.reset();
-        onClose();
-      }}
-      onConfirm={async () => {
-        if (invitation && (await action.run(invitation.id))) onClose();
-      }}
+      run={run}
+      onClose={onClose}
     >
       <p>
         <Trans>Its link opens nothing any more.</Trans>

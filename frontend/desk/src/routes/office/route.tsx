@@ -1,8 +1,9 @@
 import { createFileRoute } from "@tanstack/react-router";
+import { NotFound } from "../../desk/Refused";
 import { requireSession } from "../../desk/session";
 import { activate, preferredLocale } from "../../i18n";
 import { Office } from "../../office/Office";
-import { NotFound, Refused } from "../../office/Refused";
+import { Refused } from "../../office/Refused";
 
 export const Route = createFileRoute("/office")({
   beforeLoad: async ({ location }) => {

@@ -1,8 +1,9 @@
 import { createFileRoute } from "@tanstack/react-router";
+import { NotFound } from "../../desk/Refused";
 import { requireSession } from "../../desk/session";
 import { activate, preferredLocale } from "../../i18n";
 import { Portal } from "../../portal/Portal";
-import { NotFound, Refused } from "../../portal/Refused";
+import { Refused } from "../../portal/Refused";
 
 export const Route = createFileRoute("/portal")({
   beforeLoad: async ({ location }) => {
