@@ -12,6 +12,14 @@ from backend.catalogue.actions import (
     import_listings,
     publish_listing,
 )
+from backend.catalogue.directory import (
+    PARTNERS_SHOWN,
+    PartnerType,
+    Seller,
+    Sellers,
+    WantedPartners,
+    find_sellers,
+)
 from backend.catalogue.queries import (
     list_listings,
     list_published,
@@ -31,6 +39,7 @@ from backend.catalogue.shelf import (
     Editor,
     Found,
     addresses,
+    cards_at,
     cards_of,
     find,
     read_card,
@@ -40,6 +49,7 @@ from backend.catalogue.tables import Listing
 
 __all__ = [
     "PAGE",
+    "PARTNERS_SHOWN",
     "Card",
     "Editor",
     "Facts",
@@ -47,15 +57,21 @@ __all__ = [
     "Listing",
     "ListingNotOnSale",
     "ListingUnknown",
+    "PartnerType",
     "ReferenceTaken",
+    "Seller",
+    "Sellers",
     "SlugTaken",
     "Wanted",
+    "WantedPartners",
     "addresses",
+    "cards_at",
     "cards_of",
     "change_price",
     "create_listing",
     "describe_listing",
     "find",
+    "find_sellers",
     "import_listings",
     "list_listings",
     "list_published",

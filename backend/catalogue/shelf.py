@@ -174,6 +174,15 @@ async def cards_of(listing_ids: Sequence[UUID]) -> list[Card]:
     return [_card(row) for row in rows]
 
 
+async def cards_at(slugs: Sequence[str]) -> list[Card]:
+    """What is on sale under these addresses, in the order given."""
+    with acting_for(None):
+        rows = await fetch(
+            ONE + "AND l.slug = ANY ($1) ORDER BY array_position($1, l.slug)", list(slugs)
+        )
+    return [_card(row) for row in rows]
+
+
 async def read_editor(slug: str) -> Editor:
     """A partner with something on sale.
 
