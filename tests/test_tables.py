@@ -76,6 +76,8 @@ ADDED_BY_TENANTS = {
     "orders.order",
     "payments.connected_account",
     "payments.operation",
+    # A partner asks; a trigger and the policy see to it that it only asks.
+    "payouts.approval",
 }
 
 
