@@ -12,6 +12,7 @@ from litestar.datastructures import State
 
 from backend import core, desk, web
 from backend.catalogue import routes as catalogue_routes
+from backend.catalogue import routes_review as review_routes
 from backend.desk import routes as desk_routes
 from backend.identity import Identity
 from backend.identity import routes as identity_routes
@@ -41,6 +42,7 @@ PACKAGES: Sequence[ModuleType] = [
     partners_routes,
     catalogue_routes,
     orders_routes,
+    review_routes,
     ledger_routes,
     sales_routes,
     settlement_routes,

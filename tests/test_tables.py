@@ -69,6 +69,7 @@ CHANGED_BY_TENANTS = {
 
 ADDED_BY_TENANTS = {
     "catalogue.listing",
+    "catalogue.review",
     "identity.api_key",
     "identity.invitation",
     "identity.membership",

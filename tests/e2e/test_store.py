@@ -51,7 +51,7 @@ async def on_sale(editor: UUID, slug: str, name: str, **facts: str | int) -> Non
         now=given.NOW,
         actor="system:test",
     )
-    await catalogue.publish_listing(listing, actor="system:test")
+    await given.put_on_sale(listing)
 
 
 async def filled() -> UUID:

@@ -31,7 +31,7 @@ async def on_sale(editor: UUID, slug: str, name: str = "Kerlann Sauvegarde", **f
         now=given.NOW,
         actor="system:test",
     )
-    await catalogue.publish_listing(listing, actor="system:test")
+    await given.put_on_sale(listing)
     return slug
 
 
