@@ -45,7 +45,7 @@ from backend.core.money import (
     round_half_up,
     split,
 )
-from backend.core.month import PARIS, BadMonth, Month
+from backend.core.month import PARIS, BadMonth, Month, midnight
 from backend.core.points import point
 from backend.core.problem import Problem
 from backend.core.sealing import NoSecretKey, seal, unseal
@@ -83,6 +83,7 @@ __all__ = [
     "for_each",
     "gather_statistics",
     "in_transaction",
+    "midnight",
     "migrate",
     "open_database",
     "operator_policy",
