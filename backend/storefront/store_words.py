@@ -54,6 +54,17 @@ def sorts(_: Translate) -> Mapping[str, str]:
     }
 
 
+def partner_types(_: Translate) -> Mapping[str, str]:
+    """Role of an organisation that sells -> what it is called in the directory."""
+    return {
+        "isv": _("Software editor"),
+        "vai": _("Integrator"),
+        "reseller": _("Reseller"),
+        "wholesaler": _("Wholesaler"),
+        "startup": _("Start-up"),
+    }
+
+
 def order_states(_: Translate) -> Mapping[str, tuple[str, str]]:
     """State of an order -> its name, and the tone that goes with it."""
     return {
