@@ -141,7 +141,6 @@ __all__ = [
     "change_password",
     "change_role",
     "changing",
-    "changing",
     "confirm",
     "confirm_authenticator",
     "create_api_key",
