@@ -126,7 +126,7 @@ async def catalog(request: Request[Any, Any, Any], lang: Lang) -> Response[Any]:
                 "guaranteed availability, with their price."
             ),
             facts=(listed,),
-            indexed=not wanted.q and not kept and bool(found.cards),
+            indexed=bool(found.cards) and not kept,
         ),
         wanted=wanted,
         found=found,
