@@ -32,6 +32,7 @@ from backend.sales import routes as sales_routes
 from backend.settlement import routes as settlement_routes
 from backend.settlement import routes_closing as closing_routes
 from backend.storefront import routes as storefront_routes
+from backend.webhooks import routes as webhooks_routes
 
 VERSION = "0.1.0"
 """Of the API, as its document states it."""
@@ -41,8 +42,8 @@ PACKAGES: Sequence[ModuleType] = [
     mail_routes,
     partners_routes,
     catalogue_routes,
-    orders_routes,
     review_routes,
+    orders_routes,
     ledger_routes,
     sales_routes,
     settlement_routes,
@@ -52,6 +53,7 @@ PACKAGES: Sequence[ModuleType] = [
     approval_routes,
     reports_routes,
     portal_routes,
+    webhooks_routes,
     office_routes,
     terms_routes,
     sandbox_routes,
@@ -100,7 +102,7 @@ def build_app(
             {"https": base_url.startswith("https://"), "base_url": base_url, **(state or {})}
         ),
         middleware=[web.PlainAddress()],
-        exception_handlers=web.ANSWERS,
+        exception_handlers=storefront_routes.answers(),
         request_class=web.StrictRequest,
         request_max_body_size=web.BODY_BYTES,
         before_send=[web.security_headers(https=base_url.startswith("https://"))],

@@ -64,6 +64,19 @@ CHANGED_BY_TENANTS = {
         "created_at",
     },
     "payments.operation": "all, if it makes an account",
+    # Its webhooks are the partner's own; that something arrived, only the worker says.
+    "webhooks.delivery": "all, of those that are to be sent again or no more",
+    "webhooks.endpoint": {
+        "url",
+        "description",
+        "kinds",
+        "secret_sealed",
+        "old_secret_sealed",
+        "old_secret_until",
+        "state",
+        "disabled_because",
+        "changed_at",
+    },
 }
 """All that a tenant's session may change, of its own rows. What is not here, the operator may."""
 
@@ -79,6 +92,9 @@ ADDED_BY_TENANTS = {
     "payments.operation",
     # A partner asks; a trigger and the policy see to it that it only asks.
     "payouts.approval",
+    "webhooks.delivery",
+    "webhooks.endpoint",
+    "webhooks.event",
 }
 
 
