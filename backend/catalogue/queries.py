@@ -5,7 +5,7 @@ from uuid import UUID
 
 import asyncpg
 
-from backend.catalogue.rules import ListingUnknown, Status
+from backend.catalogue.rules import ListingUnknown, NoLongerSold, Status
 from backend.catalogue.tables import Listing
 from backend.core import acting_for, fetch, fetch_row
 
@@ -124,9 +124,12 @@ async def read_published(slug: str) -> Listing:
     """One listing on sale.
 
     Raises:
+        NoLongerSold: it was, and is not any more.
         ListingUnknown: nothing on sale has this slug.
     """
     found = await Listing.objects().get((Listing.slug == slug) & (Listing.status == "published"))
     if found is None:
+        if await Listing.exists().where((Listing.slug == slug) & Listing.reviewed_at.is_not_null()):
+            raise NoLongerSold(f"{slug!r} is not sold any more.")
         raise ListingUnknown(f"Nothing on sale has the address {slug!r}.")
     return found

@@ -10,7 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.types import ExceptionHandlersMap, Middleware
 
-from backend import core, web
+from backend import catalogue, core, web
 from backend.storefront import (
     account,
     account_security,
@@ -80,7 +80,8 @@ async def asset(
 def on_problem(request: Request[Any, Any, Any], problem: core.Problem) -> Response[Any]:
     """A page that says so, in the language of the address; none has an address that cannot be."""
     bad_address = request.method in ("GET", "HEAD") and problem.status == web.BadRequest.status
-    return _refusal(request, 404 if bad_address else problem.status)
+    gone = isinstance(problem, catalogue.NoLongerSold)
+    return _refusal(request, 404 if bad_address else problem.status, gone=gone)
 
 
 def on_http(request: Request[Any, Any, Any], failure: HTTPException) -> Response[Any]:
@@ -118,9 +119,9 @@ def _page_or(answer: Any) -> Any:
     return told
 
 
-def _refusal(request: Request[Any, Any, Any], status: int) -> Response[Any]:
+def _refusal(request: Request[Any, Any, Any], status: int, *, gone: bool = False) -> Response[Any]:
     lang: Literal["fr", "en"] = "fr" if request.url.path.startswith("/fr") else "en"
-    return render(request, lang, "refusal.html", status=status, code=status)
+    return render(request, lang, "refusal.html", status=status, code=status, gone=gone)
 
 
 REFUSALS: ExceptionHandlersMap = {

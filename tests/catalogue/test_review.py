@@ -113,7 +113,7 @@ async def test_R_04_a_listing_is_accepted_or_refused_and_the_reasons_are_sent(db
     await withdraw(listing)
     told = [(one["subject"], one["body_text"]) for one in await letters()][1:]
     assert told[0][0] == "En vente\u00a0: Sauvegarde Sereine" and WHY in told[0][1]
-    assert told[1][0] == "Retiré de la vente\u00a0: Sauvegarde Sereine"
+    assert told[1][0] == "Retrait de la vente\u00a0: Sauvegarde Sereine"
     assert "Le service ne répond plus." in told[1][1]
 
 
