@@ -31,7 +31,7 @@ def verify_email(language: str, link: str) -> Letter:
             _(
                 "Somebody, we hope you, has opened an account at {operator} with this address."
             ).format(operator=OPERATOR),
-            _("Confirm the address to be able to order."),
+            _("Until the address is confirmed you can look around, and change nothing."),
         ],
         button=_("Confirm my address"),
         link=link,

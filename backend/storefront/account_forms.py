@@ -54,8 +54,15 @@ async def read_form(
     return form
 
 
-def refused(form: Form, problem: core.Problem, translate: Translate) -> Form:
-    """The form as it was sent, with the refusal in the reader's words."""
+def refused(form: Form, problem: core.Problem, translate: Translate, *, password: str = "") -> Form:
+    """The form as it was sent, with the refusal in the reader's words.
+
+    `password`: the field whose value alone can have been wrong.
+    """
+    if password and isinstance(problem, identity.WrongCredentials):
+        _ = translate
+        form.errors[password] = _("The password is not right.")
+        return form
     form.problem = said(problem.code, translate, problem.facts.get("retry_after_s"))
     return form
 

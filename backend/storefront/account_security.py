@@ -23,6 +23,9 @@ Told = Annotated[
     QueryParameter(description="what was done"),
 ]
 
+PASSWORDS = {"confirm": "password", "password": "current", "email": "password_of_email"}
+"""Form -> the field with the password that the account has."""
+
 RECENT_MINUTES = int(identity.RECENT.total_seconds()) // 60
 
 
@@ -188,7 +191,7 @@ async def _with_form(
         try:
             return await do(principal, form)
         except core.Problem as problem:
-            form = refused(form, problem, translator(lang))
+            form = refused(form, problem, translator(lang), password=PASSWORDS[name])
     return await _account_page(request, lang, {name: form})
 
 

@@ -332,6 +332,27 @@ async def test_a_limit_says_how_long_it_lasts(db: None, lang: str, said: str) ->
     assert abs(told * 60 - left) <= 120
 
 
+@pytest.mark.parametrize(
+    ("form", "field", "values"),
+    [
+        ("confirm", "password", {}),
+        ("password", "current", {"new": NEW}),
+        ("email", "password_of_email", {"email": "new@example.test"}),
+    ],
+)
+async def test_a_wrong_password_is_told_at_its_field(
+    db: None, form: str, field: str, values: dict[str, str]
+) -> None:
+    email = await clients.person("admin")
+    async with clients.visitor() as browser:
+        await sign_in(browser, email)
+        await core.fetch("UPDATE identity.session SET confirmed_at = now() - interval '1 hour'")
+        wrong = {**values, field: "not the password"}
+        answer = await browser.post(f"/fr/account/{form}", data=wrong)
+    assert answer.status_code == 400
+    assert f'id="e-{field}">Le mot de passe n’est pas le bon.' in answer.text
+
+
 async def test_a_page_of_no_language_of_ours_does_not_exist(db: None) -> None:
     async with clients.visitor() as browser:
         answer = await browser.get("/de/sign-in")
