@@ -55,15 +55,15 @@ export function Home() {
   );
 }
 
-/** What only the partner can do, the most urgent first. */
+/** What only the partner can do, the most urgent first: without a confirmed address it can do nothing. */
 function Needs({ home }: { home: HomeData }) {
   const { can, email_verified } = useSession();
   const needs = [
+    email_verified ? null : <UnverifiedMail key="mail" />,
     ...(home.payouts ?? [])
       .filter(({ state }) => state === "failed")
       .map((payout) => <RefusedPayout key={payout.id} payout={payout} />),
     home.account && !home.account.payable ? <BankMissing key="bank" account={home.account} /> : null,
-    email_verified ? null : <UnverifiedMail key="mail" />,
     home.verification === "unverified" ? <Unverified key="check" /> : null,
     home.to_change > 0 && can("portal:listing:write") ? (
       <ToChange key="change" count={home.to_change} />
