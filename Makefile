@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 unexport PYTHONPATH
 
-.PHONY: help setup run desk client test test-long check check-web format lock bench torture pictures coverage-table clean
+.PHONY: help setup run desk client test test-long check check-web format lock bench torture pictures lighthouse coverage-table clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-22s %s\n", $$1, $$2}'
@@ -55,11 +55,14 @@ torture: .venv/dev.stamp ## every crash point with every fault, and 500 random h
 pictures: .venv/dev.stamp desk ## the main pages in both themes and languages, to .maillage/pictures
 	$(BIN)/python -m tests.pictures
 
+lighthouse: .venv/dev.stamp desk ## Lighthouse's marks of store and desk, medians of five, to .maillage/lighthouse.json
+	@$(PYTHON) infra/lighthouse.py
+
 coverage-table: .venv/dev.stamp ## write docs/coverage.md from the names of the tests
 	$(BIN)/python -m tests.coverage_table
 
 clean: ## remove what was installed and cached; .maillage, the data, stays
-	rm -rf frontend/desk/node_modules frontend/desk/dist frontend/desk/dist.*
+	rm -rf frontend/lighthouse/node_modules frontend/desk/node_modules frontend/desk/dist frontend/desk/dist.*
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info
 
 .venv/run.stamp: requirements.lock infra/install.py

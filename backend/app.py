@@ -12,6 +12,7 @@ from litestar.datastructures import State
 
 from backend import core, desk, web
 from backend.catalogue import routes as catalogue_routes
+from backend.catalogue import routes_review as review_routes
 from backend.desk import routes as desk_routes
 from backend.identity import Identity
 from backend.identity import routes as identity_routes
@@ -31,6 +32,7 @@ from backend.sales import routes as sales_routes
 from backend.settlement import routes as settlement_routes
 from backend.settlement import routes_closing as closing_routes
 from backend.storefront import routes as storefront_routes
+from backend.webhooks import routes as webhooks_routes
 
 VERSION = "0.1.0"
 """Of the API, as its document states it."""
@@ -40,6 +42,7 @@ PACKAGES: Sequence[ModuleType] = [
     mail_routes,
     partners_routes,
     catalogue_routes,
+    review_routes,
     orders_routes,
     ledger_routes,
     sales_routes,
@@ -50,6 +53,7 @@ PACKAGES: Sequence[ModuleType] = [
     approval_routes,
     reports_routes,
     portal_routes,
+    webhooks_routes,
     office_routes,
     terms_routes,
     sandbox_routes,
@@ -98,7 +102,7 @@ def build_app(
             {"https": base_url.startswith("https://"), "base_url": base_url, **(state or {})}
         ),
         middleware=[web.PlainAddress()],
-        exception_handlers=web.ANSWERS,
+        exception_handlers=storefront_routes.answers(),
         request_class=web.StrictRequest,
         request_max_body_size=web.BODY_BYTES,
         before_send=[web.security_headers(https=base_url.startswith("https://"))],

@@ -19,6 +19,7 @@ APP_REGISTRY = AppRegistry(
         "backend.terms.piccolo_app",
         "backend.identity.piccolo_app",
         "backend.payments.piccolo_app",
+        "backend.webhooks.piccolo_app",
         "backend.catalogue.piccolo_app",
         "backend.sales.piccolo_app",
         "backend.orders.piccolo_app",

@@ -7,7 +7,7 @@ import signal
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
-from backend import identity, mail, payments, settlement, web
+from backend import identity, mail, payments, settlement, web, webhooks
 from backend.core import Clock, for_each, jobs
 from backend.orders import jobs as orders
 from backend.payouts import jobs as payouts
@@ -22,6 +22,9 @@ OFTEN = "* * * * * */2"
 SOMETIMES = "*/5 * * * *"
 DAILY = "17 3 * * *"
 NIGHTLY = "43 3 * * *"
+
+ON_CALL: list[jobs.Job] = [payouts.run_due, settlement.run_closings, webhooks.deliver_due]
+"""Jobs that others put; they also run by the clock, should a wake-up be lost."""
 
 
 class Hold:
@@ -106,15 +109,21 @@ async def work(
     clock: Clock = payouts.machine_clock,
     hold_days: int = 14,
     post: mail.Post | None = None,
+    secret_key: str | None = None,
+    local_webhooks: bool = False,
+    base_url: str | None = None,
     stop: asyncio.Event | None = None,
 ) -> None:
     """Run the jobs on the open database and gateway until SIGTERM, SIGINT or `stop`.
 
     What runs at that moment ends first; what a kill interrupts is found again. With the sandbox,
-    `clock` is `payouts.sandbox_clock`: keys and payouts age by it.
+    `clock` is `payouts.sandbox_clock`: keys and payouts age by it. Webhooks are signed with
+    secrets sealed under `secret_key`; with `local_webhooks` they may also go to this machine.
     """
     Hold.days = hold_days
     Letters.post = post
+    webhooks.Sending.secret_key, webhooks.Sending.loopback = secret_key, local_webhooks
+    webhooks.Sending.base_url, webhooks.Sending.clock = base_url, payouts.machine_clock
     stop = stop or asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -125,6 +134,7 @@ async def work(
     jobs.schedule(send_refunds, OFTEN)
     jobs.schedule(settlement.run_closings, OFTEN)
     jobs.schedule(send_letters, OFTEN)
+    jobs.schedule(webhooks.deliver_due, OFTEN)
     jobs.schedule(sweep, SOMETIMES)
     jobs.schedule(tidy, DAILY)
     jobs.schedule(reports.reconcile_balances, NIGHTLY)
@@ -138,7 +148,7 @@ async def work(
 async def _run(clock: Clock, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
-            await jobs.run([payouts.run_due, settlement.run_closings], clock=clock, stop=stop)
+            await jobs.run(ON_CALL, clock=clock, stop=stop)
         except jobs.Interrupted as interrupted:
             log.warning("%s; the jobs start again in %s s", interrupted, PAUSE_S)
         except Exception:

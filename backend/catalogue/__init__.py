@@ -1,5 +1,5 @@
 """Catalogue: what partners offer. A listing has a partner, a name, one flat price, and says what it
-is in French and English; the store searches those on sale.
+is in French and English; the office reads it before it is on sale, and the store searches those.
 
 Orders copy the price of a listing; sales name it. An imported listing has no price of ours and
 cannot be bought here.
@@ -10,19 +10,39 @@ from backend.catalogue.actions import (
     create_listing,
     describe_listing,
     import_listings,
-    publish_listing,
+)
+from backend.catalogue.directory import (
+    PARTNERS_SHOWN,
+    PartnerType,
+    Seller,
+    Sellers,
+    WantedPartners,
+    find_sellers,
 )
 from backend.catalogue.queries import (
     list_listings,
     list_published,
     read_published,
 )
+from backend.catalogue.review import (
+    approve_listing,
+    ask_change,
+    pause_listing,
+    resume_listing,
+    submit_listing,
+    take_back_listing,
+    withdraw_listing,
+)
 from backend.catalogue.rules import (
     Facts,
-    ListingNotOnSale,
+    ListingChanged,
+    ListingIncomplete,
     ListingUnknown,
+    NoLongerSold,
+    PartnerUnverified,
     ReferenceTaken,
     SlugTaken,
+    StepRefused,
     Wanted,
 )
 from backend.catalogue.shelf import (
@@ -31,6 +51,7 @@ from backend.catalogue.shelf import (
     Editor,
     Found,
     addresses,
+    cards_at,
     cards_of,
     find,
     read_card,
@@ -40,27 +61,44 @@ from backend.catalogue.tables import Listing
 
 __all__ = [
     "PAGE",
+    "PARTNERS_SHOWN",
     "Card",
     "Editor",
     "Facts",
     "Found",
     "Listing",
-    "ListingNotOnSale",
+    "ListingChanged",
+    "ListingIncomplete",
     "ListingUnknown",
+    "NoLongerSold",
+    "PartnerType",
+    "PartnerUnverified",
     "ReferenceTaken",
+    "Seller",
+    "Sellers",
     "SlugTaken",
+    "StepRefused",
     "Wanted",
+    "WantedPartners",
     "addresses",
+    "approve_listing",
+    "ask_change",
+    "cards_at",
     "cards_of",
     "change_price",
     "create_listing",
     "describe_listing",
     "find",
+    "find_sellers",
     "import_listings",
     "list_listings",
     "list_published",
-    "publish_listing",
+    "pause_listing",
     "read_card",
     "read_editor",
     "read_published",
+    "resume_listing",
+    "submit_listing",
+    "take_back_listing",
+    "withdraw_listing",
 ]

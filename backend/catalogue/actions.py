@@ -61,31 +61,6 @@ async def create_listing(
     return listing.id
 
 
-async def publish_listing(
-    listing_id: UUID, *, actor: str, organisation_id: UUID | None = None
-) -> None:
-    """The draft can be bought; publishing it again changes nothing.
-
-    `organisation_id` is whose it has to be; None is the operator and may publish any.
-
-    Raises:
-        ListingUnknown: no draft has this id, or it is another partner's.
-    """
-    async with transaction():
-        listing = await _lock(listing_id, organisation_id)
-        if listing.status == "published":
-            return
-        await Listing.update({Listing.status: "published"}).where(Listing.id == listing_id)
-        await audit.write(
-            listing.organisation_id,
-            actor,
-            "publish_listing",
-            f"listing:{listing_id}",
-            {"status": listing.status},
-            {"status": "published"},
-        )
-
-
 async def change_price(
     listing_id: UUID, price: Money, *, actor: str, organisation_id: UUID | None = None
 ) -> None:
@@ -115,7 +90,9 @@ async def change_price(
 async def describe_listing(
     listing_id: UUID, facts: Facts, *, actor: str, organisation_id: UUID | None = None
 ) -> None:
-    """The store shows and finds the listing by `facts` from now on.
+    """The listing says `facts` from now on, in the store too if it is on sale.
+
+    The office then finds it among those that were changed since it read them.
 
     Raises:
         ListingUnknown: no such listing, an imported one, or another partner's.

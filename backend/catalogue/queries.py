@@ -1,10 +1,11 @@
 """Reads of the catalogue."""
 
+from typing import Literal
 from uuid import UUID
 
 import asyncpg
 
-from backend.catalogue.rules import ListingUnknown
+from backend.catalogue.rules import ListingUnknown, NoLongerSold, Status
 from backend.catalogue.tables import Listing
 from backend.core import acting_for, fetch, fetch_row
 
@@ -17,11 +18,19 @@ ON_SHELF = """
     WHERE l.status = 'published'
 """
 OWN = """
-    SELECT id, organisation_id, reference, slug, name, summary, price_minor,
-           currency::text AS currency, vat_rate_bp, status, created_at, category, service_model,
-           data_location, sla_bp, summary_fr, summary_en, description_fr, description_en
-    FROM catalogue.listing
+    SELECT l.id, l.organisation_id, l.reference, l.slug, l.name, l.summary, l.price_minor,
+           l.currency::text AS currency, l.vat_rate_bp, l.status, l.created_at, l.category,
+           l.service_model, l.data_location, l.sla_bp, l.summary_fr, l.summary_en,
+           l.description_fr, l.description_en, l.revision, l.reviewed_revision, l.reviewed_at,
+           l.status IN ('published', 'paused') AND l.revision > l.reviewed_revision
+             AS changed_since_review,
+           (SELECT r.reason FROM catalogue.review r WHERE r.listing_id = l.id
+             AND r.verb IN ('ask_change', 'withdraw') ORDER BY r.id DESC LIMIT 1) AS last_reason,
+           o.name AS organisation_name, o.verification
+    FROM catalogue.listing l JOIN partners.organisation o ON o.id = l.organisation_id
 """
+
+Tab = Status | Literal["changed"]
 
 
 async def list_published(*, after: UUID | None, limit: int) -> list[asyncpg.Record]:
@@ -53,7 +62,7 @@ async def read_own(listing_id: UUID, organisation_id: UUID) -> asyncpg.Record:
         ListingUnknown: no such listing, or another partner's.
     """
     row = await fetch_row(
-        OWN + "WHERE id = $1 AND organisation_id = $2", listing_id, organisation_id
+        OWN + "WHERE l.id = $1 AND l.organisation_id = $2", listing_id, organisation_id
     )
     if row is None:
         raise ListingUnknown(f"No listing of yours has the id {listing_id}.")
@@ -61,15 +70,53 @@ async def read_own(listing_id: UUID, organisation_id: UUID) -> asyncpg.Record:
 
 
 async def list_listings(
-    organisation_id: UUID | None, *, after: UUID | None, limit: int
+    organisation_id: UUID | None, *, after: UUID | None, limit: int, status: Tab | None = None
 ) -> list[asyncpg.Record]:
-    """Listings of one partner, or of all for None, whatever their status."""
+    """Listings of one partner, or of all for None: of one status, if told, or of `changed`, on
+    sale and not as the office has read them.
+    """
     return await fetch(
-        OWN + "WHERE ($1::uuid IS NULL OR organisation_id = $1) AND ($2::uuid IS NULL OR id > $2) "
-        "ORDER BY id LIMIT $3",
+        OWN + "WHERE ($1::uuid IS NULL OR l.organisation_id = $1) "
+        "AND ($2::uuid IS NULL OR l.id > $2) AND ($4::text IS NULL OR l.status = $4 "
+        "OR $4 = 'changed' AND l.status = 'published' AND l.revision > l.reviewed_revision) "
+        "ORDER BY l.id LIMIT $3",
         organisation_id,
         after,
         limit,
+        status,
+    )
+
+
+async def count_listings() -> dict[str, int]:
+    """How many listings of all partners stand in each status, and how many are `changed`."""
+    rows = await fetch(
+        "SELECT status, count(*), count(*) FILTER (WHERE status = 'published' "
+        "AND revision > reviewed_revision) AS changed FROM catalogue.listing GROUP BY 1"
+    )
+    counts = {row["status"]: row["count"] for row in rows}
+    return {**counts, "changed": sum(row["changed"] for row in rows)}
+
+
+async def read_any(listing_id: UUID) -> asyncpg.Record:
+    """One listing of whoever, for the operator.
+
+    Raises:
+        ListingUnknown: no such listing.
+    """
+    row = await fetch_row(OWN + "WHERE l.id = $1", listing_id)
+    if row is None:
+        raise ListingUnknown(f"No listing has the id {listing_id}.")
+    return row
+
+
+async def list_reviews(listing_id: UUID) -> list[asyncpg.Record]:
+    """Every step of a listing, newest first; `said` is what it said then, as JSON."""
+    return await fetch(
+        "SELECT r.verb, r.reason, r.revision, r.said, r.actor, r.at, p.name AS actor_name "
+        "FROM catalogue.review r "
+        "LEFT JOIN identity.person p ON r.actor = 'person:' || p.id::text "
+        "WHERE r.listing_id = $1 ORDER BY r.id DESC LIMIT 200",
+        listing_id,
     )
 
 
@@ -77,9 +124,12 @@ async def read_published(slug: str) -> Listing:
     """One listing on sale.
 
     Raises:
+        NoLongerSold: it was, and is not any more.
         ListingUnknown: nothing on sale has this slug.
     """
     found = await Listing.objects().get((Listing.slug == slug) & (Listing.status == "published"))
     if found is None:
+        if await Listing.exists().where((Listing.slug == slug) & Listing.reviewed_at.is_not_null()):
+            raise NoLongerSold(f"{slug!r} is not sold any more.")
         raise ListingUnknown(f"Nothing on sale has the address {slug!r}.")
     return found

@@ -1,13 +1,13 @@
 """The store's shelves, a partner's own listings, and all of them for the operator."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 import asyncpg
 import msgspec
 from litestar import get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from backend import web
 from backend.catalogue import actions, queries, rules
@@ -21,6 +21,10 @@ Slug = Annotated[
 ]
 SlugPath = Annotated[str, msgspec.Meta(max_length=200)]
 Summary = Annotated[str, msgspec.Meta(max_length=500, pattern=web.ONE_LINE)]
+StatusWanted = Annotated[
+    queries.Tab | None,
+    QueryParameter(name="status", description="only those in it; `changed`: not as they were read"),
+]
 PriceMinor = Annotated[
     int, msgspec.Meta(ge=1, le=10**12, description="minor units of the currency")
 ]
@@ -103,7 +107,11 @@ class StoreListing(Described, kw_only=True):
 
 
 class ListingView(Described, kw_only=True):
-    """Whatever its status; an imported listing has no price and cannot be bought here."""
+    """Whatever its status; an imported listing has no price and cannot be bought here.
+
+    `missing` is what it lacks to go on sale, `reason` why the operator has not accepted it or has
+    withdrawn it, `revision` counts the changes of what it says.
+    """
 
     id: UUID
     organisation_id: UUID
@@ -113,8 +121,13 @@ class ListingView(Described, kw_only=True):
     summary: str
     price: Money | None
     vat_rate_bp: int
-    status: Literal["draft", "published", "imported"]
+    status: rules.Status
     created_at: datetime
+    revision: int
+    reviewed_at: datetime | None
+    changed_since_review: bool
+    missing: list[rules.Missing]
+    reason: str | None
 
 
 def _on_shelf(row: asyncpg.Record) -> StoreListing:
@@ -130,30 +143,30 @@ def _on_shelf(row: asyncpg.Record) -> StoreListing:
     )
 
 
-def _view(row: asyncpg.Record) -> ListingView:
+def listing_facts(row: asyncpg.Record) -> dict[str, Any]:
+    """For a `ListingView` and those that show more."""
     priced = row["price_minor"] is not None
-    return ListingView(
-        id=row["id"],
-        organisation_id=row["organisation_id"],
-        reference=row["reference"],
-        slug=row["slug"],
-        name=row["name"],
-        summary=row["summary"],
-        price=Money(row["price_minor"], row["currency"]) if priced else None,
-        vat_rate_bp=row["vat_rate_bp"],
-        status=row["status"],
-        created_at=row["created_at"],
-        **{name: row[name] for name in FACTS},
-    )
+    refused = row["status"] in ("action_required", "withdrawn")
+    copied = set(ListingView.__struct_fields__) - {"price", "missing", "reason"}
+    return {
+        **{name: row[name] for name in copied},
+        "price": Money(row["price_minor"], row["currency"]) if priced else None,
+        "missing": rules.missing(dict(row), row["verification"]),
+        "reason": row["last_reason"] if refused else None,
+    }
+
+
+def listing_view(row: asyncpg.Record) -> ListingView:
+    return ListingView(**listing_facts(row))
 
 
 async def _page(
-    organisation_id: UUID | None, limit: int, after: str | None
+    organisation_id: UUID | None, limit: int, after: str | None, status: queries.Tab | None
 ) -> web.Page[ListingView]:
     rows = await queries.list_listings(
-        organisation_id, after=web.read_id(after, UUID), limit=limit + 1
+        organisation_id, after=web.read_id(after, UUID), limit=limit + 1, status=status
     )
-    return web.page(rows, limit, lambda row: (row["id"],), _view)
+    return web.page(rows, limit, lambda row: (row["id"],), listing_view)
 
 
 @get("/listings", operation_id="list_store_listings", responses=web.problems(web.BadCursor))
@@ -177,13 +190,16 @@ async def read_on_sale(slug: FromPath[SlugPath]) -> StoreListing:
     "/listings",
     operation_id="list_portal_listings",
     guards=[web.requires("portal:listing:read")],
-    responses=web.problems(web.BadCursor),
+    responses=web.problems(web.BadCursor, web.BadRequest),
 )
 async def list_mine(
-    principal: web.Caller, limit: web.Limit = 50, after: web.Cursor = None
+    principal: web.Caller,
+    limit: web.Limit = 50,
+    after: web.Cursor = None,
+    listing_status: StatusWanted = None,
 ) -> web.Page[ListingView]:
     """The organisation's own listings, drafts too, oldest first."""
-    return await _page(principal.organisation, limit, after)
+    return await _page(principal.organisation, limit, after, listing_status)
 
 
 @post(
@@ -206,22 +222,7 @@ async def create_mine(data: JSONBody[ListingIn], principal: web.Caller) -> Listi
         now=datetime.now(UTC),
         actor=principal.actor,
     )
-    return _view(await queries.read_own(listing_id, principal.organisation))
-
-
-@post(
-    "/listings/{listing_id:uuid}/publish",
-    operation_id="publish_portal_listing",
-    status_code=200,
-    guards=[web.requires("portal:listing:write")],
-    responses=web.problems(rules.ListingUnknown),
-)
-async def publish_mine(listing_id: FromPath[UUID], principal: web.Caller) -> ListingView:
-    """The draft can be bought from now on; publishing it again changes nothing."""
-    await actions.publish_listing(
-        listing_id, organisation_id=principal.organisation, actor=principal.actor
-    )
-    return _view(await queries.read_own(listing_id, principal.organisation))
+    return listing_view(await queries.read_own(listing_id, principal.organisation))
 
 
 @post(
@@ -241,7 +242,7 @@ async def describe_mine(
         organisation_id=principal.organisation,
         actor=principal.actor,
     )
-    return _view(await queries.read_own(listing_id, principal.organisation))
+    return listing_view(await queries.read_own(listing_id, principal.organisation))
 
 
 @post(
@@ -261,22 +262,26 @@ async def change_price_of_mine(
         organisation_id=principal.organisation,
         actor=principal.actor,
     )
-    return _view(await queries.read_own(listing_id, principal.organisation))
+    return listing_view(await queries.read_own(listing_id, principal.organisation))
 
 
 @get(
     "/listings",
     operation_id="list_office_listings",
     guards=[web.requires("office:listing:read")],
-    responses=web.problems(web.BadCursor),
+    responses=web.problems(web.BadCursor, web.BadRequest),
 )
 async def list_all(
-    principal: web.Caller, limit: web.Limit = 50, after: web.Cursor = None
+    principal: web.Caller,
+    limit: web.Limit = 50,
+    after: web.Cursor = None,
+    listing_status: StatusWanted = None,
+    organisation_id: FromQuery[UUID | None] = None,
 ) -> web.Page[ListingView]:
-    """Listings of all partners, imported ones too, oldest first."""
-    return await _page(None, limit, after)
+    """Listings of all partners or of one, imported ones too, oldest first."""
+    return await _page(organisation_id, limit, after, listing_status)
 
 
 store = [list_on_sale, read_on_sale]
-portal = [list_mine, create_mine, publish_mine, describe_mine, change_price_of_mine]
+portal = [list_mine, create_mine, describe_mine, change_price_of_mine]
 office = [list_all]

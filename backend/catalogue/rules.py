@@ -1,7 +1,8 @@
 """Why a listing is refused, what it says of itself, and what may be asked of the shelf. Pure."""
 
 import re
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Struct
@@ -24,6 +25,34 @@ DataLocation = Literal["france", "eu", "world"]
 SlaBp = Literal[9999, 9995, 9990, 9950, 9900]
 Sort = Literal["relevance", "newest", "price", "-price", "name"]
 Language = Literal["fr", "en"]
+Status = Literal[
+    "draft", "submitted", "action_required", "published", "paused", "withdrawn", "imported"
+]
+Verb = Literal["submit", "take_back", "pause", "resume", "approve", "ask_change", "withdraw"]
+Missing = Literal["price", "category", "summary_fr", "summary_en", "organisation"]
+
+STEPS: Mapping[tuple[str, Verb], Status] = {
+    ("draft", "submit"): "submitted",
+    ("action_required", "submit"): "submitted",
+    ("withdrawn", "submit"): "submitted",
+    ("paused", "submit"): "submitted",
+    ("submitted", "take_back"): "draft",
+    ("submitted", "approve"): "published",
+    ("submitted", "ask_change"): "action_required",
+    ("published", "approve"): "published",
+    ("published", "withdraw"): "withdrawn",
+    ("paused", "withdraw"): "withdrawn",
+    ("published", "pause"): "paused",
+    ("paused", "resume"): "published",
+}
+"""Where a verb leads from a status; PostgreSQL holds the same table. What is not here is refused.
+
+Approving what is published says that the office has read what changed since (seed row V-13).
+"""
+
+SAID = ("name", "summary", "category", "service_model", "data_location", "sla_bp", "summary_fr",
+        "summary_en", "description_fr", "description_en")  # fmt: skip
+"""What a reader of the store sees of a listing, apart from its price."""
 
 LONGEST_SEARCH = 200
 MOST_WORDS = 8
@@ -68,15 +97,58 @@ def search_words(q: str) -> str:
     return " & ".join(f"'{word}':*" for word in words)
 
 
+def missing(listing: Mapping[str, Any], verification: str) -> list[Missing]:
+    """What a listing lacks to go on sale; `organisation`: nobody has checked its partner yet."""
+    wanted: tuple[Missing, ...] = ("category", "summary_fr", "summary_en")
+    lacks: list[Missing] = [name for name in wanted if not listing[name]]
+    if listing["price_minor"] is None:
+        lacks.append("price")
+    if verification != "verified":
+        lacks.append("organisation")
+    return lacks
+
+
+def said_of(listing: Mapping[str, Any]) -> dict[str, Any]:
+    """The words and facts of a listing as they stand."""
+    return {name: listing[name] for name in SAID}
+
+
 class ListingUnknown(Problem):
     status = 404
     code = "listing-unknown"
     title = "There is no such listing"
 
 
-class ListingNotOnSale(Problem):
-    code = "listing-not-on-sale"
-    title = "The listing cannot be bought"
+class NoLongerSold(ListingUnknown):
+    """It was on sale, and is paused or withdrawn."""
+
+    code = "listing-no-longer-sold"
+    title = "This is no longer sold"
+
+
+class StepRefused(Problem):
+    """`status` says where the listing stands."""
+
+    code = "listing-step-refused"
+    title = "The listing has moved on"
+
+
+class ListingIncomplete(Problem):
+    status = 422
+    code = "listing-incomplete"
+    title = "Something is missing in the listing"
+
+
+class ListingChanged(Problem):
+    """What was read is not what would be on sale."""
+
+    code = "listing-changed"
+    title = "The listing was changed meanwhile"
+
+
+class PartnerUnverified(Problem):
+    code = "listing-partner-unverified"
+    title = "Nobody has checked this partner yet"
 
 
 class ReferenceTaken(Problem):

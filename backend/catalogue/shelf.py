@@ -8,8 +8,8 @@ from uuid import UUID
 import asyncpg
 from msgspec import Struct
 
-from backend.catalogue.rules import ListingUnknown, Wanted, search_words
-from backend.core import Money, acting_for, fetch, fetch_row
+from backend.catalogue.rules import ListingUnknown, NoLongerSold, Wanted, search_words
+from backend.core import Money, acting_for, fetch, fetch_row, fetch_value
 
 PAGE = 24
 """Listings of one page."""
@@ -150,19 +150,26 @@ ONE = """
     FROM catalogue.listing l JOIN partners.organisation o ON o.id = l.organisation_id
     WHERE l.status = 'published'
 """
+WAS_SOLD = """
+    SELECT EXISTS (SELECT FROM catalogue.listing WHERE slug = $1 AND reviewed_at IS NOT NULL)
+"""
 
 
 async def read_card(slug: str) -> Card:
     """One listing on sale.
 
     Raises:
+        NoLongerSold: it was, and is not any more.
         ListingUnknown: nothing on sale has this address.
     """
     with acting_for(None):
         row = await fetch_row(ONE + "AND l.slug = $1", slug)
-    if row is None:
-        raise ListingUnknown(f"Nothing on sale has the address {slug!r}.")
-    return _card(row)
+        if row is not None:
+            return _card(row)
+        was_sold = await fetch_value(WAS_SOLD, slug)
+    if was_sold:
+        raise NoLongerSold(f"{slug!r} is not sold any more.")
+    raise ListingUnknown(f"Nothing on sale has the address {slug!r}.")
 
 
 async def cards_of(listing_ids: Sequence[UUID]) -> list[Card]:
@@ -170,6 +177,15 @@ async def cards_of(listing_ids: Sequence[UUID]) -> list[Card]:
     with acting_for(None):
         rows = await fetch(
             ONE + "AND l.id = ANY ($1) ORDER BY array_position($1, l.id)", list(listing_ids)
+        )
+    return [_card(row) for row in rows]
+
+
+async def cards_at(slugs: Sequence[str]) -> list[Card]:
+    """What is on sale under these addresses, in the order given."""
+    with acting_for(None):
+        rows = await fetch(
+            ONE + "AND l.slug = ANY ($1) ORDER BY array_position($1, l.slug)", list(slugs)
         )
     return [_card(row) for row in rows]
 

@@ -14,7 +14,8 @@ ORGANISATION = LazyTableReference("Organisation", app_name="partners")
 class Listing(Table, tablename="listing", schema="catalogue"):
     """One offer at one flat price, net of VAT. `reference` is the partner's own name for it.
 
-    PostgreSQL keeps the words of each language in `words_fr` and `words_en`.
+    PostgreSQL keeps the words of each language in `words_fr` and `words_en`, and counts in
+    `revision` each change of what a reader sees; the office has read `reviewed_revision`.
     """
 
     id = UUID(primary_key=True, default=Uuid7())
@@ -29,6 +30,9 @@ class Listing(Table, tablename="listing", schema="catalogue"):
     currency = Text(default=None, null=True)
     vat_rate_bp = Integer(default=2000)
     status = Text(default="draft")
+    revision = Integer(default=1)
+    reviewed_revision = Integer(default=None, null=True)
+    reviewed_at: Any = Timestamptz(default=None, null=True)
     category: Any = Text(default=None, null=True)
     service_model: Any = Text(default=None, null=True)
     data_location: Any = Text(default=None, null=True)

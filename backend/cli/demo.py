@@ -1,7 +1,6 @@
 """The demonstration operator, Iroise Cloud: made by driving the real actions, nothing else."""
 
 import random
-import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -11,8 +10,8 @@ import click
 from rich.console import Console
 from rich.progress import track
 
-from backend import catalogue, core, identity, partners, payouts, sales, settlement
-from backend.cli.demo_listings import FACTS
+from backend import core, identity, partners, payouts, sales, settlement
+from backend.cli.demo_listings import WAITING, make_listing, put_on_sale
 from backend.cli.place import ACTOR, Result, command, stripe, uses_sandbox
 from backend.cli.sandbox import check_sandbox, missing, top_up
 from backend.core import Money, Month
@@ -127,7 +126,7 @@ async def seed(settings: Settings) -> Result:
         return Result({"seeded": False}, "")
     ERRORS.print("Making the demonstration operator Iroise Cloud ...")
     await _make_staff()
-    listings = await _make_editors()
+    listings = await _make_editors(settings.base_url)
     buyers = await _make_buyers()
     count = await _sell(listings, buyers, settings)
     last = Month.of(now()).previous
@@ -163,14 +162,10 @@ async def _make_person(reference: str, word: str, organisation: UUID, role: str)
     )
 
 
-def _slug(name: str) -> str:
-    """`Archivage légal` -> `archivage-legal`."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return plain.lower().replace(" ", "-")
-
-
-async def _make_editors() -> list[tuple[UUID, UUID, Money]]:
-    """Editors with their listings: (editor, listing, price)."""
+async def _make_editors(base_url: str) -> list[tuple[UUID, UUID, Money]]:
+    """Editors with their listings: (editor, listing, price). Who was never checked waits for the
+    office with its own, and so does one listing of the first.
+    """
     made = []
     for editor in EDITORS:
         country = "DE" if editor.vat_regime == "eu_reverse_charge" else "FR"
@@ -187,20 +182,17 @@ async def _make_editors() -> list[tuple[UUID, UUID, Money]]:
         )
         if editor is EDITORS[0]:
             await _make_person(editor.reference, "owner", organisation, "owner")
+        if editor.iban_tail is not None:
+            await partners.mark_verified(organisation, actor=ACTOR)
         for number, (name, price_minor) in enumerate(editor.listings, 1):
+            reference = f"{editor.reference}-{number}"
             price = Money(price_minor, "EUR")
-            listing = await catalogue.create_listing(
-                organisation,
-                reference=f"{editor.reference}-{number}",
-                slug=_slug(name),
-                name=name,
-                price=price,
-                facts=FACTS[name],
-                now=now(),
-                actor=ACTOR,
-            )
-            await catalogue.publish_listing(listing, actor=ACTOR)
+            listing = await make_listing(organisation, reference, name, price, now=now())
+            if editor.iban_tail is not None:
+                await put_on_sale(listing, base_url=base_url, now=now())
             made.append((organisation, listing, price))
+        if editor is EDITORS[0]:
+            await make_listing(organisation, "waiting", WAITING, Money(159_00, "EUR"), now=now())
     return made
 
 

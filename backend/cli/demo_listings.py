@@ -1,8 +1,17 @@
 """What the demonstration's listings say of themselves, in both languages."""
 
+import unicodedata
 from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
 
+from backend import catalogue
 from backend.catalogue import Facts
+from backend.cli.place import ACTOR
+from backend.core import Money, fetch_value
+
+WAITING = "Reprise d’activité"
+"""The listing that the office has still to read."""
 
 FACTS: Mapping[str, Facts] = {
     "Sauvegarde continue": Facts(
@@ -170,4 +179,50 @@ FACTS: Mapping[str, Facts] = {
         description_en="An interface that common tools know, GPUs of your own or shared, and no "
         "data kept for training.",
     ),
+    WAITING: Facts(
+        category="backup", service_model="saas", data_location="france", sla_bp=9990,
+        summary_fr="Vos serveurs redémarrent sur un second site en moins d’une heure.",
+        summary_en="Your servers start again on a second site within an hour.",
+        description_fr="Chaque serveur protégé a son double éteint dans un autre centre de "
+        "données. Un essai complet a lieu chaque trimestre, avec son compte rendu.",
+        description_en="Each protected server has a sleeping double in another data centre. A "
+        "whole rehearsal takes place every quarter, with its report.",
+    ),
 }  # fmt: skip
+
+
+async def make_listing(
+    organisation: UUID, reference: str, name: str, price: Money, *, now: datetime
+) -> UUID:
+    """A listing that says what `FACTS` has of it, and waits for the office; answers its id."""
+    listing = await catalogue.create_listing(
+        organisation,
+        reference=reference,
+        slug=_slug(name),
+        name=name,
+        price=price,
+        facts=FACTS[name],
+        now=now,
+        actor=ACTOR,
+    )
+    await catalogue.submit_listing(listing, now=now, actor=ACTOR)
+    return listing
+
+
+async def put_on_sale(listing: UUID, *, base_url: str, now: datetime) -> None:
+    """The office has read the listing and accepted it."""
+    revision = await fetch_value("SELECT revision FROM catalogue.listing WHERE id = $1", listing)
+    await catalogue.approve_listing(
+        listing,
+        revision=revision,
+        reason="Service hébergé dans l’Union européenne, décrit en français et en anglais.",
+        now=now,
+        actor=ACTOR,
+        base_url=base_url,
+    )
+
+
+def _slug(name: str) -> str:
+    """`Archivage légal` -> `archivage-legal`."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return plain.lower().replace(" ", "-")

@@ -9,9 +9,11 @@ from backend.cli.place import (
     Result,
     command,
     database,
+    local_webhooks,
     people_state,
     read_settings,
     refusals,
+    secret_key,
     serve_until_stopped,
     stopping,
     stripe,
@@ -53,6 +55,7 @@ async def serve(settings: Settings, host: str, port: int) -> Result:
                 "hold_days": settings.hold_days,
                 "sandbox": uses_sandbox(settings),
                 "stripe_webhook_secret": settings.stripe_webhook_secret,
+                "local_webhooks": local_webhooks(settings),
                 **people_state(settings),
             },
         )
@@ -67,7 +70,15 @@ async def worker(settings: Settings) -> Result:
     """Run the jobs until Ctrl-C."""
     clock = payouts.sandbox_clock if uses_sandbox(settings) else payouts.machine_clock
     async with stripe(settings), stopping() as stop:
-        await jobs.work(clock=clock, hold_days=settings.hold_days, post=settings.post, stop=stop)
+        await jobs.work(
+            clock=clock,
+            hold_days=settings.hold_days,
+            post=settings.post,
+            secret_key=secret_key(settings),
+            local_webhooks=local_webhooks(settings),
+            base_url=settings.base_url,
+            stop=stop,
+        )
     return Result({}, "", silent=True)
 
 

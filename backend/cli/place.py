@@ -133,6 +133,11 @@ def uses_sandbox(settings: Settings) -> bool:
     return settings.stripe_api_key is None
 
 
+def local_webhooks(settings: Settings) -> bool:
+    """Whether webhooks may go to this machine: only where Maillage is tried out on it."""
+    return uses_sandbox(settings) and not settings.https
+
+
 def read_settings() -> Settings:
     return Settings.from_env(environ)
 

@@ -45,9 +45,10 @@ from backend.core.money import (
     round_half_up,
     split,
 )
-from backend.core.month import PARIS, BadMonth, Month
+from backend.core.month import PARIS, BadMonth, Month, midnight
 from backend.core.points import point
 from backend.core.problem import Problem
+from backend.core.sealing import NoSecretKey, seal, unseal
 from backend.core.tenancy import OPERATOR, acting_for, operators_work
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "DatabaseUnreachable",
     "Money",
     "Month",
+    "NoSecretKey",
     "Problem",
     "RoleNotGranted",
     "UnknownCurrency",
@@ -81,6 +83,7 @@ __all__ = [
     "for_each",
     "gather_statistics",
     "in_transaction",
+    "midnight",
     "migrate",
     "open_database",
     "operator_policy",
@@ -91,10 +94,12 @@ __all__ = [
     "reading_policy",
     "retrying",
     "round_half_up",
+    "seal",
     "split",
     "sql_migration",
     "tenant_policy",
     "transaction",
+    "unseal",
     "unseen",
     "uuid7",
     "writing_policy",

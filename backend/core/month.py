@@ -43,11 +43,11 @@ class Month(Struct, frozen=True, order=True):
 
     @property
     def start(self) -> datetime:
-        return _midnight(self.first_day)
+        return midnight(self.first_day)
 
     @property
     def end(self) -> datetime:
-        return _midnight(self.next.first_day)
+        return midnight(self.next.first_day)
 
     @property
     def next(self) -> "Month":
@@ -70,5 +70,6 @@ class Month(Struct, frozen=True, order=True):
         return f"{self.first_day:%Y-%m}"
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """When the day begins in Paris."""
     return datetime(day.year, day.month, day.day, tzinfo=PARIS).astimezone(UTC)

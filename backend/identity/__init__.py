@@ -26,7 +26,6 @@ from backend.identity.actions_account import (
     resend_verification,
     reset_password,
     sign_up,
-    verify_email,
 )
 from backend.identity.actions_second import (
     NewAuthenticator,
@@ -56,17 +55,26 @@ from backend.identity.actions_team import (
     remove_member,
     withdraw_invitation,
 )
+from backend.identity.actions_verify import (
+    Claim,
+    Verification,
+    read_verification,
+    verify_email,
+    verify_with_new_password,
+)
 from backend.identity.answering import (
     base_url_of,
     issuer_of,
     origin_of,
     pending_of,
     secret_key_of,
+    sign_up_mark_of,
     with_pending,
     with_session,
+    with_sign_up_mark,
     without_session,
 )
-from backend.identity.confirming import confirm, end_other_sessions
+from backend.identity.confirming import changing, confirm, end_other_sessions
 from backend.identity.guards import Identity
 from backend.identity.oidc import Issuer
 from backend.identity.queries import (
@@ -80,11 +88,13 @@ from backend.identity.queries_account import Security, Team, read_security, read
 from backend.identity.rules import (
     OFFICE,
     ORGANISATION,
+    RECENT,
     ConfirmFirst,
     EmailTaken,
     LinkExpired,
     NewPassword,
     NoRole,
+    ProveFirst,
     SignInExpired,
     WrongCode,
     WrongCredentials,
@@ -96,6 +106,8 @@ from backend.identity.sessions import Origin, Pending, Session
 __all__ = [
     "OFFICE",
     "ORGANISATION",
+    "RECENT",
+    "Claim",
     "ConfirmFirst",
     "EmailTaken",
     "Identity",
@@ -110,10 +122,12 @@ __all__ = [
     "Origin",
     "Pending",
     "Person",
+    "ProveFirst",
     "Security",
     "Session",
     "SignInExpired",
     "Team",
+    "Verification",
     "WrongCode",
     "WrongCredentials",
     "accept_invitation",
@@ -126,6 +140,7 @@ __all__ = [
     "begin_authenticator",
     "change_password",
     "change_role",
+    "changing",
     "confirm",
     "confirm_authenticator",
     "create_api_key",
@@ -146,6 +161,7 @@ __all__ = [
     "read_person",
     "read_security",
     "read_team",
+    "read_verification",
     "remove_authenticator",
     "remove_member",
     "remove_passkey",
@@ -163,11 +179,14 @@ __all__ = [
     "sign_in_with_second_passkey",
     "sign_out",
     "sign_up",
+    "sign_up_mark_of",
     "verify_email",
+    "verify_with_new_password",
     "waiting_authenticator",
     "ways_of",
     "with_pending",
     "with_session",
+    "with_sign_up_mark",
     "withdraw_invitation",
     "without_session",
 ]

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+import asyncpg
 from msgspec import Struct
 
-from backend import audit, core, mail
+from backend import audit, core, mail, partners
 from backend.core import connection, transaction, uuid7
 from backend.identity import letters
 from backend.identity.attempts import count_attempt
+from backend.identity.confirming import changing
 from backend.identity.passwords import hash_password, verify_password
 from backend.identity.queries import digest, memberships
 from backend.identity.rules import (
@@ -194,11 +196,13 @@ async def create_api_key(
     name: str,
     scopes: Sequence[str],
     expires_at: datetime | None,
+    base_url: str,
     now: datetime,
 ) -> NewKey:
-    """A key of the principal's organisation; only its hash is kept.
+    """A key of the principal's organisation; only its hash is kept, and its maker gets a letter.
 
     Raises:
+        ConfirmFirst: the maker proved too long ago who they are; a key outlives the session.
         ScopeNotHeld: a scope that the maker lacks, or that no key may have.
         BadExpiry: in the past.
     """
@@ -207,6 +211,7 @@ async def create_api_key(
         raise ScopeNotHeld(f"Leave out: {', '.join(refused)}.", scopes=refused)
     if expires_at is not None and expires_at <= now:
         raise BadExpiry("Give a moment in the future, or none.")
+    person = await changing(principal, now)
     key_id, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
     chosen = sorted(set(scopes))
     chain = principal.organisation_id
@@ -218,7 +223,26 @@ async def create_api_key(
         )  # fmt: skip
         after = {"name": name, "scopes": chosen}
         await audit.write(chain, principal.actor, "create_api_key", f"key:{key_id}", None, after)
+        await _tell_of_key(person, chain, name, chosen, base_url, now)
     return NewKey(key_id, f"mk_test_{key_id}_{secret}")
+
+
+async def _tell_of_key(
+    person: asyncpg.Record,
+    organisation_id: UUID | None,
+    name: str,
+    scopes: Sequence[str],
+    base_url: str,
+    now: datetime,
+) -> None:
+    organisation, link = mail.OPERATOR, None
+    if organisation_id is not None:
+        organisation = (await partners.read_organisation(organisation_id)).name
+        link = f"{base_url}/portal/keys"
+    letter = letters.api_key_made(
+        person["language"], name=name, organisation=organisation, scopes=scopes, now=now, link=link
+    )
+    await mail.send(person["email"], letter, language=person["language"], now=now)
 
 
 async def revoke_api_key(principal: Principal, key_id: str, *, now: datetime) -> None:

@@ -15,10 +15,10 @@ import segno
 from msgspec import Struct
 
 from backend import audit, core, mail
-from backend.core import connection, transaction
+from backend.core import connection, seal, transaction, unseal
 from backend.identity import letters, passkeys
 from backend.identity.attempts import count_code
-from backend.identity.codes import make_recovery_codes, use_totp
+from backend.identity.codes import SEALED_AS, make_recovery_codes, use_totp
 from backend.identity.confirming import changing
 from backend.identity.rules import (
     PASSKEYS,
@@ -29,7 +29,6 @@ from backend.identity.rules import (
     TooManyPasskeys,
     WrongCode,
 )
-from backend.identity.sealing import seal, unseal
 from backend.identity.sessions import end_all
 from backend.web import Principal
 
@@ -60,7 +59,8 @@ async def begin_authenticator(
     """
     person = await changing(principal, now)
     secret = pyotp.random_base32()
-    sealed = seal(secret, key=secret_key, about=str(person["id"]))
+    about = str(person["id"])
+    sealed = seal(secret, key=secret_key, purpose=SEALED_AS, about=about)
     async with transaction():
         await connection().execute(
             "DELETE FROM identity.authenticator WHERE person_id = $1 AND confirmed_at IS NULL",
@@ -93,7 +93,9 @@ async def waiting_authenticator(
     )
     if sealed is None:
         return None
-    return _shown(unseal(sealed, key=secret_key, about=str(person["id"])), person["email"])
+    about = str(person["id"])
+    secret = unseal(sealed, key=secret_key, purpose=SEALED_AS, about=about)
+    return _shown(secret, person["email"])
 
 
 @core.operators_work

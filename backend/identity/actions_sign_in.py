@@ -10,8 +10,15 @@ from backend.core import connection, transaction
 from backend.identity import codes, passkeys
 from backend.identity.attempts import count_address, count_attempt, count_code
 from backend.identity.passwords import verify_password
+from backend.identity.proofs import take_over
 from backend.identity.queries import digest
-from backend.identity.rules import NoRole, SignInExpired, WrongCredentials
+from backend.identity.rules import (
+    ATTEMPTS_PER_ACCOUNT,
+    WINDOW_S,
+    NoRole,
+    SignInExpired,
+    WrongCredentials,
+)
 from backend.identity.sessions import (
     Origin,
     Pending,
@@ -20,6 +27,10 @@ from backend.identity.sessions import (
     choose,
     put_off,
     sign_in_person,
+)
+
+CHECK_BOTH = (
+    f"Check both; after {ATTEMPTS_PER_ACCOUNT} attempts wait up to {WINDOW_S // 60} minutes."
 )
 
 
@@ -52,7 +63,7 @@ async def sign_in(
     )
     stored = None if person is None else person["password_hash"]
     if not await verify_password(password, stored) or person is None:
-        raise WrongCredentials("Check both; after ten attempts wait a quarter of an hour.")
+        raise WrongCredentials(CHECK_BOTH)
     acting = await choose(person["id"], organisation_id)
     ways = await second_factors(person["id"])
     async with transaction():
@@ -158,19 +169,24 @@ async def sign_in_with_passkey(
 async def sign_in_staff(email: str, *, origin: Origin, now: datetime) -> Session:
     """The operator's provider says that this is one of its staff; nobody is made by that.
 
+    Where nobody had confirmed the address, whoever chose the password need not be of the staff:
+    it is gone, and every session and second factor with it.
+
     Raises:
         NoRole: no person of the operator has this address.
     """
-    person_id = await core.fetch_value(
-        "SELECT p.id FROM identity.person p WHERE p.email = $1 AND EXISTS ("
+    person = await core.fetch_row(
+        "SELECT p.id, p.email_verified_at FROM identity.person p WHERE p.email = $1 AND EXISTS ("
         "SELECT FROM identity.membership m WHERE m.person_id = p.id "
         "AND m.organisation_id IS NULL AND m.ended_at IS NULL)",
         email.lower(),
     )
-    if person_id is None:
+    if person is None:
         raise NoRole("Ask an administrator of the operator for a role.")
     async with transaction():
-        return await sign_in_person(person_id, None, "oidc", origin, now)
+        if person["email_verified_at"] is None:
+            await take_over(person["id"], None, now)
+        return await sign_in_person(person["id"], None, "oidc", origin, now)
 
 
 async def _waiting(pending: str, now: datetime) -> tuple[UUID, UUID | None]:

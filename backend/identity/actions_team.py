@@ -12,9 +12,9 @@ from backend import audit, core, mail, partners
 from backend.core import connection, transaction, uuid7
 from backend.identity import letters
 from backend.identity.actions import NOWHERE
-from backend.identity.actions_account import take_over
 from backend.identity.attempts import count_letter
 from backend.identity.passwords import hash_password
+from backend.identity.proofs import take_over
 from backend.identity.queries import digest
 from backend.identity.rules import (
     INVITED,

@@ -107,6 +107,20 @@ def pending_of(request: Request[Any, Any, Any]) -> str:
     return request.cookies.get(cookie_name(https=is_https(request)) + "-pending") or ""
 
 
+def with_sign_up_mark(
+    answer: Response[T], request: Request[Any, Any, Any], mark: str
+) -> Response[T]:
+    """The same answer; the browser that opened an account is known again while its link holds."""
+    seconds = int(rules.VERIFY.total_seconds())
+    answer.set_cookie(cookie(request, mark, seconds=seconds, suffix="-sign-up"))
+    return answer
+
+
+def sign_up_mark_of(request: Request[Any, Any, Any]) -> str:
+    """What signing up left in this browser; empty if nothing."""
+    return request.cookies.get(cookie_name(https=is_https(request)) + "-sign-up") or ""
+
+
 def origin_of(request: Request[Any, Any, Any]) -> Origin:
     """Where this request comes from; its session, if any, is the one that a new one replaces."""
     return Origin(

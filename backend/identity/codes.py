@@ -8,10 +8,10 @@ from uuid import UUID
 import pyotp
 
 from backend import audit, core
-from backend.core import connection, transaction
+from backend.core import connection, transaction, unseal
 from backend.identity.rules import RECOVERY_CODES, WrongCode
-from backend.identity.sealing import unseal
 
+SEALED_AS = "authenticator"
 STEP_S = 30
 DRIFT = (0, -1, 1)
 """Steps that a telephone's clock may be off."""
@@ -48,7 +48,8 @@ async def use_totp(
     )  # fmt: skip
     if row is None:
         return False
-    generator = pyotp.TOTP(unseal(row["secret_sealed"], key=secret_key, about=str(person_id)))
+    secret = unseal(row["secret_sealed"], key=secret_key, purpose=SEALED_AS, about=str(person_id))
+    generator = pyotp.TOTP(secret)
     now_step = int(now.timestamp()) // STEP_S
     for step in (now_step + drift for drift in DRIFT):
         if secrets.compare_digest(generator.at(step * STEP_S), code):

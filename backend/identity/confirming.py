@@ -46,6 +46,7 @@ async def end_other_sessions(principal: Principal) -> int:
     return ended
 
 
+@core.operators_work
 async def changing(principal: Principal, now: datetime) -> asyncpg.Record:
     """The person, who proved a moment ago who they are, and reads their mail.
 

@@ -1,13 +1,25 @@
 """What is written to people about their accounts, in their language."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from urllib.parse import quote
 
+from babel.dates import format_datetime
+
+from backend.core import PARIS
 from backend.mail import OPERATOR, Letter, translator
 
 
 def address_of(base_url: str, language: str, page: str, token: str) -> str:
     """The link of a letter: a page of the store that asks before it does anything."""
     return f"{base_url}/{language}/{page}?token={quote(token)}"
+
+
+def moment(value: datetime, language: str) -> str:
+    """On the operator's clock, with its zone: `31 oct. 2026, 23:00 (Europe/Paris)`."""
+    local = value.astimezone(PARIS)
+    text = format_datetime(local, "d MMM y, HH:mm", locale={"fr": "fr_FR", "en": "en_GB"}[language])
+    return f"{text} ({PARIS.key})"
 
 
 def verify_email(language: str, link: str) -> Letter:
@@ -19,7 +31,7 @@ def verify_email(language: str, link: str) -> Letter:
             _(
                 "Somebody, we hope you, has opened an account at {operator} with this address."
             ).format(operator=OPERATOR),
-            _("Confirm the address to be able to order."),
+            _("Until the address is confirmed you can look around, and change nothing."),
         ],
         button=_("Confirm my address"),
         link=link,
@@ -94,6 +106,21 @@ def change_email(language: str, link: str) -> Letter:
     )
 
 
+def email_change_asked(language: str, new: str) -> Letter:
+    _ = translator(language)
+    return Letter(
+        kind="email_change_asked",
+        subject=_("A new address was asked for"),
+        paragraphs=[
+            _("Your account is to be used with the address {address} from now on.").format(
+                address=new
+            ),
+            _("Nothing changes until the link that went there is followed."),
+            _("If it was not you, choose a new password at once from the sign-in page."),
+        ],
+    )
+
+
 def email_changed(language: str, new: str) -> Letter:
     _ = translator(language)
     return Letter(
@@ -122,6 +149,32 @@ def second_factor_changed(language: str, what: str) -> Letter:
             told[what],
             _("If it was not you, choose a new password at once from the sign-in page."),
         ],
+    )
+
+
+def api_key_made(
+    language: str,
+    *,
+    name: str,
+    organisation: str,
+    scopes: Sequence[str],
+    now: datetime,
+    link: str | None,
+) -> Letter:
+    _ = translator(language)
+    return Letter(
+        kind="api_key_made",
+        subject=_("An API key was made"),
+        paragraphs=[
+            _("An API key was made with your account, for {organisation}: “{name}”.").format(
+                organisation=organisation, name=name
+            ),
+            _("It may: {scopes}.").format(scopes=", ".join(scopes)),
+            _("Made on {moment}.").format(moment=moment(now, language)),
+        ],
+        button=_("See the API keys") if link else None,
+        link=link,
+        closing=[_("If it was not you, revoke it at once and change your password.")],
     )
 
 

@@ -71,6 +71,7 @@ async def begin(
     """
     place = await _discover(issuer)
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
+    state = f"{language}-{state}"
     async with _client(issuer, base_url) as client:
         url, _ = client.create_authorization_url(
             place["authorization_endpoint"], state=state, nonce=nonce, code_verifier=verifier
@@ -114,6 +115,17 @@ async def complete(
     if verified is not True or not isinstance(email, str):
         raise IssuerRefused("The provider does not vouch for the address.")
     return Returned(email, row["language"], row["next"])
+
+
+def language_of(*states: str | None) -> Literal["fr", "en"]:
+    """Of the pages that the sign-in began on, as its state says; French where nothing says it."""
+    for state in states:
+        match (state or "")[:3]:
+            case "fr-":
+                return "fr"
+            case "en-":
+                return "en"
+    return "fr"
 
 
 def _claims(

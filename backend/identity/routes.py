@@ -23,6 +23,7 @@ from backend.identity import (
 from backend.identity.answering import (
     Me,
     SecondFactorNeeded,
+    base_url_of,
     begun,
     cookie,
     is_https,
@@ -167,17 +168,20 @@ async def _list_keys(
     return web.page(rows, limit, lambda row: (row.id,), lambda row: row)
 
 
-async def _create_key(principal: web.Principal, asked: ApiKeyIn) -> actions.NewKey:
+async def _create_key(
+    request: Request[Any, Any, Any], principal: web.Principal, asked: ApiKeyIn
+) -> actions.NewKey:
     return await actions.create_api_key(
         principal,
         name=asked.name,
         scopes=asked.scopes,
         expires_at=asked.expires_at,
+        base_url=base_url_of(request),
         now=datetime.now(UTC),
     )
 
 
-MAKING = web.problems(rules.ScopeNotHeld, rules.BadExpiry, rules.CrossSite)
+MAKING = web.problems(rules.ConfirmFirst, rules.ScopeNotHeld, rules.BadExpiry, rules.CrossSite)
 LISTING = web.problems(web.BadCursor)
 REVOKING = web.problems(rules.KeyUnknown, rules.CrossSite)
 
@@ -202,9 +206,14 @@ async def list_portal_keys(
     opt={"keeps_no_answer": True},
     responses=MAKING,
 )
-async def create_portal_key(data: JSONBody[ApiKeyIn], principal: web.Caller) -> actions.NewKey:
-    """A new API key of the organisation; its secret is in this answer and nowhere else."""
-    return await _create_key(principal, data)
+async def create_portal_key(
+    data: JSONBody[ApiKeyIn], request: Request[Any, Any, Any], principal: web.Caller
+) -> actions.NewKey:
+    """A new API key of the organisation; its secret is in this answer and nowhere else.
+
+    Its maker proved a moment ago who they are, at POST /api/store/session/confirmation.
+    """
+    return await _create_key(request, principal, data)
 
 
 @delete(
@@ -238,9 +247,14 @@ async def list_office_keys(
     opt={"keeps_no_answer": True},
     responses=MAKING,
 )
-async def create_office_key(data: JSONBody[ApiKeyIn], principal: web.Caller) -> actions.NewKey:
-    """A new API key of the operator; its secret is in this answer and nowhere else."""
-    return await _create_key(principal, data)
+async def create_office_key(
+    data: JSONBody[ApiKeyIn], request: Request[Any, Any, Any], principal: web.Caller
+) -> actions.NewKey:
+    """A new API key of the operator; its secret is in this answer and nowhere else.
+
+    Its maker proved a moment ago who they are, at POST /api/store/session/confirmation.
+    """
+    return await _create_key(request, principal, data)
 
 
 @delete(

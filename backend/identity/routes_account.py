@@ -7,8 +7,8 @@ from litestar import Request, Response, post
 from litestar.params import JSONBody
 
 from backend import partners, web
-from backend.identity import actions_account, actions_team, rules
-from backend.identity.answering import base_url_of, now, origin_of, person_of
+from backend.identity import actions_account, actions_team, actions_verify, rules
+from backend.identity.answering import base_url_of, now, origin_of, person_of, sign_up_mark_of
 
 Token = Annotated[
     str, msgspec.Meta(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_-]+$(?!\n)")
@@ -40,6 +40,14 @@ class TokenIn(msgspec.Struct, forbid_unknown_fields=True):
     """`token` is what stands behind `?token=` in the letter's link."""
 
     token: Token
+
+
+class VerifyIn(msgspec.Struct, forbid_unknown_fields=True):
+    """`password`: the account's, where this is no session of it. `new`: one's own, instead."""
+
+    token: Token
+    password: rules.Password | None = None
+    new: rules.NewPassword | None = None
 
 
 class ResetIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -98,11 +106,29 @@ async def sign_up(data: JSONBody[SignUpIn], request: Request[Any, Any, Any]) -> 
     operation_id="verify_email",
     status_code=204,
     opt={"keeps_no_answer": True},
-    responses=web.problems(rules.LinkExpired, rules.EmailTaken, rules.CrossSite),
+    responses=web.problems(
+        rules.ProveFirst,
+        rules.WrongCredentials,
+        rules.LinkExpired,
+        rules.EmailTaken,
+        rules.CrossSite,
+        web.TooManyRequests,
+    ),
 )
-async def verify_email(data: JSONBody[TokenIn]) -> None:
-    """Confirm an address with the token of its letter: a first one, or a changed one."""
-    await actions_account.verify_email(data.token, now=now())
+async def verify_email(
+    data: JSONBody[VerifyIn], request: Request[Any, Any, Any], principal: web.Visitor
+) -> None:
+    """Confirm an address with the token of its letter: a first one, or a changed one.
+
+    Done in the account's own session, or with its password: somebody else may have opened it with
+    this address. Whoever did not open it gives a password of their own as `new`, which ends
+    everything that was made before.
+    """
+    if data.new is not None:
+        await actions_verify.verify_with_new_password(data.token, data.new, now=now())
+        return
+    claim = actions_verify.Claim(principal, sign_up_mark_of(request), data.password)
+    await actions_verify.verify_email(data.token, claim, now=now())
 
 
 @post(

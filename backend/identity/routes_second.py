@@ -7,7 +7,7 @@ import msgspec
 from litestar import Request, delete, get, post
 from litestar.params import FromPath, JSONBody
 
-from backend import web
+from backend import core, web
 from backend.identity import (
     actions_second,
     confirming,
@@ -44,7 +44,7 @@ CHANGING = web.problems(
     rules.CrossSite,
     rules.AuthenticatorExists,
     rules.NoAuthenticator,
-    rules.NoSecretKey,
+    core.NoSecretKey,
     rules.WrongCode,
     rules.PasskeyRefused,
     rules.TooManyPasskeys,

@@ -166,7 +166,8 @@ async def complete_oidc(
             vouched.email, origin=origin_of(request), now=at
         )
     except core.Problem as refusal:
-        return _elsewhere(f"/fr/sign-in?{urlencode({'refused': refusal.code})}")
+        language = oidc.language_of(kept, returned)
+        return _elsewhere(f"/{language}/sign-in?{urlencode({'refused': refusal.code})}")
     return _signed_in(request, session, vouched.next)
 
 

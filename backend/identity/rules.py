@@ -91,6 +91,8 @@ ORGANISATION: Mapping[str, str] = {
     "portal:team:write": "owner",
     "portal:key:read": "owner",
     "portal:key:write": "owner",
+    "portal:webhook:read": "owner",
+    "portal:webhook:write": "owner",
     "store:order:read": "owner buyer",
     "store:order:write": "owner buyer",
 }
@@ -102,6 +104,7 @@ NEVER_IN_KEYS = frozenset(
         "office:person:write",
         "office:mail:read",
         "portal:team:write",
+        "portal:webhook:write",
     }
 )
 """A key that leaks must not be able to make more of its kind, nor let people in."""
@@ -140,6 +143,14 @@ class LinkExpired(Problem):
     title = "This link is no longer valid"
 
 
+class ProveFirst(Problem):
+    """Who reads the mailbox need not be who opened the account."""
+
+    status = 403
+    code = "prove-first"
+    title = "Show that the account is yours"
+
+
 class ConfirmFirst(Problem):
     status = 403
     code = "confirm-first"
@@ -171,11 +182,6 @@ class AuthenticatorExists(Problem):
 class NoAuthenticator(Problem):
     code = "no-authenticator"
     title = "No authenticator is being set up"
-
-
-class NoSecretKey(Problem):
-    code = "no-secret-key"
-    title = "This installation cannot keep an authenticator's secret"
 
 
 class NoIssuer(Problem):

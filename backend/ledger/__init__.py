@@ -19,8 +19,14 @@ from backend.ledger.accounts import (
     payable,
 )
 from backend.ledger.actions import close_month, hold_close, open_month, post, post_entries
-from backend.ledger.queries import balance, closed_through, drifted_balances, oldest_month
-from backend.ledger.rules import Entry, Line, MonthClosed, ReferenceReused, move
+from backend.ledger.queries import (
+    balance,
+    closed_through,
+    drifted_balances,
+    oldest_month,
+    read_account,
+)
+from backend.ledger.rules import AccountUnknown, Entry, Line, MonthClosed, ReferenceReused, move
 
 __all__ = [
     "OPERATOR_BANK",
@@ -30,6 +36,7 @@ __all__ = [
     "OPERATOR_STRIPE_CONNECTED",
     "OPERATOR_VAT",
     "OPERATOR_VAT_INPUT",
+    "AccountUnknown",
     "Entry",
     "Line",
     "MonthClosed",
@@ -48,4 +55,5 @@ __all__ = [
     "payable",
     "post",
     "post_entries",
+    "read_account",
 ]

@@ -19,6 +19,9 @@ async def read_needs(now: datetime) -> asyncpg.Record:
     row = await fetch_row(
         f"""
         SELECT ({UNVERIFIED}) AS unverified,
+          (SELECT count(*) FROM catalogue.listing WHERE status = 'submitted') AS submitted,
+          (SELECT count(*) FROM catalogue.listing WHERE status = 'published'
+             AND revision > reviewed_revision) AS changed,
           (SELECT count(*) FROM payouts.payout WHERE state = 'failed') AS failed,
           (SELECT count(*) FROM payouts.payout WHERE state = 'held' AND held_reason <> 'hold')
             AS held,

@@ -45,6 +45,8 @@ async def read_overview(request: Request[Any, Any, Any], principal: web.Caller) 
     needs = await queries.read_needs(now)
     return Overview(
         organisations_unverified=needs["unverified"],
+        listings_submitted=needs["submitted"],
+        listings_changed=needs["changed"],
         payouts_failed=needs["failed"],
         payouts_held=needs["held"],
         payouts_moving=needs["moving"],

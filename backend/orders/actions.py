@@ -7,11 +7,11 @@ from uuid import UUID
 
 import asyncpg
 
-from backend import audit, catalogue, ledger, partners, sales
+from backend import audit, catalogue, ledger, partners, sales, webhooks
 from backend.core import Money, Month, connection, transaction
 from backend.orders import rules
 from backend.orders.actions_alarm import WORKER, raise_alarm
-from backend.orders.copies import order_of, sale_of
+from backend.orders.copies import facts_of, order_of, sale_of
 from backend.orders.queries import price_of
 from backend.orders.tables import Order
 from backend.payments import Checkout, Payment
@@ -196,6 +196,9 @@ async def _take_payment(
         sale_of(order), hold_days=hold_days, now=now, actor=actor, along=await _fee(order, payment)
     )
     await _change(order, "take_payment", changes, actor=actor)
+    await webhooks.emit(
+        order.editor_id, "order.paid", f"order:{order.id}", facts_of(order), now=now
+    )
     await _tell_of_other_currency(order, payment, now)
     return "paid"
 

@@ -3,11 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from backend import audit, ledger, payments, sales
+from backend import audit, ledger, payments, sales, webhooks
 from backend.core import Money, Month, transaction, uuid7
 from backend.orders import rules
 from backend.orders.actions import lock_order
 from backend.orders.actions_alarm import WORKER, raise_alarm
+from backend.orders.copies import facts_of
 from backend.orders.queries import price_of, price_of_refund, sent_in_vain
 from backend.orders.tables import Order, Refund
 
@@ -157,6 +158,9 @@ async def _finish(refund: Refund, order: Order, made: payments.RefundMade, now: 
     after = {"state": "done", "stripe_refund_id": made.refund_id, "at": at}
     subject = f"refund:{refund.id}"
     await audit.write(order.organisation_id, WORKER, "finish_refund", subject, None, after)
+    net = Money(refund.net_minor, refund.currency)
+    facts = {"refund_id": refund.id, "refunded_net": net, "refunded_at": at, **facts_of(order)}
+    await webhooks.emit(order.editor_id, "order.refunded", f"order:{order.id}", facts, now=now)
 
 
 async def _owe_by_bank(

@@ -27,6 +27,23 @@ def sale_of(order: Order) -> sales.Sale:
     )
 
 
+def facts_of(order: Order) -> dict[str, object]:
+    """What the editor's webhooks hear of it: as much as its sale shows, and not who bought."""
+    return {
+        "order_id": order.id,
+        "sale": f"order:{order.id}",
+        "listing_id": order.listing_id,
+        "listing_name": order.listing_name,
+        "channel": order.channel,
+        "buyer_country": order.buyer_country,
+        "buyer_segment": order.buyer_segment,
+        "net": Money(order.net_minor, order.currency),
+        "vat": Money(order.vat_minor, order.currency),
+        "gross": Money(order.gross_minor, order.currency),
+        "paid_at": order.paid_at,
+    }
+
+
 def order_of(
     listing: catalogue.Listing, buyer: partners.Organisation, price: rules.Price, now: datetime
 ) -> Order:

@@ -9,7 +9,7 @@ from litestar import Request, get, post
 from litestar.params import FromPath, JSONBody
 
 from backend import web
-from backend.catalogue import ListingUnknown
+from backend.catalogue import ListingUnknown, NoLongerSold
 from backend.core import Money, retrying
 from backend.orders import (
     actions,
@@ -43,6 +43,7 @@ PAYING = (rules.OrderEnded, rules.CheckoutRefused, rules.CheckoutUnavailable)
     guards=[web.requires("store:order:write")],
     responses=web.problems(
         ListingUnknown,
+        NoLongerSold,
         rules.OwnListing,
         rules.CurrencyNotSold,
         rules.BuyerVatUnknown,

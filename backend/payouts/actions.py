@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend import audit, ledger, payments, settlement
+from backend import audit, ledger, payments, settlement, webhooks
 from backend.core import Month, connection, fetch, transaction, uuid7
 from backend.payouts import rules
 from backend.payouts.actions_gate import FACTS, recheck_held, why_held, why_sql
@@ -241,7 +241,25 @@ async def change(
         before = {name: getattr(payout, name) for name in facts}
         after = {name: getattr(changed, name) for name in facts}
         await audit.write(payout.organisation_id, actor, action, payout.subject, before, after)
+        await _tell(changed, now)
     return changed
+
+
+async def _tell(payout: Payout, now: datetime) -> None:
+    """Whoever waits for the money is told that it is on its way, there, or not to come yet."""
+    kind = rules.TOLD.get(payout.state)
+    if kind is None:
+        return
+    facts = {
+        "id": payout.id,
+        "statement_id": payout.statement_id,
+        "state": payout.state,
+        "amount": payout.amount,
+        "paid_at": payout.paid_at,
+        "failure_code": payout.failure_code,
+        "failure_message": payout.failure_message,
+    }
+    await webhooks.emit(payout.organisation_id, kind, payout.subject, facts, now=now)
 
 
 async def postpone(payout: Payout, until: datetime) -> Payout:

@@ -17,11 +17,13 @@ from backend.payouts.rules_approval import (
     ApprovalPending,
     ApprovalState,
     ApprovalUnknown,
+    OwnPayout,
     OwnRequest,
     PersonNeeded,
     Verb,
 )
 
+OWN_RETRIES = 20
 SEND = [web.requires("office:payout:send")]
 READ = [web.requires("office:payout:read")]
 Note = Annotated[str, msgspec.Meta(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
@@ -37,7 +39,10 @@ class NoteIn(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ApprovalView(msgspec.Struct):
-    """`asked_by` may take it back; anybody else of finance approves or refuses it."""
+    """`asked_by` may take it back; anybody else of finance approves or refuses it.
+
+    `asked_for` is the partner that asks for its own payout; null: the operator's staff asked.
+    """
 
     id: UUID
     payout_id: UUID
@@ -47,6 +52,8 @@ class ApprovalView(msgspec.Struct):
     asked_by: UUID
     asked_by_name: str
     asked_at: datetime
+    asked_for: UUID | None
+    asked_for_name: str | None
     decided_by: UUID | None
     decided_by_name: str | None
     decided_at: datetime | None
@@ -58,6 +65,22 @@ class ApprovalView(msgspec.Struct):
     amount: Money
     payout_state: rules.State
     failure_code: str | None
+
+
+class RetryRequestView(msgspec.Struct):
+    """What the partner asked of the operator; `answer` is the remark of whoever decided."""
+
+    id: UUID
+    note: str
+    state: ApprovalState
+    asked_by_name: str
+    asked_at: datetime
+    decided_at: datetime | None
+    answer: str
+
+
+class RetryRequests(msgspec.Struct):
+    items: list[RetryRequestView]
 
 
 class StateCount(msgspec.Struct):
@@ -81,6 +104,47 @@ async def ask_retry(
 ) -> ApprovalView:
     """Ask that a failed or canceled payout is tried again; another person has to approve it."""
     return await _ask(payout_id, "retry", data, principal)
+
+
+@post(
+    "/payouts/{payout_id:uuid}/retry-requests",
+    operation_id="ask_portal_payout_retry",
+    guards=[web.requires("portal:account:write")],
+    responses=web.problems(rules.PayoutUnknown, rules.NotRetriable, ApprovalPending, PersonNeeded),
+)
+async def ask_own_retry(
+    data: JSONBody[NoteIn], payout_id: FromPath[UUID], principal: web.Caller
+) -> RetryRequestView:
+    """Ask the operator to send a refused payout again; one of its finance staff has to approve.
+
+    Whoever may put the bank account right may ask.
+    """
+    made = await approval.ask_approval(
+        payout_id,
+        "retry",
+        note=data.note,
+        person=_person(principal),
+        now=datetime.now(UTC),
+        organisation=principal.organisation,
+    )
+    return _own_view(await approval.read_approval(made))
+
+
+@get(
+    "/payouts/{payout_id:uuid}/retry-requests",
+    operation_id="list_portal_payout_retries",
+    guards=[web.requires("portal:payout:read")],
+)
+async def list_own_retries(payout_id: FromPath[UUID], principal: web.Caller) -> RetryRequests:
+    """What the organisation asked about one of its payouts, newest first."""
+    rows = await approval.list_approvals(
+        state=None,
+        payout_id=payout_id,
+        organisation_id=principal.organisation,
+        after=None,
+        limit=OWN_RETRIES,
+    )
+    return RetryRequests([_own_view(row) for row in rows])
 
 
 @post(
@@ -130,6 +194,7 @@ async def list_all(
     responses=web.problems(
         ApprovalUnknown,
         ApprovalDecided,
+        OwnPayout,
         OwnRequest,
         PersonNeeded,
         rules.NotRetriable,
@@ -196,4 +261,17 @@ def _view(row: asyncpg.Record) -> ApprovalView:
     return msgspec.convert(facts, ApprovalView)
 
 
+def _own_view(row: asyncpg.Record) -> RetryRequestView:
+    return RetryRequestView(
+        id=row["id"],
+        note=row["note"],
+        state=row["state"],
+        asked_by_name=row["asked_by_name"],
+        asked_at=row["asked_at"],
+        decided_at=row["decided_at"],
+        answer=row["decided_note"],
+    )
+
+
+portal = [ask_own_retry, list_own_retries]
 office = [ask_retry, ask_cancel, list_all, approve, refuse, count_all]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend import ledger
+from backend import ledger, webhooks
 from backend.core import Money, Problem
 from backend.payments import BankPayout
 
@@ -20,6 +20,13 @@ SENDING = ("planned", "transferred")
 """Something is still to be sent."""
 AT_THE_BANK = ("payout_pending", "in_transit", "paid")
 """Sent; what becomes of it is Stripe's and the bank's."""
+
+TOLD: Mapping[str, webhooks.Kind] = {
+    "payout_pending": "payout.sent",
+    "paid": "payout.paid",
+    "failed": "payout.failed",
+}
+"""The states that a partner's webhooks hear of."""
 
 Stage = Literal["waiting", "moving", "paid", "failed"]
 """Where the money is, for its owner: not sent yet, on its way, on the account, come back."""

@@ -31,6 +31,12 @@ class OwnRequest(Problem):
     title = "Nobody approves what they asked for"
 
 
+class OwnPayout(Problem):
+    status = 403
+    code = "own-payout"
+    title = "Nobody approves what is paid to them"
+
+
 class PersonNeeded(Problem):
     status = 403
     code = "person-needed"

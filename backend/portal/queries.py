@@ -13,6 +13,10 @@ NEEDS = """
            (SELECT count(*) FROM catalogue.listing l
              WHERE l.organisation_id = o.id AND l.status = 'draft') AS drafts,
            (SELECT count(*) FROM catalogue.listing l
+             WHERE l.organisation_id = o.id AND l.status = 'submitted') AS submitted,
+           (SELECT count(*) FROM catalogue.listing l
+             WHERE l.organisation_id = o.id AND l.status = 'action_required') AS to_change,
+           (SELECT count(*) FROM catalogue.listing l
              WHERE l.organisation_id = o.id AND l.status = 'published') AS published
     FROM partners.organisation o WHERE o.id = $1
 """

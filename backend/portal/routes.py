@@ -50,10 +50,15 @@ class ComingPayout(msgspec.Struct):
 
 
 class Home(msgspec.Struct):
-    """`account` and `payouts` are null for those whose role may not read them."""
+    """`account` and `payouts` are null for those whose role may not read them.
+
+    Of listings: `submitted` wait for the operator, `to_change` for the partner.
+    """
 
     verification: str
     drafts: int
+    submitted: int
+    to_change: int
     published: int
     account: Account | None
     month: str
@@ -103,6 +108,8 @@ async def read_home(principal: web.Caller) -> Home:
     return Home(
         verification=needs["verification"],
         drafts=needs["drafts"],
+        submitted=needs["submitted"],
+        to_change=needs["to_change"],
         published=needs["published"],
         account=account,
         month=str(month),

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from backend import partners, sales
+from backend import ledger, partners, sales
 from backend.core import Month
 from backend.reports import pages, pages_payouts, pages_statement, queries, statement
 from backend.reports.rules import (
+    ACCOUNT,
     DIALECTS,
     OPERATOR,
     PAYOUTS,
@@ -92,6 +93,22 @@ async def own_sales_report(
     check_form("sales", "csv", locale, "en")
     rows = queries.wanted_sales_rows(wanted, now)
     return Report(f"{name}.csv", MEDIA_TYPES["csv"], write_csv(SALES, rows, DIALECTS[locale]))
+
+
+async def account_report(
+    account_id: int, month: Month | None, *, locale: str = "international"
+) -> Report:
+    """Every posting of one account, oldest first, as csv; of one month if named.
+
+    Raises:
+        AccountUnknown: none has this id.
+        FormatUnknown: `locale` is none that there is.
+    """
+    check_form("sales", "csv", locale, "en")
+    account = await ledger.read_account(account_id)
+    name = f"account-{_file_name(account['code'])}-{account['currency']}-{month or 'all'}"
+    rows = queries.account_rows(account_id, month)
+    return Report(f"{name}.csv", MEDIA_TYPES["csv"], write_csv(ACCOUNT, rows, DIALECTS[locale]))
 
 
 async def payout_report(

@@ -31,6 +31,20 @@ SALES = """
     LEFT JOIN payouts.payout p ON p.statement_id = s.id
 """
 
+POSTINGS = """
+    SELECT p.entry_id, p.line, e.reference, to_char(e.month, 'YYYY-MM') AS month, e.effective_at,
+           e.recorded_at, CASE WHEN p.debit_id = $1 THEN c.code ELSE d.code END AS counterpart,
+           CASE WHEN p.debit_id = $1 THEN p.amount_minor END AS debit_minor,
+           CASE WHEN p.credit_id = $1 THEN p.amount_minor END AS credit_minor,
+           p.currency::text AS currency
+    FROM ledger.posting p
+    JOIN ledger.entry e ON e.id = p.entry_id
+    JOIN ledger.account d ON d.id = p.debit_id
+    JOIN ledger.account c ON c.id = p.credit_id
+    WHERE (p.debit_id = $1 OR p.credit_id = $1) AND ($2::date IS NULL OR e.month = $2)
+    ORDER BY p.entry_id, p.line
+"""
+
 HEADS = """
     SELECT s.id, s.number, s.organisation_id, o.reference AS partner_id, o.name AS partner_name,
            o.country, o.siren, o.vat_number, o.language, s.month, s.currency::text AS currency,
@@ -157,6 +171,14 @@ async def wanted_sales_rows(wanted: sales.Wanted, now: datetime) -> AsyncGenerat
     condition, values = wanted.condition()
     sql = SALES.format(now=f"${len(values) + 1}") + f"WHERE {condition} ORDER BY l.id"
     async with aclosing(stream(sql, *values, now)) as batches:
+        async for rows in batches:
+            yield list(rows)
+
+
+async def account_rows(account_id: int, month: Month | None) -> AsyncGenerator[list[Any]]:
+    """The postings of one account, oldest first. `rules.ACCOUNT`."""
+    first_day = None if month is None else month.first_day
+    async with aclosing(stream(POSTINGS, account_id, first_day)) as batches:
         async for rows in batches:
             yield list(rows)
 

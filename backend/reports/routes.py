@@ -1,20 +1,19 @@
-"""Reports to download, and the audit log: all for the operator, its own for a partner."""
+"""Reports to download: all for the operator, its own for a partner."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-import asyncpg
 import msgspec
 from litestar import Response, get
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Stream
 
-from backend import audit, sales, settlement, web
+from backend import ledger, sales, settlement, web
 from backend.core import BadMonth, Month
 from backend.partners import OrganisationUnknown
-from backend.reports import documents, routes_alarms, rules
+from backend.reports import documents, routes_alarms, routes_audit, rules
 
 Kind = Annotated[str, msgspec.Meta(max_length=20, description="sales, payouts or statement")]
 Form = FromQuery[Literal["csv", "json", "xlsx", "pdf"]]
@@ -27,12 +26,12 @@ PartnerReference = Annotated[
 SoldMonth = Annotated[
     str | None, QueryParameter(max_length=7, description="posted in a month such as 2026-10")
 ]
+SoldThrough = Annotated[
+    str | None, QueryParameter(max_length=7, description="from `month` to this one")
+]
+AccountNumber = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 SaleReference = Annotated[
     str | None, QueryParameter(max_length=150, description="its reference, or its beginning")
-]
-
-OfOrganisation = Annotated[
-    UUID | None, QueryParameter(description="whose changes; absent: the operator's own")
 ]
 
 ANY_FORM = "*/*"
@@ -132,58 +131,63 @@ async def download_my_sales(
     )
 
 
-class ChangeView(msgspec.Struct):
-    """One change, before and after; `hash` follows from it and from the change before it."""
-
-    number: int
-    at: datetime
-    actor: str
-    action: str
-    subject: str
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
-    hash: str
-
-
 @get(
-    "/audit",
-    operation_id="list_office_changes",
-    guards=[web.requires("office:audit:read")],
-    responses=web.problems(web.BadCursor),
+    "/sales/export",
+    operation_id="download_office_sales",
+    guards=[web.requires("office:sale:read")],
+    media_type="text/csv",
+    responses=web.problems(web.BadRequest, BadMonth),
 )
-async def list_changes(
+async def download_sales(
     principal: web.Caller,
-    organisation: OfOrganisation = None,
-    limit: web.Limit = 50,
-    after: web.Cursor = None,
-) -> web.Page[ChangeView]:
-    """Who changed what, newest first: the operator's own chain, or an organisation's."""
-    return await _changes(organisation, limit, after)
+    organisation_id: FromQuery[UUID | None] = None,
+    month: SoldMonth = None,
+    through: SoldThrough = None,
+    kind: FromQuery[Literal["sale", "refund"] | None] = None,
+    channel: FromQuery[sales.Channel | None] = None,
+    buyer_segment: FromQuery[sales.Segment | None] = None,
+    source: FromQuery[Literal["import", "order"] | None] = None,
+    currency: FromQuery[web.CurrencyCode | None] = None,
+    reference: SaleReference = None,
+    locale: Locale = "international",
+) -> Response[Any]:
+    """The same sales as the list with the same filters, all of them, as a CSV."""
+    wanted = sales.Wanted(
+        organisation_id=organisation_id,
+        month=None if month is None else Month.parse(month),
+        through=None if through is None else Month.parse(through),
+        kind=kind,
+        channel=channel,
+        buyer_segment=buyer_segment,
+        source=source,
+        currency=currency,
+        reference=reference,
+    )
+    name = "-to-".join(["sales-" + (month or "all"), *([through] if through else [])])
+    return await _file(
+        await documents.own_sales_report(wanted, name, now=datetime.now(UTC), locale=locale)
+    )
 
 
 @get(
-    "/audit",
-    operation_id="list_portal_changes",
-    guards=[web.requires("portal:audit:read")],
-    responses=web.problems(web.BadCursor),
+    "/ledger/accounts/{account_id:int}/export",
+    operation_id="download_office_account",
+    guards=[web.requires("office:ledger:read")],
+    media_type="text/csv",
+    responses=web.problems(ledger.AccountUnknown, web.BadRequest, BadMonth),
 )
-async def list_my_changes(
-    principal: web.Caller, limit: web.Limit = 50, after: web.Cursor = None
-) -> web.Page[ChangeView]:
-    """Who changed what of the organisation, newest first."""
-    return await _changes(principal.organisation, limit, after)
-
-
-async def _changes(chain: UUID | None, limit: int, after: str | None) -> web.Page[ChangeView]:
-    rows = await audit.list_changes(chain, before=web.read_id(after, int), limit=limit + 1)
-    return web.page(rows, limit, lambda row: (row["number"],), _change)
-
-
-def _change(row: asyncpg.Record) -> ChangeView:
-    facts = dict(row)
-    for name in ("before", "after"):
-        facts[name] = None if row[name] is None else msgspec.json.decode(row[name])
-    return ChangeView(**facts)
+async def download_account(
+    account_id: FromPath[AccountNumber],
+    principal: web.Caller,
+    month: SoldMonth = None,
+    locale: Locale = "international",
+) -> Response[Any]:
+    """Every posting to or from one account, of all months or of one, as a CSV."""
+    return await _file(
+        await documents.account_report(
+            account_id, None if month is None else Month.parse(month), locale=locale
+        )
+    )
 
 
 async def _file(report: documents.Report) -> Stream:
@@ -202,5 +206,11 @@ async def _file(report: documents.Report) -> Stream:
     )
 
 
-portal = [download_mine, download_my_sales, list_my_changes]
-office = [download, list_changes, *routes_alarms.office]
+portal = [download_mine, download_my_sales, *routes_audit.portal]
+office = [
+    download,
+    download_sales,
+    download_account,
+    *routes_audit.office,
+    *routes_alarms.office,
+]

@@ -10,6 +10,7 @@ from litestar import get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from backend import audit, web
+from backend.reports.routes_audit import SoughtDay, SoughtText, SoughtWord, sought
 
 OnlyOpen = Annotated[bool, QueryParameter(description="false: those that were closed, too")]
 
@@ -37,17 +38,24 @@ class Closing(msgspec.Struct):
     "/alarms",
     operation_id="list_office_alarms",
     guards=[web.requires("office:alarm:read")],
-    responses=web.problems(web.BadCursor),
+    responses=web.problems(web.BadCursor, web.BadRequest),
 )
 async def list_alarms(
     principal: web.Caller,
     only_open: OnlyOpen = True,
+    text: SoughtText = None,
+    kind: SoughtWord = None,
+    since: SoughtDay = None,
+    until: SoughtDay = None,
     limit: web.Limit = 50,
     after: web.Cursor = None,
 ) -> web.Page[AlarmView]:
     """What somebody has to look at, newest first."""
     before = web.read_id(after, UUID)
-    rows = await audit.list_alarms(open_only=only_open, before=before, limit=limit + 1)
+    wanted = sought(text, None, kind, since, until)
+    rows = await audit.list_alarms(
+        open_only=only_open, sought=wanted, before=before, limit=limit + 1
+    )
     return web.page(rows, limit, lambda row: (row["id"],), _view)
 
 

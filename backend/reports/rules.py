@@ -130,6 +130,20 @@ SALES = (
     Column("status"),
 )
 
+ACCOUNT = (
+    Column("entry_id", "count"),
+    Column("line", "count"),
+    Column("reference"),
+    Column("month"),
+    Column("effective_at", "moment"),
+    Column("recorded_at", "moment"),
+    Column("counterpart"),
+    Column("debit_amount", "amount"),
+    Column("credit_amount", "amount"),
+    Column("currency"),
+)
+"""Of one ledger account; the side that it is not on is empty."""
+
 STATEMENT = (
     Column("statement_id"),
     Column("line_no", "count"),

@@ -21,6 +21,7 @@ from backend.sales.rules import (
     Sale,
     SaleConflict,
     SaleUnknown,
+    Segment,
 )
 from backend.sales.rules_csv import UnreadableFile
 from backend.sales.rules_share import Parts, Rates, ShareRule, share, share_of_refund
@@ -39,6 +40,7 @@ __all__ = [
     "Sale",
     "SaleConflict",
     "SaleUnknown",
+    "Segment",
     "ShareRule",
     "UnreadableFile",
     "VatLine",

@@ -15,9 +15,6 @@ from backend.sales import actions_refund, queries, rules
 
 Number = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 Net = Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)]
-Segment = Literal[
-    "individual", "tpe", "pme", "eti", "large_account", "public_body", "local_authority"
-]
 MonthWanted = Annotated[
     str | None, QueryParameter(max_length=7, description="posted in a month such as 2026-10")
 ]
@@ -26,7 +23,7 @@ ThroughWanted = Annotated[
     str | None, QueryParameter(max_length=7, description="from `month` to this one")
 ]
 SegmentWanted = Annotated[
-    Segment | None, QueryParameter(description="sold to buyers of this segment")
+    rules.Segment | None, QueryParameter(description="sold to buyers of this segment")
 ]
 ReferenceWanted = Annotated[
     str | None, QueryParameter(max_length=150, description="its reference, or its beginning")

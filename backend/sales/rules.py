@@ -8,6 +8,9 @@ from msgspec import Struct
 
 from backend.core import Money, Problem
 
+Segment = Literal[
+    "individual", "tpe", "pme", "eti", "large_account", "public_body", "local_authority"
+]
 Channel = Literal["marketplace", "direct", "isv", "vai", "wholesaler"]
 BroughtBy = Literal["operator", "partner"]
 

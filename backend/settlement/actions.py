@@ -1,11 +1,11 @@
 """Closing a month: one transaction, all statements or none."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from backend import audit, ledger, terms
+from backend import audit, ledger, terms, webhooks
 from backend.core import OPERATOR, Money, Month, connection, retrying, transaction, uuid7
 from backend.settlement.queries_month import carried_into
 from backend.settlement.rules import (
@@ -195,6 +195,40 @@ async def _write(month: Month, statements: Sequence[Statement], now: datetime) -
     ]
     if parts:
         await connection().execute(INSERT_VAT, *map(list, zip(*parts, strict=True)))
+    await _tell(month, zip(ids, numbers, statements, strict=True), now)
+
+
+async def _tell(
+    month: Month, written: Iterable[tuple[UUID, str, Statement]], now: datetime
+) -> None:
+    """Webhooks hear of the statement; for the others, who are the most, nothing is done."""
+    listening = await webhooks.listening("statement.closed")
+    if not listening:
+        return
+    told = [
+        (
+            statement.organisation_id,
+            f"statement:{statement_id}",
+            _facts(month, statement_id, number, statement),
+        )
+        for statement_id, number, statement in written
+        if statement.organisation_id in listening
+    ]
+    await webhooks.emit_all("statement.closed", told, now=now)
+
+
+def _facts(
+    month: Month, statement_id: UUID, number: str, statement: Statement
+) -> dict[str, object]:
+    amounts = ("opening", "sales", "refunds", "vat", "due", "closing")
+    return {
+        "id": statement_id,
+        "number": number,
+        "month": str(month),
+        **{
+            name: Money(getattr(statement, f"{name}_minor"), statement.currency) for name in amounts
+        },
+    }
 
 
 async def _post(month: Month, statements: Sequence[Statement], tell: Tell) -> None:

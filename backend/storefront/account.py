@@ -1,5 +1,6 @@
-"""An account of one's own, as pages: opened, its mailbox confirmed, its password chosen anew."""
+"""An account of one's own, as pages: opened, its password chosen anew, a team joined."""
 
+import secrets
 from typing import Annotated, Any, Literal
 
 from babel import Locale
@@ -8,83 +9,78 @@ from litestar.params import QueryParameter
 
 from backend import core, identity, partners, web
 from backend.storefront.account_forms import Form, Line, NewPassword, read_form, refused
-from backend.storefront.account_page import Lang, clock, page, see, translator
+from backend.storefront.account_page import Lang, Next, clock, page, see, translator
 
 SEGMENT: Any = Literal[partners.SEGMENTS]
+KINDS = ("buyer", "isv", "vai", "wholesaler", "reseller", "startup")
+"""What an organisation may come as: to buy, or as a partner of one kind."""
+KIND: Any = Literal[KINDS]
 NEARBY = ("FR", "BE", "CH", "DE", "ES", "IT", "LU", "NL", "PT", "GB")
 """Countries that stand first in the list."""
 
 What = Annotated[
     Literal["sign-up", "verify", "reset", "email"], QueryParameter(description="what was sent")
 ]
+Kind = Annotated[str, QueryParameter(max_length=40, description="one of `KINDS`, chosen already")]
 Token = Annotated[str, QueryParameter(max_length=200, description="as the letter has it")]
 
 
 @get("/{lang:str}/sign-up", include_in_schema=False)
-async def sign_up_form(request: Request[Any, Any, Any], lang: Lang) -> Response[Any]:
+async def sign_up_form(
+    request: Request[Any, Any, Any], lang: Lang, kind: Kind = "", next: Next = ""
+) -> Response[Any]:
     """The form of a new account."""
-    return await _sign_up_page(request, lang, Form({"country": "FR", "segment": "pme"}))
+    chosen = kind if kind in KINDS else "buyer"
+    values = {"kind": chosen, "country": "FR", "segment": "pme", "next": next}
+    return await _sign_up_page(request, lang, Form(values))
 
 
 @post("/{lang:str}/sign-up", include_in_schema=False)
 async def sign_up(request: Request[Any, Any, Any], lang: Lang) -> Response[Any]:
     """A letter is on its way, whether the address was known or not."""
     fields = {
+        "kind": KIND,
         "company": Line,
         "country": web.Country,
         "segment": SEGMENT,
         "name": Line,
         "email": web.Email,
         "password": NewPassword,
+        "next": str,
     }
     form = await read_form(request, fields, translator(lang))
     if form.wrong:
         return await _sign_up_page(request, lang, form)
+    given, mark = form.values, secrets.token_urlsafe(32)
+    next_page = identity.local_page(given["next"], "")
     try:
         await identity.sign_up(
-            email=form.values["email"],
-            password=form.values["password"],
-            name=form.values["name"],
-            company=form.values["company"],
-            country=form.values["country"],
-            segment=form.values["segment"],
+            email=given["email"],
+            password=given["password"],
+            name=given["name"],
+            company=given["company"],
+            country=given["country"],
+            segment=given["segment"],
+            roles=[given["kind"]],
             language=lang,
+            next_page=next_page,
+            browser=mark,
             base_url=identity.base_url_of(request),
             origin=identity.origin_of(request),
             now=clock(),
         )
     except core.Problem as problem:
         return await _sign_up_page(request, lang, refused(form, problem, translator(lang)))
-    return see(f"/{lang}/letter?what=sign-up")
+    there = see(f"/{lang}/letter?what=sign-up", next_page=next_page)
+    return identity.with_sign_up_mark(there, request, mark)
 
 
 @get("/{lang:str}/letter", include_in_schema=False)
 async def letter(
-    request: Request[Any, Any, Any], lang: Lang, what: What = "sign-up"
+    request: Request[Any, Any, Any], lang: Lang, what: What = "sign-up", next: Next = ""
 ) -> Response[Any]:
     """What to do now: read one's mail."""
-    return await page(request, lang, "letter", what=what)
-
-
-@get("/{lang:str}/verify", include_in_schema=False)
-async def verify_form(
-    request: Request[Any, Any, Any], lang: Lang, token: Token = ""
-) -> Response[Any]:
-    """A button: what only reads mail on its owner's behalf confirms nothing."""
-    return await page(request, lang, "verify", form=Form(), token=token)
-
-
-@post("/{lang:str}/verify", include_in_schema=False)
-async def verify(request: Request[Any, Any, Any], lang: Lang) -> Response[Any]:
-    """The address is confirmed."""
-    form = await read_form(request, {"token": str}, translator(lang))
-    try:
-        await identity.verify_email(form.values["token"], now=clock())
-    except core.Problem as problem:
-        form = refused(form, problem, translator(lang))
-        return await page(request, lang, "verify", form=form, token="")
-    there = "account" if request.user is not None else "sign-in"
-    return see(f"/{lang}/{there}?told=verified")
+    return await page(request, lang, "letter", what=what, next=identity.local_page(next, ""))
 
 
 @get("/{lang:str}/verify/resend", include_in_schema=False)
@@ -168,7 +164,7 @@ async def accept(request: Request[Any, Any, Any], lang: Lang) -> Response[Any]:
         return await _invitation_page(
             request, lang, refused(form, problem, translator(lang)), token
         )
-    return see(f"/{lang}/sign-in?told=joined&next=/portal")
+    return see(f"/{lang}/sign-in?told=joined")
 
 
 async def _ask(
@@ -223,11 +219,21 @@ async def _sign_up_page(request: Request[Any, Any, Any], lang: Lang, form: Form)
         "public_body": _("Public body"),
         "local_authority": _("Local authority"),
     }
+    kinds = {
+        "buyer": _("To buy"),
+        "isv": _("To sell our own software"),
+        "vai": _("To integrate: services with software of others"),
+        "wholesaler": _("To distribute to resellers"),
+        "reseller": _("To resell to customers"),
+        "startup": _("To sell as a start-up"),
+    }
     return await page(
         request,
         lang,
         "sign_up",
         form=form,
+        kinds=list(kinds.items()),
+        next=identity.local_page(form.values.get("next", ""), ""),
         countries=countries(lang),
         segments=list(segments.items()),
     )
@@ -245,8 +251,6 @@ routes = [
     sign_up_form,
     sign_up,
     letter,
-    verify_form,
-    verify,
     resend_form,
     resend,
     forgot_form,

@@ -9,6 +9,7 @@ from litestar.enums import RequestEncodingType
 from msgspec import Struct
 
 from backend import core, identity, web
+from backend.storefront.account_words import said
 
 LONGEST_FIELD = 2_000
 Code = Annotated[str, msgspec.Meta(min_length=6, max_length=40)]
@@ -53,29 +54,17 @@ async def read_form(
     return form
 
 
-def refused(form: Form, problem: core.Problem, translate: Translate) -> Form:
-    """The form as it was sent, with the refusal in the reader's words."""
-    form.problem = said(problem.code, translate)
+def refused(form: Form, problem: core.Problem, translate: Translate, *, password: str = "") -> Form:
+    """The form as it was sent, with the refusal in the reader's words.
+
+    `password`: the field whose value alone can have been wrong.
+    """
+    if password and isinstance(problem, identity.WrongCredentials):
+        _ = translate
+        form.errors[password] = _("The password is not right.")
+        return form
+    form.problem = said(problem.code, translate, problem.facts.get("retry_after_s"))
     return form
-
-
-def said(code: str, translate: Translate) -> str:
-    """A refusal, by its code, in the reader's words."""
-    _ = translate
-    words = {
-        "wrong-credentials": _("The e-mail address or the password is not right."),
-        "wrong-code": _("This code is not right, or was used already. Wait for the next one."),
-        "sign-in-expired": _("That took too long. Sign in again."),
-        "link-expired": _("This link was used already, or is too old."),
-        "email-taken": _("Another account has this address by now."),
-        "no-role": _("This account has no role here. Ask the owner of your organisation."),
-        "issuer-refused": _("The sign-in at your provider was not completed. Try again."),
-        "confirm-first": _("Confirm that it is you first."),
-        "no-secret-key": _("This installation cannot keep an authenticator's secret."),
-        "member-unknown": _("Give your name and choose a password."),
-        "too-many-requests": _("Too many tries. Wait a quarter of an hour."),
-    }
-    return words.get(code, _("That did not work. Try again."))
 
 
 def _what_is_wrong(text: str, wanted: Any, translate: Translate) -> str:

@@ -5,15 +5,16 @@ from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 from litestar import Request, Response
-from litestar.params import PathParameter
+from litestar.params import PathParameter, QueryParameter
 
 from backend import identity
 from backend.storefront.page import render
 from backend.storefront.words import translator
 
-__all__ = ["Lang", "clock", "page", "see", "translator"]
+__all__ = ["Lang", "Next", "clock", "page", "see", "translator"]
 
 Lang = Annotated[Literal["fr", "en"], PathParameter(description="the language of the page")]
+Next = Annotated[str, QueryParameter(max_length=2000, description="where to go then, on this site")]
 
 BAD_FORM = 400
 

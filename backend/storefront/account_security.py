@@ -23,6 +23,11 @@ Told = Annotated[
     QueryParameter(description="what was done"),
 ]
 
+PASSWORDS = {"confirm": "password", "password": "current", "email": "password_of_email"}
+"""Form -> the field with the password that the account has."""
+
+RECENT_MINUTES = int(identity.RECENT.total_seconds()) // 60
+
 
 @get("/{lang:str}/account", include_in_schema=False)
 async def account(request: Request[Any, Any, Any], lang: Lang, told: Told = "") -> Response[Any]:
@@ -32,7 +37,7 @@ async def account(request: Request[Any, Any, Any], lang: Lang, told: Told = "") 
 
 @post("/{lang:str}/account/confirm", include_in_schema=False)
 async def confirm(request: Request[Any, Any, Any], lang: Lang) -> Response[Any]:
-    """For a quarter of an hour one may change how one signs in."""
+    """For a while one may change how one signs in."""
 
     async def do(principal: web.Principal, form: Form) -> Response[Any]:
         await identity.confirm(principal, form.values["password"], now=clock())
@@ -186,7 +191,7 @@ async def _with_form(
         try:
             return await do(principal, form)
         except core.Problem as problem:
-            form = refused(form, problem, translator(lang))
+            form = refused(form, problem, translator(lang), password=PASSWORDS[name])
     return await _account_page(request, lang, {name: form})
 
 
@@ -217,7 +222,9 @@ async def _account_page(
         "": "",
         "verified": _("Your address is confirmed."),
         "password": _("Your password is changed; every other session has ended."),
-        "confirmed": _("Thank you. You may change how you sign in for a quarter of an hour."),
+        "confirmed": _("Thank you. You may change how you sign in for {minutes} minutes.").format(
+            minutes=RECENT_MINUTES
+        ),
         "removed": _("The authenticator app is removed."),
         "passkey_removed": _("The passkey is removed."),
         "ended": _("Every other session has ended."),
@@ -235,6 +242,7 @@ async def _account_page(
         "account",
         status=400 if any(form.wrong for form in forms.values()) else 200,
         seen=seen,
+        minutes=RECENT_MINUTES,
         may=seen.may_change and seen.email_verified,
         told=words[told],
         forms={name: forms.get(name, Form()) for name in ("confirm", "password", "email")},

@@ -6,12 +6,12 @@ from litestar import Request, Response, get, post
 from litestar.params import QueryParameter
 
 from backend import core, identity, mail, partners, web
-from backend.storefront.account_forms import Code, Form, Password, read_form, refused, said
-from backend.storefront.account_page import Lang, clock, page, see, translator
+from backend.storefront.account_forms import Code, Form, Password, read_form, refused
+from backend.storefront.account_page import Lang, Next, clock, page, see, translator
+from backend.storefront.account_words import said
 
 LETTERS = 50
 
-Next = Annotated[str, QueryParameter(max_length=2000, description="where to go then, on this site")]
 Told = Annotated[
     Literal["", "verified", "password", "joined", "out"],
     QueryParameter(description="what was done"),
@@ -131,15 +131,20 @@ async def mails(request: Request[Any, Any, Any], lang: Lang) -> Response[Any]:
 
 
 async def after_sign_in(principal: web.Principal, lang: Lang, next_page: str) -> str:
-    """The page asked for, if it is of this site; else the office, the portal or the store."""
+    """The page asked for, if it is of this site; else one's own start.
+
+    The operator's is the office, a partner's the portal; who buys sees their purchases.
+    """
     asked = identity.local_page(next_page, "")
     if asked:
         return asked
     if principal.organisation_id is None:
         return "/office"
-    with core.acting_for(principal.organisation_id):
-        sells = await partners.is_partner(principal.organisation_id)
-    return "/portal" if sells else f"/{lang}"
+    if principal.may("portal:organisation:read"):
+        with core.acting_for(principal.organisation_id):
+            if await partners.is_partner(principal.organisation_id):
+                return "/portal"
+    return f"/{lang}/purchases" if principal.may("store:order:read") else f"/{lang}"
 
 
 async def _begun(

@@ -1,13 +1,15 @@
 """The store's files: in memory, compressed, under an address that changes with their content."""
 
 import base64
-import gzip
 import hashlib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from markupsafe import Markup
+
+from backend.storefront.packing import PACKERS, SMALLEST, pack
 
 FRONTEND = Path(__file__).resolve().parents[2] / "frontend"
 TYPES = {
@@ -22,7 +24,8 @@ COMPRESSED_ALREADY = {".woff2"}
 class Asset(NamedTuple):
     body: bytes
     media_type: str
-    zipped: bytes | None
+    packed: Mapping[str, bytes]
+    """How it is packed -> the bytes to send."""
 
 
 @cache
@@ -75,5 +78,5 @@ def _text(name: str) -> str:
 
 def _read(file: Path) -> Asset:
     body = file.read_bytes()
-    zipped = None if file.suffix in COMPRESSED_ALREADY else gzip.compress(body, 9, mtime=0)
-    return Asset(body, TYPES[file.suffix], zipped)
+    ways = () if file.suffix in COMPRESSED_ALREADY else PACKERS
+    return Asset(body, TYPES[file.suffix], {way: pack(body, way, SMALLEST) for way in ways})

@@ -1,7 +1,8 @@
 """Where the store's pages and files are, and what they show when something is refused."""
 
+import re
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from litestar import HttpMethod, Request, Response, Router, route
 from litestar.exceptions import HTTPException
@@ -9,29 +10,39 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.types import ExceptionHandlersMap, Middleware
 
-from backend import core, web
+from backend import catalogue, core, web
 from backend.storefront import (
     account,
     account_security,
     account_sign_in,
+    account_verify,
     store,
+    store_compare,
     store_index,
     store_order,
+    store_partners,
+    store_space,
 )
 from backend.storefront.assets import assets, release
+from backend.storefront.packing import packing_for
 from backend.storefront.page import render
 
 PAGES: Sequence[HTTPRouteHandler] = [
     *account.routes,
     *account_sign_in.routes,
+    *account_verify.routes,
     *account_security.routes,
     *store_index.routes,
     *store_order.routes,
+    *store_compare.routes,
+    *store_partners.routes,
+    *store_space.routes,
     *store.routes,
 ]
 
 FOR_EVER = "public, max-age=31536000, immutable"
 SERVER_FAULT = 500
+_OF_STORE = re.compile(r"/(fr|en)(/|$)")
 
 
 def routes(middleware: Sequence[Middleware]) -> list[Router | HTTPRouteHandler]:
@@ -60,14 +71,17 @@ async def asset(
         raise web.NotFound("This file belongs to another release: load the page again.")
     headers = {"cache-control": FOR_EVER, "vary": "accept-encoding"}
     body = found.body
-    if found.zipped is not None and "gzip" in request.headers.get("accept-encoding", ""):
-        headers["content-encoding"], body = "gzip", found.zipped
+    packing = packing_for(request.headers.get("accept-encoding", ""))
+    if packing in found.packed:
+        headers["content-encoding"], body = packing, found.packed[packing]
     return Response(body, status_code=200, media_type=found.media_type, headers=headers)
 
 
 def on_problem(request: Request[Any, Any, Any], problem: core.Problem) -> Response[Any]:
-    """A page that says so, in the language of the address."""
-    return _refusal(request, problem.status)
+    """A page that says so, in the language of the address; none has an address that cannot be."""
+    bad_address = request.method in ("GET", "HEAD") and problem.status == web.BadRequest.status
+    gone = isinstance(problem, catalogue.NoLongerSold)
+    return _refusal(request, 404 if bad_address else problem.status, gone=gone)
 
 
 def on_http(request: Request[Any, Any, Any], failure: HTTPException) -> Response[Any]:
@@ -87,9 +101,27 @@ def on_failure(request: Request[Any, Any, Any], failure: Exception) -> Response[
     return page
 
 
-def _refusal(request: Request[Any, Any, Any], status: int) -> Response[Any]:
+def answers() -> ExceptionHandlersMap:
+    """For the whole app: what is refused before a route of the store is found is a page too."""
+    return {kind: _page_or(answer) for kind, answer in web.ANSWERS.items()}
+
+
+def _page_or(answer: Any) -> Any:
+    def told(request: Request[Any, Any, Any], failure: Exception) -> Response[Any]:
+        if not _OF_STORE.match(request.url.path):
+            return cast(Response[Any], answer(request, failure))
+        if isinstance(failure, core.Problem):
+            return on_problem(request, failure)
+        if isinstance(failure, HTTPException):
+            return on_http(request, failure)
+        return on_failure(request, failure)
+
+    return told
+
+
+def _refusal(request: Request[Any, Any, Any], status: int, *, gone: bool = False) -> Response[Any]:
     lang: Literal["fr", "en"] = "fr" if request.url.path.startswith("/fr") else "en"
-    return render(request, lang, "refusal.html", status=status, code=status)
+    return render(request, lang, "refusal.html", status=status, code=status, gone=gone)
 
 
 REFUSALS: ExceptionHandlersMap = {

@@ -1,4 +1,4 @@
-"""The public pages: home, the catalogue with its facets, one listing, one editor, the programme."""
+"""The public pages: home, the catalogue with its facets, one listing, one editor."""
 
 import time
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ from backend import catalogue, core, identity, sales, web
 from backend.storefront import store_words
 from backend.storefront.account_page import Lang, clock
 from backend.storefront.page import Public, read, render
+from backend.storefront.store_compare import MOST, compare_query, read_chosen
 from backend.storefront.words import translator
 
 PICKS = 3
@@ -88,6 +89,8 @@ async def catalog(request: Request[Any, Any, Any], lang: Lang) -> Response[Any]:
     _ = translator(lang)
     wanted = read_wanted(request)
     found = await catalogue.find(wanted)
+    compared = await catalogue.cards_at(read_chosen(request))
+    kept = [card.slug for card in compared]
     names = store_words.facet_values(_, lang)
     chosen = [
         (name, str(value), names[name][str(value)])
@@ -123,7 +126,7 @@ async def catalog(request: Request[Any, Any, Any], lang: Lang) -> Response[Any]:
                 "guaranteed availability, with their price."
             ),
             facts=(listed,),
-            indexed=not wanted.q and bool(found.cards),
+            indexed=bool(found.cards) and not kept,
         ),
         wanted=wanted,
         found=found,
@@ -132,10 +135,16 @@ async def catalog(request: Request[Any, Any, Any], lang: Lang) -> Response[Any]:
         sorts=store_words.sorts(_),
         chosen=chosen,
         pages=pages,
-        query=lambda **changes: query_of(wanted, **changes),
+        query=lambda **changes: query_of(wanted, **{"listing": kept, **changes}),
         without=lambda name, value: query_of(
-            wanted, **{name: [one for one in getattr(wanted, name) if str(one) != value]}
+            wanted,
+            listing=kept,
+            **{name: [one for one in getattr(wanted, name) if str(one) != value]},
         ),
+        compared=compared,
+        compare_with=kept,
+        compare_full=len(kept) >= MOST,
+        of=compare_query,
     )
 
 
@@ -208,24 +217,6 @@ async def editor(request: Request[Any, Any, Any], lang: Lang, slug: Slug) -> Res
     )
 
 
-@read("/{lang:str}/partners")
-async def partners(request: Request[Any, Any, Any], lang: Lang) -> Response[Any]:
-    """Why and how to sell here."""
-    _ = translator(lang)
-    return render(
-        request,
-        lang,
-        "store/partners.html",
-        public=Public(
-            path="partners",
-            description=_(
-                "Sell your software and services to the customers of the cloud: what you keep, "
-                "when you are paid, how to begin."
-            ),
-        ),
-    )
-
-
 @read("/{lang:str}/{rest:path}")
 async def nothing(lang: Lang, rest: FromPath[str]) -> Response[Any]:
     """No page has this address.
@@ -281,4 +272,4 @@ async def _picks(request: Request[Any, Any, Any]) -> list[catalogue.Card]:
     return (await catalogue.cards_of(memory["ids"]))[:PICKS]
 
 
-routes = [home, catalog, listing, editor, partners, nothing]
+routes = [home, catalog, listing, editor, nothing]

@@ -19,7 +19,8 @@ MOST_ADDRESSES = 20_000
 """A sitemap holds 50,000 addresses; each of ours stands there in two languages."""
 
 PICTURE_KEPT = "public, max-age=86400"
-CLOSED = ("/api/", "/portal", "/office", "/*/account", "/*/purchases", "/*/sign-in", "/*/sign-up",
+CLOSED = ("/api/", "/portal", "/office", "/*/account", "/*/purchases", "/*/cart",
+          "/*/subscriptions", "/*/invoices", "/*/compare?", "/*/sign-in", "/*/sign-up",
           "/*/mails")  # fmt: skip
 
 
@@ -57,7 +58,7 @@ async def robots(request: Request[Any, Any, Any]) -> Response[str]:
 async def sitemap(request: Request[Any, Any, Any]) -> Response[str]:
     """Every public page, in both languages."""
     shelf = await catalogue.addresses(MOST_ADDRESSES)
-    pages = ["", "/catalog", "/partners"]
+    pages = ["", "/catalog", "/partners", "/sell"]
     pages += [f"/listings/{listing}" for listing, _ in shelf]
     pages += dict.fromkeys(f"/editors/{editor}" for _, editor in shelf)
     text = _sitemap(identity.base_url_of(request), pages)

@@ -150,6 +150,7 @@ async def _order_page(
         ],
         states=store_words.order_states(_),
         refund_states=store_words.refund_states(_),
+        ahead=lambda moment: store_words.ahead(moment, clock(), _),
         unpaid=order.state in UNPAID,
         thanks=back == "paid" and order.state == "paid",
         looks_again=f"?back=paid&looks={looks + 1}" if waits else "",

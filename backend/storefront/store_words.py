@@ -1,10 +1,13 @@
 """What codes of listings and orders are called in the store."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 
 from backend.storefront import words
 
 Translate = Callable[[str], str]
+A_MOMENT = timedelta(minutes=2)
+"""Clocks of two machines that are right may differ by this."""
 
 
 def facet_titles(_: Translate) -> Mapping[str, str]:
@@ -54,6 +57,17 @@ def sorts(_: Translate) -> Mapping[str, str]:
     }
 
 
+def partner_types(_: Translate) -> Mapping[str, str]:
+    """Role of an organisation that sells -> what it is called in the directory."""
+    return {
+        "isv": _("Software editor"),
+        "vai": _("Integrator"),
+        "reseller": _("Reseller"),
+        "wholesaler": _("Wholesaler"),
+        "startup": _("Start-up"),
+    }
+
+
 def order_states(_: Translate) -> Mapping[str, tuple[str, str]]:
     """State of an order -> its name, and the tone that goes with it."""
     return {
@@ -71,6 +85,15 @@ def refund_states(_: Translate) -> Mapping[str, tuple[str, str]]:
         "done": (_("Refunded"), "good"),
         "failed": (_("Did not arrive"), "bad"),
     }
+
+
+def ahead(moment: datetime, now: datetime, _: Translate) -> str:
+    """Says of a moment that has not come yet that another clock told it: Stripe's sandbox has its
+    own, which its tests turn forward.
+    """
+    if moment <= now + A_MOMENT:
+        return ""
+    return " · " + _("by the clock of the payment sandbox, which runs ahead")
 
 
 def refusal(code: str, _: Translate) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from backend import catalogue
+from backend import catalogue, partners
 from tests import clients, given
 from tests.given.orders import slug_of
 
@@ -16,19 +16,48 @@ DRAFT: dict[str, Any] = {
 }
 
 
-async def test_a_partner_makes_a_draft_and_puts_it_on_sale(db: None) -> None:
+WHOLE = {**DRAFT, "category": "backup", "summary_fr": "Un clic.", "summary_en": "One click."}
+
+
+async def test_a_partner_submits_a_draft_and_the_office_puts_it_on_sale(db: None) -> None:
     acme = await given.partner("Acme Éditions")
-    async with await clients.signed_in("owner", acme) as browser, clients.visitor() as anybody:
-        made = await browser.post("/api/portal/listings", json=DRAFT)
+    await partners.mark_verified(acme, actor=given.SYSTEM)
+    async with (
+        await clients.signed_in("owner", acme) as browser,
+        await clients.signed_in("partner_manager") as office,
+        clients.visitor() as anybody,
+    ):
+        made = await browser.post("/api/portal/listings", json=WHOLE)
         assert made.status_code == 201, made.text
         listing = made.json()
         assert (listing["status"], listing["vat_rate_bp"]) == ("draft", 2000)
         assert (await anybody.get("/api/store/listings")).json()["items"] == []
         assert (await anybody.get("/api/store/listings/sauvegarde")).status_code == 404
 
-        for _ in range(2):
-            published = await browser.post(f"/api/portal/listings/{listing['id']}/publish")
-            assert (published.status_code, published.json()["status"]) == (200, "published")
+        mine, theirs = (f"/api/{one}/listings/{listing['id']}" for one in ("portal", "office"))
+        sent = (await browser.post(f"{mine}/submit")).json()
+        assert (sent["status"], sent["missing"]) == ("submitted", [])
+        (waiting,) = (await office.get("/api/office/listings?status=submitted")).json()["items"]
+        assert waiting["id"] == listing["id"]
+        refused = await office.post(
+            f"{theirs}/ask-change", json={"reason": "Où sont les données ?"}
+        )
+        assert (refused.status_code, refused.json()["status"]) == (200, "action_required")
+        (told,) = (await browser.get("/api/portal/listings")).json()["items"]
+        assert (told["status"], told["reason"]) == ("action_required", "Où sont les données ?")
+        await browser.post(f"{mine}/submit")
+        approval = {"reason": "Complet.", "revision": listing["revision"]}
+        published = await office.post(f"{theirs}/approve", json=approval)
+        assert (published.status_code, published.json()["status"]) == (200, "published")
+        steps = (await browser.get(mine)).json()["steps"]
+        assert [(one["verb"], one["by"]) for one in steps] == [
+            ("approve", None), ("submit", "owner"), ("ask_change", None), ("submit", "owner")
+        ]  # fmt: skip
+        assert published.json()["steps"][0]["by"] == "partner_manager"
+        counts = (await office.get("/api/office/listing-counts")).json()["items"]
+        assert {"status": "published", "number": 1} in counts
+        assert (await anybody.get("/api/store/listings/sauvegarde")).status_code == 200
+
         shown = (await anybody.get("/api/store/listings/sauvegarde")).json()
         assert (shown["editor"], shown["price"]) == ("Acme Éditions", DRAFT["price"])
         assert (await anybody.get("/api/store/listings")).json()["items"] == [shown]
@@ -46,23 +75,48 @@ async def test_another_partners_listing_is_not_found(db: None) -> None:
     listing = await given.listing(await given.partner(), published=False)
     price = {"price": {"amount_minor": 1, "currency": "EUR"}}
     async with await clients.signed_in("owner", await given.partner()) as browser:
-        for path, body in (("publish", None), ("price", price)):
+        for path, body in (
+            ("submit", None), ("take-back", None), ("pause", None), ("resume", None),
+            ("price", price),
+        ):  # fmt: skip
             answer = await browser.post(f"/api/portal/listings/{listing}/{path}", json=body)
             assert (answer.status_code, answer.json()["code"]) == (404, "listing-unknown")
         assert (await browser.get("/api/portal/listings")).json()["items"] == []
+        assert (await browser.get(f"/api/portal/listings/{listing}")).status_code == 404
     row = await catalogue.Listing.objects().get(catalogue.Listing.id == listing)
     assert row is not None and (row.status, row.price_minor) == ("draft", 100_00)
 
 
-async def test_an_imported_listing_has_no_price_and_cannot_be_published(db: None) -> None:
+async def test_an_imported_listing_has_no_price_and_cannot_be_submitted(db: None) -> None:
     acme = await given.partner()
     made = await catalogue.import_listings([(acme, "old")], now=given.NOW)
     listing = made[(acme, "old")]
     async with await clients.signed_in("owner", acme) as browser:
-        answer = await browser.post(f"/api/portal/listings/{listing}/publish")
+        answer = await browser.post(f"/api/portal/listings/{listing}/submit")
         (shown,) = (await browser.get("/api/portal/listings")).json()["items"]
     assert answer.status_code == 404
     assert (shown["status"], shown["price"]) == ("imported", None)
+
+
+async def test_what_is_missing_stands_at_its_field(db: None) -> None:
+    async with await clients.signed_in("owner", await given.partner()) as browser:
+        made = (await browser.post("/api/portal/listings", json=DRAFT)).json()
+        answer = await browser.post(f"/api/portal/listings/{made['id']}/submit")
+    assert made["missing"] == ["category", "summary_fr", "summary_en", "organisation"]
+    assert (answer.status_code, answer.json()["code"]) == (422, "listing-incomplete")
+    fields = [error["field"] for error in answer.json()["errors"]]
+    assert fields == ["category", "summary_fr", "summary_en"], "the check of the partner can wait"
+
+
+@pytest.mark.parametrize("reason", ["", " \n ", "x" * 2001, "a\u202eb", None])
+async def test_no_decision_is_taken_without_a_reason_to_read(db: None, reason: str | None) -> None:
+    listing = await given.listing(await given.partner())
+    async with await clients.signed_in("admin") as office:
+        answer = await office.post(
+            f"/api/office/listings/{listing}/withdraw", json={"reason": reason}
+        )
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad-request")
+    assert answer.json()["errors"][0]["field"] == "reason"
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ async def on_sale(organisation_id: UUID, name: str, price_minor: int = 100_00, *
         now=given.NOW,
         actor="system:test",
     )
-    await catalogue.publish_listing(listing, actor="system:test")
+    await given.put_on_sale(listing)
     return slug
 
 

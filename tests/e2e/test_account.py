@@ -234,14 +234,35 @@ async def test_a_forgotten_password_is_chosen_anew(place: Place) -> None:
 async def test_every_page_is_accessible_in_both_themes(place: Place, language: str) -> None:
     page = await place.page(viewport={"width": 390, "height": 800})
     for path in (
-        "sign-in", "sign-up", "letter", "letter?what=reset", "verify?token=x", "verify/resend",
-        "forgot", "reset?token=x", "invitation?token=x", "mails",
+        "sign-in", "sign-up?kind=isv&next=/fr", "letter", "letter?what=reset", "verify?token=x",
+        "verify/resend", "forgot", "reset?token=x", "invitation?token=x", "mails",
     ):  # fmt: skip
         await page.goto(f"{place.url}/{language}/{path}")
         assert await page.locator("h1").count() == 1
         wide = await page.evaluate("document.documentElement.scrollWidth")
         assert wide <= 390, path
         await check_accessibility(page)
+
+
+async def test_another_browser_makes_an_unconfirmed_account_its_own(place: Place) -> None:
+    stranger = await place.page()
+    await open_account(stranger, place.url)
+    await sign_in(stranger, place.url, query="?next=/en/account")
+    await stranger.get_by_text("not confirmed yet").wait_for()
+    owner = await place.page(viewport={"width": 390, "height": 800})
+    await follow_letter(owner, place.url, "Confirm your address")
+    await check_accessibility(owner)
+    assert await owner.evaluate("document.documentElement.scrollWidth") <= 390
+    await owner.get_by_label("Password", exact=True).fill("not the password")
+    await owner.get_by_role("button", name="Confirm my address").click()
+    await owner.get_by_text("The password is not right.").wait_for()
+    await owner.get_by_label("New password").fill(NEW)
+    await owner.get_by_role("button", name="Confirm with this password").click()
+    await owner.get_by_text("Your new password is set.").wait_for()
+    await stranger.reload()
+    assert "/en/sign-in" in stranger.url
+    await sign_in(owner, place.url, NEW)
+    await owner.get_by_role("heading", name="Purchases").wait_for()
 
 
 async def test_one_never_leaves_this_site_after_signing_in(place: Place) -> None:

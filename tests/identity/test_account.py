@@ -17,6 +17,7 @@ from tests.given.letters import kinds, token_in
 NOW = datetime(2026, 10, 1, 12, tzinfo=UTC)
 EMAIL = "nolwenn@example.test"
 NEW = "a new long password"
+OWN = identity.Claim(password=clients.PASSWORD)
 FORM = {
     "email": EMAIL, "password": clients.PASSWORD, "name": "Nolwenn", "company": "Écume & Sel",
     "country": "FR", "segment": "tpe", "language": "fr",
@@ -84,12 +85,12 @@ async def test_a_link_expires_to_the_second_and_a_new_one_voids_it(db: None) -> 
     await sign_up()
     first = await token_in("verify_email", EMAIL)
     with pytest.raises(identity.LinkExpired):
-        await identity.verify_email(first, now=NOW + rules.VERIFY)
+        await identity.verify_email(first, OWN, now=NOW + rules.VERIFY)
     await identity.resend_verification(email=EMAIL, base_url=clients.BASE, now=NOW)
     second = await token_in("verify_email", EMAIL)
     with pytest.raises(identity.LinkExpired):
-        await identity.verify_email(first, now=NOW)
-    await identity.verify_email(second, now=NOW + rules.VERIFY - timedelta(seconds=1))
+        await identity.verify_email(first, OWN, now=NOW)
+    await identity.verify_email(second, OWN, now=NOW + rules.VERIFY - timedelta(seconds=1))
     await identity.resend_verification(email=EMAIL, base_url=clients.BASE, now=NOW)
     assert await kinds(EMAIL) == ["verify_email", "verify_email"]
 
@@ -105,7 +106,7 @@ async def test_a_link_for_one_purpose_serves_no_other(db: None) -> None:
     with pytest.raises(identity.LinkExpired):
         await identity.reset_password(await token_in("verify_email", EMAIL), NEW, now=NOW)
     with pytest.raises(identity.LinkExpired):
-        await identity.verify_email(await token_in("reset_password", EMAIL), now=NOW)
+        await identity.verify_email(await token_in("reset_password", EMAIL), OWN, now=NOW)
 
 
 async def test_a_new_password_ends_every_session_and_the_link_works_once(db: None) -> None:
@@ -148,14 +149,15 @@ async def test_an_address_is_changed_by_the_new_mailbox_and_the_old_one_is_told(
     new = "riou@example.test"
     async with clients.visitor() as browser:
         await opened(browser)
-        await post(browser, "verification", token=await token_in("verify_email", EMAIL))
         await signed_in(browser)
+        await post(browser, "verification", token=await token_in("verify_email", EMAIL))
         wrong = await post(browser, "email", email=new, password="wrong")
         assert wrong.status_code == 401
         asked = await post(browser, "email", email=new, password=clients.PASSWORD)
         assert asked.status_code == 202
         me = (await browser.get("/api/store/session")).json()
         assert me["person"]["email"] == EMAIL
+        assert (await kinds(EMAIL))[-1] == "email_change_asked"
         await post(browser, "verification", token=await token_in("change_email", new))
         me = (await browser.get("/api/store/session")).json()
         assert me["person"]["email"] == new and me["email_verified"]
@@ -189,7 +191,7 @@ async def test_an_address_that_was_taken_meanwhile_is_refused(db: None) -> None:
         email="b@example.test", name="B", password=None, now=NOW, actor="system:test"
     )
     with pytest.raises(identity.EmailTaken):
-        await identity.verify_email(await token_in("change_email", "b@example.test"), now=NOW)
+        await identity.verify_email(await token_in("change_email", "b@example.test"), OWN, now=NOW)
 
 
 async def test_what_a_stranger_set_up_before_the_mailbox_was_confirmed_is_gone(db: None) -> None:
@@ -235,6 +237,20 @@ async def test_an_unconfirmed_person_makes_no_key(db: None) -> None:
         ("https://evil.example", False),
         ("javascript:alert(1)", False),
         ("/a\r\nset-cookie: b", False),
+        ("/fr/catalog?q=%C3%A9&next=//a", True),
+        ("/fr/listings/l%C3%A0", True),
+        ("/", True),
+        ("/%2Fevil.example", False),
+        ("/%2f%2fevil.example", False),
+        ("/%5Cevil.example", False),
+        ("/%09/evil.example", False),
+        ("/.//evil.example", False),
+        ("/%2E%2E//evil.example", False),
+        ("%2F%2Fevil.example", False),
+        ("\\\\evil.example", False),
+        (" //evil.example", False),
+        ("JaVaScRiPt:alert(1)", False),
+        ("data:text/html,x", False),
         ("/\t/evil.example", False),
         ("", False),
     ],
@@ -270,7 +286,7 @@ async def test_how_long_it_takes_does_not_tell_who_is_known(db: None) -> None:
 async def test_each_step_leaves_its_row_in_the_audit_log_and_no_secret(db: None) -> None:
     await sign_up()
     token = await token_in("verify_email", EMAIL)
-    await identity.verify_email(token, now=NOW)
+    await identity.verify_email(token, OWN, now=NOW)
     await identity.ask_reset(email=EMAIL, base_url=clients.BASE, now=NOW)
     reset = await token_in("reset_password", EMAIL)
     await identity.reset_password(reset, NEW, now=NOW)

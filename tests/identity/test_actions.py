@@ -187,7 +187,12 @@ async def test_every_change_writes_one_audit_row(db: None) -> None:
     assert principal is not None
     with core.acting_for(acme):
         made = await identity.create_api_key(
-            principal, name="a", scopes=["portal:sale:read"], expires_at=None, now=NOW
+            principal,
+            name="a",
+            scopes=["portal:sale:read"],
+            expires_at=None,
+            base_url=clients.BASE,
+            now=NOW,
         )
         for _ in range(2):
             await identity.revoke_api_key(principal, made.id, now=NOW)
@@ -221,7 +226,12 @@ async def test_no_secret_reaches_the_audit_log(db: None) -> None:
     assert principal is not None
     with core.acting_for(acme):
         made = await identity.create_api_key(
-            principal, name="a", scopes=["portal:sale:read"], expires_at=None, now=NOW
+            principal,
+            name="a",
+            scopes=["portal:sale:read"],
+            expires_at=None,
+            base_url=clients.BASE,
+            now=NOW,
         )
     rows = " ".join(
         row["row"] for row in await core.fetch("SELECT e::text AS row FROM audit.change e")
@@ -238,11 +248,21 @@ async def test_a_key_expires_to_the_second(db: None) -> None:
     end = NOW + timedelta(hours=1)
     with core.acting_for(acme):
         made = await identity.create_api_key(
-            principal, name="a", scopes=["portal:sale:read"], expires_at=end, now=NOW
+            principal,
+            name="a",
+            scopes=["portal:sale:read"],
+            expires_at=end,
+            base_url=clients.BASE,
+            now=NOW,
         )
         with pytest.raises(rules.BadExpiry):
             await identity.create_api_key(
-                principal, name="a", scopes=["portal:sale:read"], expires_at=NOW, now=NOW
+                principal,
+                name="a",
+                scopes=["portal:sale:read"],
+                expires_at=NOW,
+                base_url=clients.BASE,
+                now=NOW,
             )
     found = await queries.key_principal(made.key, end - timedelta(seconds=1))
     assert found.organisation_id == acme and found.scopes == {"portal:sale:read"}
@@ -261,7 +281,9 @@ async def test_a_key_cannot_do_more_than_its_maker_nor_make_keys(
     principal = await queries.session_principal(session.token, NOW)
     assert principal is not None
     with core.acting_for(acme), pytest.raises(rules.ScopeNotHeld):
-        await identity.create_api_key(principal, name="a", scopes=scopes, expires_at=None, now=NOW)
+        await identity.create_api_key(
+            principal, name="a", scopes=scopes, expires_at=None, base_url=clients.BASE, now=NOW
+        )
 
 
 @pytest.mark.parametrize(
@@ -279,7 +301,12 @@ async def test_an_organisation_cannot_read_another_ones_keys_even_by_sql(db: Non
     assert principal is not None
     with core.acting_for(acme):
         await identity.create_api_key(
-            principal, name="a", scopes=["portal:sale:read"], expires_at=None, now=NOW
+            principal,
+            name="a",
+            scopes=["portal:sale:read"],
+            expires_at=None,
+            base_url=clients.BASE,
+            now=NOW,
         )
         assert len(await core.fetch("SELECT id FROM identity.api_key")) == 1
     with core.acting_for(other):

@@ -61,9 +61,9 @@ async def test_one_never_comes_back_to_another_site(
         assert done.headers["location"] == "/"
 
 
-async def refused(app: Litestar, there: Provider) -> str:
+async def refused(app: Litestar, there: Provider, lang: str = "fr") -> str:
     async with clients.visitor(of=app) as browser:
-        done = await browser.get(await sent_back(browser, there))
+        done = await browser.get(await sent_back(browser, there, f"{START}?lang={lang}"))
         assert done.status_code == 303
         assert (await browser.get("/api/store/session")).status_code == 401
         location: str = done.headers["location"]
@@ -77,6 +77,20 @@ async def test_the_provider_makes_nobody_and_lets_no_partner_in(
     there.email = await clients.person("owner", await clients.organisation())
     assert "refused=no-role" in await refused(app, there)
     assert await core.fetch_value("SELECT count(*) FROM identity.person") == 1
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+async def test_a_refused_sign_in_ends_on_a_page_in_the_language_that_it_began_in(
+    db: None, app: Litestar, there: Provider, lang: str
+) -> None:
+    assert (await refused(app, there, lang)).startswith(f"/{lang}/sign-in?refused=no-role")
+    there.email, there.claims = await clients.person("admin"), {"email_verified": False}
+    assert (await refused(app, there, lang)).startswith(f"/{lang}/sign-in?refused=issuer")
+    async with clients.visitor(of=app) as browser:
+        await sent_back(browser, there, f"{START}?lang={lang}")
+        for query in ("error=access_denied", f"error=access_denied&state={lang}-x"):
+            done = await browser.get(f"{START}/callback?{query}")
+            assert done.headers["location"].startswith(f"/{lang}/sign-in?refused=issuer")
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from litestar import Litestar
 
 from backend import core
 from backend.app import build_app
+from backend.core import seal, unseal
 from backend.identity import codes, rules
-from backend.identity.sealing import seal, unseal
 from tests import clients
 from tests.given.letters import kinds
 
@@ -87,7 +87,7 @@ async def test_a_code_of_half_a_minute_ago_is_taken_and_an_older_one_is_not(db: 
     secret, now = pyotp.random_base32(), datetime(2026, 10, 1, 12, 0, 10, tzinfo=UTC)
     await core.fetch(
         "INSERT INTO identity.authenticator VALUES ($1, $2, $3, $3)",
-        person_id, seal(secret, key=KEY, about=str(person_id)), now,
+        person_id, seal(secret, key=KEY, purpose=codes.SEALED_AS, about=str(person_id)), now,
     )  # fmt: skip
     generator = pyotp.TOTP(secret)
 
@@ -228,10 +228,10 @@ async def test_the_secret_is_sealed_in_the_database(db: None, app: Litestar) -> 
 
 
 def test_a_sealed_secret_opens_for_its_person_and_its_key_only() -> None:
-    sealed = seal("secret", key=KEY, about="a")
-    assert unseal(sealed, key=KEY, about="a") == "secret"
-    for key, about in ((KEY, "b"), ("x" * 32, "a")):
+    sealed = seal("secret", key=KEY, purpose="one", about="a")
+    assert unseal(sealed, key=KEY, purpose="one", about="a") == "secret"
+    for key, purpose, about in ((KEY, "one", "b"), ("x" * 32, "one", "a"), (KEY, "two", "a")):
         with pytest.raises(InvalidTag):
-            unseal(sealed, key=key, about=about)
-    with pytest.raises(rules.NoSecretKey):
-        seal("secret", key=None, about="a")
+            unseal(sealed, key=key, purpose=purpose, about=about)
+    with pytest.raises(core.NoSecretKey):
+        seal("secret", key=None, purpose="one", about="a")

@@ -25,6 +25,11 @@ LETTER = mail.Letter(
     link=SECRET,
 )
 ROOT = Path(__file__).parents[2]
+LETTERS = (
+    "backend/catalogue/letters.py",
+    "backend/identity/letters.py",
+    "backend/mail/writing.py",
+)
 
 
 @pytest_asyncio.fixture
@@ -202,7 +207,7 @@ def test_only_this_machine_gets_letters_in_clear() -> None:
 
 def test_every_word_of_a_letter_has_its_french() -> None:
     said: set[str] = set()
-    for file in ("backend/identity/letters.py", "backend/mail/writing.py"):
+    for file in LETTERS:
         for node in ast.walk(ast.parse((ROOT / file).read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Call):
                 of = node.func

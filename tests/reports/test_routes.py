@@ -1,9 +1,13 @@
 """Reports over HTTP: the same bytes for partner and operator, refusals before the first byte."""
 
+import csv
+import io
+from decimal import Decimal
+
 import pytest
 
 from backend import reports, settlement
-from backend.reports import sheets
+from backend.reports import rules, sheets
 from tests import clients
 from tests.reports.history import AUGUST, NOW, history
 
@@ -66,3 +70,46 @@ async def test_a_refusal_comes_before_the_first_byte(
     async with await clients.signed_in("admin") as browser:
         answer = await browser.get("/api/office/reports/sales/2026-08?format=xlsx")
     assert (answer.status_code, answer.json()["code"]) == (422, "too-many-rows")
+
+
+async def test_the_office_exports_the_sales_that_it_looks_at(db: None) -> None:
+    """The columns of the month's report; moments in ISO, decimals with a point, currency beside."""
+    made = await history()
+    async with await clients.signed_in("auditor") as browser:
+        whole = await browser.get("/api/office/reports/sales/2026-08")
+        same = await browser.get("/api/office/sales/export", params={"month": "2026-08"})
+        assert same.status_code == 200, same.text
+        assert same.content == whole.content
+        listed = (await browser.get("/api/office/sales", params={"kind": "refund"})).json()["items"]
+        refunds = await browser.get("/api/office/sales/export", params={"kind": "refund"})
+        lines = refunds.text.splitlines()
+        assert len(lines) == len(listed) + 1 > 1
+        of_one = await browser.get(
+            "/api/office/sales/export", params={"organisation_id": str(made.acme)}
+        )
+        assert {line.split(",")[2] for line in of_one.text.splitlines()[1:]} == {
+            made.acme_reference
+        }
+        assert "-" in refunds.headers["content-disposition"]
+
+
+async def test_a_ledger_account_is_exported_to_its_last_posting(db: None) -> None:
+    await history()
+    async with await clients.signed_in("auditor") as browser:
+        account, *_ = (
+            await browser.get("/api/office/ledger/accounts", params={"code": "operator:revenue"})
+        ).json()["items"]
+        path = f"/api/office/ledger/accounts/{account['id']}/export"
+        answer = await browser.get(path)
+        assert answer.status_code == 200, answer.text
+        rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+        assert rows and list(rows[0]) == [column.name for column in rules.ACCOUNT]
+        total = sum(Decimal(row["credit_amount"] or 0) for row in rows) - sum(
+            Decimal(row["debit_amount"] or 0) for row in rows
+        )
+        assert total * 100 == account["balance"]["amount_minor"]
+        assert (await browser.get(path, params={"month": "2026-08"})).text.count("\r\n") <= (
+            len(rows) + 1
+        )
+        unknown = await browser.get("/api/office/ledger/accounts/999999/export")
+        assert (unknown.status_code, unknown.json()["code"]) == (404, "account-unknown")

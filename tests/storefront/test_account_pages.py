@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 import httpx
@@ -11,12 +12,18 @@ from litestar import Litestar
 
 from backend import core, identity
 from backend.app import build_app
+from backend.identity.rules import HOUR_S
+from backend.storefront.account import KINDS
 from backend.storefront.account_security import browser_of
 from tests import clients
 from tests.given.letters import token_in
 
 EMAIL = "nolwenn@example.test"
 NEW = "a new long password"
+FORM = {
+    "kind": "buyer", "company": "Sel", "country": "FR", "segment": "tpe", "name": "N",
+    "email": EMAIL, "password": clients.PASSWORD,
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -30,7 +37,7 @@ async def sign_in(browser: httpx.AsyncClient, email: str, **more: str) -> httpx.
 
 
 @pytest.mark.parametrize(
-    ("role", "leads_to"), [("admin", "/office"), ("owner", "/portal"), ("buyer", "/fr")]
+    ("role", "leads_to"), [("admin", "/office"), ("owner", "/portal"), ("buyer", "/fr/purchases")]
 )
 async def test_signing_in_leads_to_ones_own_start(db: None, role: str, leads_to: str) -> None:
     parts = ("buyer",) if role == "buyer" else ("isv",)
@@ -117,7 +124,7 @@ async def test_a_page_may_run_only_our_scripts_and_stand_in_no_frame(db: None) -
 async def test_what_people_call_themselves_is_text(db: None) -> None:
     hostile = '"><script>alert(1)</script>'
     form = {
-        "company": hostile, "country": "FR", "segment": "tpe", "name": hostile,
+        "kind": "buyer", "company": hostile, "country": "FR", "segment": "tpe", "name": hostile,
         "email": EMAIL, "password": clients.PASSWORD,
     }  # fmt: skip
     async with clients.visitor() as browser:
@@ -138,24 +145,16 @@ async def test_a_password_is_never_sent_back(db: None) -> None:
 
 
 async def test_the_answer_to_a_known_address_is_the_same_page(db: None) -> None:
-    form = {
-        "company": "Sel", "country": "FR", "segment": "tpe", "name": "N", "email": EMAIL,
-        "password": clients.PASSWORD,
-    }  # fmt: skip
     async with clients.visitor() as browser:
-        answers = [await browser.post("/fr/sign-up", data=form) for _ in range(2)]
+        answers = [await browser.post("/fr/sign-up", data=FORM) for _ in range(2)]
         told = [await browser.post("/fr/forgot", data={"email": e}) for e in (EMAIL, "x@y.test")]
     assert {one.headers["location"] for one in answers} == {"/fr/letter?what=sign-up"}
     assert {one.headers["location"] for one in told} == {"/fr/letter?what=reset"}
 
 
 async def test_following_a_link_confirms_nothing_before_its_button(db: None) -> None:
-    form = {
-        "company": "Sel", "country": "FR", "segment": "tpe", "name": "N", "email": EMAIL,
-        "password": clients.PASSWORD,
-    }  # fmt: skip
     async with clients.visitor() as browser:
-        await browser.post("/fr/sign-up", data=form)
+        await browser.post("/fr/sign-up", data=FORM)
         token = await token_in("verify_email", EMAIL)
         shown = await browser.get(f"/fr/verify?token={token}")
         assert shown.status_code == 200 and token in shown.text
@@ -207,6 +206,151 @@ async def test_changing_a_factor_asks_for_the_password_first(db: None, app: Lite
         begun = await browser.post("/fr/account/authenticator")
         assert begun.headers["location"] == "/fr/account/authenticator"
         assert "<svg" in (await browser.get("/fr/account/authenticator")).text
+
+
+async def test_the_browser_that_opened_the_account_confirms_it_with_a_click(db: None) -> None:
+    async with clients.visitor() as browser, clients.visitor() as other:
+        await browser.post("/fr/sign-up", data=FORM)
+        token = await token_in("verify_email", EMAIL)
+        elsewhere = (await other.get(f"/fr/verify?token={token}")).text
+        assert "Choisissez votre mot de passe" in elsewhere
+        here = (await browser.get(f"/fr/verify?token={token}")).text
+        assert "Choisissez votre mot de passe" not in here
+        refused = await other.post("/fr/verify", data={"token": token})
+        assert refused.status_code == 400 and "Remplissez ce champ" in refused.text
+        wrong = await other.post("/fr/verify", data={"token": token, "password": "wrong"})
+        assert wrong.status_code == 400 and "mot de passe n’est pas" in wrong.text
+        assert await core.fetch_value("SELECT email_verified_at FROM identity.person") is None
+        done = await browser.post("/fr/verify", data={"token": token})
+        assert done.headers["location"] == "/fr/sign-in?told=verified"
+
+
+async def test_another_browser_makes_the_account_its_own_with_a_new_password(db: None) -> None:
+    async with clients.visitor() as stranger, clients.visitor() as owner:
+        await stranger.post("/fr/sign-up", data=FORM)
+        await sign_in(stranger, EMAIL)
+        token = await token_in("verify_email", EMAIL)
+        short = await owner.post("/fr/verify/own", data={"token": token, "new": "short"})
+        assert short.status_code == 400 and "12 à 128" in short.text
+        done = await owner.post("/fr/verify/own", data={"token": token, "new": NEW})
+        assert done.headers["location"] == "/fr/sign-in?told=password"
+        sent = await stranger.get("/fr/account")
+        assert sent.headers["location"].startswith("/fr/sign-in")
+        assert (await sign_in(owner, EMAIL, password=NEW)).status_code == 303
+
+
+HOSTILE = [
+    "//evil.example", "/\\evil.example", "\\\\evil.example", "https://evil.example/",
+    "javascript:alert(1)", "/%2Fevil.example", "/%5Cevil.example", "%2F%2Fevil.example",
+    "/%09/evil.example", "/.//evil.example", " //evil.example", "data:text/html,evil.example",
+]  # fmt: skip
+
+
+async def test_where_one_came_from_is_kept_through_sign_up_letter_and_confirming(
+    db: None,
+) -> None:
+    page = "/fr/listings/sauvegarde-a?x=1&y=2"
+    kept = quote(page, safe="")
+    async with clients.visitor() as browser:
+        shown = (await browser.get(f"/fr/sign-in?next={kept}")).text
+        assert f"/fr/sign-up?next={kept.replace('%2F', '/')}" in shown
+        form = (await browser.get(f"/fr/sign-up?next={kept}")).text
+        assert 'name="next" value="/fr/listings/sauvegarde-a?x=1&amp;y=2"' in form
+        sent = await browser.post("/fr/sign-up", data={**FORM, "next": page})
+        assert sent.headers["location"] == f"/fr/letter?what=sign-up&next={kept}"
+        letter = (await browser.get(sent.headers["location"])).text
+        assert f"/fr/sign-in?next={kept.replace('%2F', '/')}" in letter
+        await browser.post("/fr/verify/resend", data={"email": EMAIL})
+        token = await token_in("verify_email", EMAIL)
+        done = await browser.post("/fr/verify", data={"token": token})
+        assert done.headers["location"] == f"/fr/sign-in?told=verified&next={kept}"
+        assert (await sign_in(browser, EMAIL, next=page)).headers["location"] == page
+
+
+@pytest.mark.parametrize("page", HOSTILE)
+async def test_signing_up_leads_to_no_other_site(db: None, page: str) -> None:
+    async with clients.visitor() as browser:
+        for path in ("sign-up", "sign-in", "letter"):
+            shown = await browser.get(f"/fr/{path}?next={quote(page, safe='')}")
+            assert "evil.example" not in shown.text.partition("<main")[2], path
+        sent = await browser.post("/fr/sign-up", data={**FORM, "next": page})
+        assert sent.headers["location"] == "/fr/letter?what=sign-up"
+        token = await token_in("verify_email", EMAIL)
+        done = await browser.post("/fr/verify", data={"token": token})
+        assert done.headers["location"] == "/fr/sign-in?told=verified"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_who_comes_to_sell_is_a_partner_that_waits_for_its_check(db: None, kind: str) -> None:
+    async with clients.visitor() as browser, await clients.signed_in("admin") as office:
+        shown = (await browser.get(f"/fr/sign-up?kind={kind}")).text
+        assert f'<option value="{kind}" selected>' in shown
+        await browser.post("/fr/sign-up", data={**FORM, "kind": kind})
+        waiting = await office.get(
+            "/api/office/organisations", params={"verification": "unverified", "sells": "true"}
+        )
+        found = [(one["name"], one["roles"]) for one in waiting.json()["items"]]
+        assert found == ([] if kind == "buyer" else [("Sel", [kind])])
+        there = "/fr/purchases" if kind == "buyer" else "/portal"
+        assert (await sign_in(browser, EMAIL)).headers["location"] == there
+
+
+async def test_nobody_comes_as_something_else(db: None) -> None:
+    async with clients.visitor() as browser:
+        assert 'value="buyer" selected' in (await browser.get("/fr/sign-up?kind=supplier")).text
+        refused = await browser.post("/fr/sign-up", data={**FORM, "kind": "supplier"})
+        assert refused.status_code == 400
+
+
+async def test_a_buyer_of_a_partner_lands_on_the_purchases_and_not_in_the_portal(
+    db: None,
+) -> None:
+    acme = await clients.organisation("acme", "isv")
+    async with await clients.signed_in("owner", acme) as owner, clients.visitor() as guest:
+        invited = {"email": EMAIL, "role": "buyer"}
+        await owner.post("/api/portal/team/invitations", json=invited)
+        token = await token_in("invitation", EMAIL)
+        form = {"token": token, "name": "Guest", "password": NEW}
+        done = await guest.post("/fr/invitation", data=form)
+        assert done.headers["location"] == "/fr/sign-in?told=joined"
+        signed_in = await sign_in(guest, EMAIL, password=NEW)
+        assert signed_in.headers["location"] == "/fr/purchases"
+        assert (await guest.get("/fr/purchases")).status_code == 200
+
+
+@pytest.mark.parametrize(("lang", "said"), [("fr", "minutes"), ("en", "minutes")])
+async def test_a_limit_says_how_long_it_lasts(db: None, lang: str, said: str) -> None:
+    async with clients.visitor() as browser:
+        for _ in range(5):
+            await browser.post(f"/{lang}/forgot", data={"email": EMAIL})
+        refused = await browser.post(f"/{lang}/forgot", data={"email": EMAIL})
+    assert refused.status_code == 400
+    found = re.search(r"(\d+|one|une)\s+minute", refused.text)
+    assert found is not None and "quart" not in refused.text, said
+    told = int(found[1]) if found[1].isdigit() else 1
+    left = HOUR_S - datetime.now(UTC).timestamp() % HOUR_S
+    assert abs(told * 60 - left) <= 120
+
+
+@pytest.mark.parametrize(
+    ("form", "field", "values"),
+    [
+        ("confirm", "password", {}),
+        ("password", "current", {"new": NEW}),
+        ("email", "password_of_email", {"email": "new@example.test"}),
+    ],
+)
+async def test_a_wrong_password_is_told_at_its_field(
+    db: None, form: str, field: str, values: dict[str, str]
+) -> None:
+    email = await clients.person("admin")
+    async with clients.visitor() as browser:
+        await sign_in(browser, email)
+        await core.fetch("UPDATE identity.session SET confirmed_at = now() - interval '1 hour'")
+        wrong = {**values, field: "not the password"}
+        answer = await browser.post(f"/fr/account/{form}", data=wrong)
+    assert answer.status_code == 400
+    assert f'id="e-{field}">Le mot de passe n’est pas le bon.' in answer.text
 
 
 async def test_a_page_of_no_language_of_ours_does_not_exist(db: None) -> None:

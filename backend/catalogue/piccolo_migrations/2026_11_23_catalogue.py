@@ -50,17 +50,27 @@ CREATE TABLE catalogue.listing (
     setweight(to_tsvector('catalogue.en', name), 'A')
     || setweight(to_tsvector('catalogue.en', summary || ' ' || summary_en), 'B')
     || setweight(to_tsvector('catalogue.en', description_en), 'C')) STORED,
-  status text NOT NULL DEFAULT 'draft' CHECK (status IN ('draft', 'published', 'imported')),
+  status text NOT NULL DEFAULT 'draft' CHECK (status IN ('draft', 'submitted', 'action_required',
+    'published', 'paused', 'withdrawn', 'imported')),
+  revision integer NOT NULL DEFAULT 1,
+  reviewed_revision integer CHECK (reviewed_revision BETWEEN 1 AND revision),
+  reviewed_at timestamptz,
   created_at timestamptz NOT NULL,
   UNIQUE (organisation_id, reference),
   UNIQUE (id, organisation_id),
-  CHECK (status <> 'published' OR (price_minor IS NOT NULL AND currency IS NOT NULL))
+  CHECK (status IN ('draft', 'imported') OR (price_minor IS NOT NULL AND currency IS NOT NULL)),
+  CONSTRAINT on_sale_once_reviewed CHECK (num_nulls(reviewed_revision, reviewed_at) IN (0, 2)
+    AND (status NOT IN ('published', 'paused', 'withdrawn') OR reviewed_at IS NOT NULL))
 );
+COMMENT ON COLUMN catalogue.listing.revision IS 'Counts each change of its words and facts.';
+COMMENT ON COLUMN catalogue.listing.reviewed_revision IS 'The one that the office has read last.';
 CREATE INDEX listing_published ON catalogue.listing (id) WHERE status = 'published';
+CREATE INDEX listing_status ON catalogue.listing (status, id);
 
 GRANT SELECT, INSERT ON catalogue.listing TO maillage_app;
-GRANT UPDATE (name, summary, price_minor, currency, vat_rate_bp, status, category, service_model,
-    data_location, sla_bp, summary_fr, summary_en, description_fr, description_en)
+GRANT UPDATE (name, summary, price_minor, currency, vat_rate_bp, status, reviewed_revision,
+    reviewed_at, category, service_model, data_location, sla_bp, summary_fr, summary_en,
+    description_fr, description_en)
   ON catalogue.listing TO maillage_app;
 GRANT SELECT ON catalogue.listing TO maillage_audit;
 """

@@ -15,9 +15,13 @@ CREATE TABLE identity.proof (
   purpose text NOT NULL CHECK (purpose IN ('verify_email', 'reset_password', 'change_email')),
   email text NOT NULL CHECK (email = lower(email) AND length(email) BETWEEN 3 AND 254),
   created_at timestamptz NOT NULL,
-  expires_at timestamptz NOT NULL CHECK (expires_at > created_at)
+  expires_at timestamptz NOT NULL CHECK (expires_at > created_at),
+  next text NOT NULL DEFAULT '' CHECK (length(next) <= 2000),
+  browser_sha256 bytea CHECK (length(browser_sha256) = 32)
 );
 COMMENT ON TABLE identity.proof IS 'A link in a letter: whoever has it reads that mailbox.';
+COMMENT ON COLUMN identity.proof.browser_sha256 IS
+  'Of the mark that signing up left in the browser: who holds it opened the account.';
 CREATE INDEX ON identity.proof (person_id);
 CREATE INDEX ON identity.proof (expires_at);
 

@@ -1,7 +1,9 @@
 import { QueryClient } from "@tanstack/react-query";
 import createFetchClient, { type Middleware } from "openapi-fetch";
 import createClient from "openapi-react-query";
+import { heardTime } from "./clock";
 import { asProblem, isProblem } from "./problem";
+import { proving } from "./proving";
 import type { components, paths } from "./schema";
 
 export type Schema = components["schemas"];
@@ -18,6 +20,9 @@ export function onSessionEnded(heard: () => void) {
 /** Answers with a secret are not kept, so these take no key. */
 const KEEPS_NO_ANSWER = /^\/api\/store\/(session|account)\b|\/api-keys$|\/account\/onboarding$/;
 
+/** Where 401 says that nobody is signed in yet, or that a password was mistyped. */
+const NO_END = new Set(["/api/store/session", "/api/store/session/confirmation"]);
+
 const ours: Middleware = {
   onRequest({ request, schemaPath }) {
     // A POST sent twice is done once, whatever the network does in between.
@@ -28,8 +33,8 @@ const ours: Middleware = {
     return request;
   },
   async onResponse({ response, schemaPath }) {
-    if (response.status === 401 && schemaPath !== "/api/store/session")
-      for (const heard of listeners) heard();
+    heardTime(response.headers.get("date"));
+    if (response.status === 401 && !NO_END.has(schemaPath)) for (const heard of listeners) heard();
     return response;
   },
   onError({ error }) {
@@ -42,7 +47,7 @@ export const http = createFetchClient<paths>({
   credentials: "same-origin",
   querySerializer: { array: { style: "form", explode: true } },
 });
-http.use(ours);
+http.use(ours, proving);
 
 /** `api.useQuery("get", "/api/portal/payouts", { params })`; answers and errors have their types. */
 export const api = createClient(http);

@@ -27,10 +27,15 @@ export function asProblem(error: unknown): Error & Problem {
  * Each error beside its field; what has no field on this form comes back in `rest`: no error is dropped.
  * `price.amount_minor` belongs to a field `price` too.
  */
-export function splitProblem(problem: Problem, known: readonly string[]) {
+export function splitProblem(
+  problem: Problem,
+  known: readonly string[],
+  say: (message: string) => string = (message) => message,
+) {
   const fields: Record<string, string> = {};
   const rest: string[] = [];
-  for (const { field, message } of problem.errors ?? []) {
+  for (const { field, message: told } of problem.errors ?? []) {
+    const message = say(told);
     const place = known.find((name) => field === name || field?.startsWith(`${name}.`));
     if (place === undefined) rest.push(field ? `${field}: ${message}` : message);
     else fields[place] ??= message;

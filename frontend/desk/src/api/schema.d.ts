@@ -80,6 +80,8 @@ export interface paths {
         /**
          * Create office api key
          * @description A new API key of the operator; its secret is in this answer and nowhere else.
+         *
+         *     Its maker proved a moment ago who they are, at POST /api/store/session/confirmation.
          */
         post: operations["create_office_api_key"];
         delete?: never;
@@ -208,6 +210,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/office/ledger/accounts/{account_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download office account
+         * @description Every posting to or from one account, of all months or of one, as a CSV.
+         */
+        get: operations["download_office_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/office/ledger/accounts/{account_id}/postings": {
         parameters: {
             query?: never;
@@ -308,6 +330,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/office/listing-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count office listings
+         * @description How many listings stand in each status.
+         */
+        get: operations["count_office_listings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/office/listings": {
         parameters: {
             query?: never;
@@ -317,11 +359,91 @@ export interface paths {
         };
         /**
          * List office listings
-         * @description Listings of all partners, imported ones too, oldest first.
+         * @description Listings of all partners or of one, imported ones too, oldest first.
          */
         get: operations["list_office_listings"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/office/listings/{listing_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read office listing
+         * @description One listing, every step that it took, and what changed since it was read last.
+         */
+        get: operations["read_office_listing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/office/listings/{listing_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve office listing
+         * @description On sale from now on; or, of what is on sale, that its changes were read.
+         */
+        post: operations["approve_office_listing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/office/listings/{listing_id}/ask-change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask change of office listing
+         * @description Back to the partner, who is told what to change.
+         */
+        post: operations["ask_change_of_office_listing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/office/listings/{listing_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw office listing
+         * @description Off the store at once; the partner is told why, and what was ordered stays.
+         */
+        post: operations["withdraw_office_listing"];
         delete?: never;
         options?: never;
         head?: never;
@@ -865,6 +987,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/office/sales/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download office sales
+         * @description The same sales as the list with the same filters, all of them, as a CSV.
+         */
+        get: operations["download_office_sales"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/office/sales/{sale_id}": {
         parameters: {
             query?: never;
@@ -1209,6 +1351,8 @@ export interface paths {
         /**
          * Create portal api key
          * @description A new API key of the organisation; its secret is in this answer and nowhere else.
+         *
+         *     Its maker proved a moment ago who they are, at POST /api/store/session/confirmation.
          */
         post: operations["create_portal_api_key"];
         delete?: never;
@@ -1301,6 +1445,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/portal/listings/{listing_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read portal listing
+         * @description One listing of the organisation, with every step that it took and the reasons given.
+         */
+        get: operations["read_portal_listing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/portal/listings/{listing_id}/description": {
         parameters: {
             query?: never;
@@ -1315,6 +1479,26 @@ export interface paths {
          * @description What the store says of it from now on, whole: what is left out is empty afterwards.
          */
         post: operations["describe_portal_listing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/listings/{listing_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause portal listing
+         * @description Nobody can order it until it is resumed; what was ordered stays.
+         */
+        post: operations["pause_portal_listing"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1341,7 +1525,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/portal/listings/{listing_id}/publish": {
+    "/api/portal/listings/{listing_id}/resume": {
         parameters: {
             query?: never;
             header?: never;
@@ -1351,10 +1535,50 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Publish portal listing
-         * @description The draft can be bought from now on; publishing it again changes nothing.
+         * Resume portal listing
+         * @description On sale again, if it still says what the operator has read; else submit it.
          */
-        post: operations["publish_portal_listing"];
+        post: operations["resume_portal_listing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/listings/{listing_id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit portal listing
+         * @description The operator reads it; once it is approved it is on sale.
+         */
+        post: operations["submit_portal_listing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/listings/{listing_id}/take-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back portal listing
+         * @description What was submitted is a draft again.
+         */
+        post: operations["take_back_portal_listing"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1435,6 +1659,32 @@ export interface paths {
         get: operations["read_portal_payout"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/payouts/{payout_id}/retry-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List portal payout retries
+         * @description What the organisation asked about one of its payouts, newest first.
+         */
+        get: operations["list_portal_payout_retries"];
+        put?: never;
+        /**
+         * Ask portal payout retry
+         * @description Ask the operator to send a refused payout again; one of its finance staff has to approve.
+         *
+         *     Whoever may put the bank account right may ask.
+         */
+        post: operations["ask_portal_payout_retry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1660,6 +1910,214 @@ export interface paths {
          * @description The member is out of the team at once; the last owner stays.
          */
         delete: operations["remove_member"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/webhook-deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List portal webhook deliveries
+         * @description What was sent, waits or was given up; the newest first.
+         */
+        get: operations["list_portal_webhook_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/webhook-deliveries/{delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read portal webhook delivery
+         * @description What is sent, and each attempt with its answer.
+         */
+        get: operations["read_portal_webhook_delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/webhook-deliveries/{delivery_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay portal webhook delivery
+         * @description Send it again now, under the same id, whether it had arrived or not.
+         */
+        post: operations["replay_portal_webhook_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List portal webhooks
+         * @description All webhooks of the organisation, oldest first.
+         */
+        get: operations["list_portal_webhooks"];
+        put?: never;
+        /**
+         * Create portal webhook
+         * @description Events that happen from now on are sent to this address; the answer holds the secret.
+         */
+        post: operations["create_portal_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/webhooks/{endpoint_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change portal webhook
+         * @description Its address, description and kinds are these; another address needs a fresh password.
+         */
+        put: operations["change_portal_webhook"];
+        post?: never;
+        /**
+         * Delete portal webhook
+         * @description It is gone, and its secret with it.
+         */
+        delete: operations["delete_portal_webhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/webhooks/{endpoint_id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Disable portal webhook
+         * @description Nothing is sent to it; what happens meanwhile is kept.
+         */
+        post: operations["disable_portal_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/webhooks/{endpoint_id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enable portal webhook
+         * @description Events from now on are sent again; what it missed can be replayed.
+         */
+        post: operations["enable_portal_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/webhooks/{endpoint_id}/ping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ping portal webhook
+         * @description A test event, `ping`, is sent to this webhook.
+         */
+        post: operations["ping_portal_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/webhooks/{endpoint_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay portal webhook
+         * @description All that it did not take since that moment is sent again, under the same ids.
+         */
+        post: operations["replay_portal_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/webhooks/{endpoint_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate portal webhook secret
+         * @description A new secret, in this answer; the one before it signs beside it for 24 hours.
+         */
+        post: operations["rotate_portal_webhook_secret"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1947,6 +2405,10 @@ export interface paths {
         /**
          * Verify email
          * @description Confirm an address with the token of its letter: a first one, or a changed one.
+         *
+         *     Done in the account's own session, or with its password: somebody else may have opened it with
+         *     this address. Whoever did not open it gives a password of their own as `new`, which ends
+         *     everything that was made before.
          */
         post: operations["verify_email"];
         delete?: never;
@@ -2425,6 +2887,11 @@ export interface components {
             name: string;
             scopes: string[];
         };
+        /** ApprovalIn */
+        ApprovalIn: {
+            reason: string;
+            revision: number;
+        };
         /** ApprovalView */
         ApprovalView: {
             amount: components["schemas"]["Money"];
@@ -2433,6 +2900,8 @@ export interface components {
             /** Format: uuid */
             asked_by: string;
             asked_by_name: string;
+            asked_for: string | null;
+            asked_for_name: string | null;
             decided_at: string | null;
             decided_by: string | null;
             decided_by_name: string | null;
@@ -2454,6 +2923,18 @@ export interface components {
             statement_number: string;
             /** @enum {string} */
             verb: "retry" | "cancel";
+        };
+        /** Attempt */
+        Attempt: {
+            address: string | null;
+            answer: string;
+            /** Format: date-time */
+            at: string;
+            duration_ms: number;
+            /** @enum {null|string} */
+            problem: "time_out" | "unknown_host" | "address_refused" | "no_connection" | "bad_answer" | "secret_unreadable" | null;
+            signature: string;
+            status: number | null;
         };
         /** AttemptView */
         AttemptView: {
@@ -2601,6 +3082,44 @@ export interface components {
             /** Format: uuid */
             rule_id: string;
         };
+        /** Delivery */
+        Delivery: {
+            /** Format: date-time */
+            created_at: string;
+            delivered_at: string | null;
+            /** Format: uuid */
+            endpoint_id: string;
+            /** Format: uuid */
+            event_id: string;
+            given_up_because: string | null;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            /** @enum {null|string} */
+            last_problem: "time_out" | "unknown_host" | "address_refused" | "no_connection" | "bad_answer" | "secret_unreadable" | null;
+            last_status: number | null;
+            next_attempt_at: string | null;
+            /** @enum {string} */
+            state: "pending" | "failed" | "delivered" | "given_up";
+            subject: string;
+            tries: number;
+            url: string;
+        };
+        /** DeliveryDetail */
+        DeliveryDetail: {
+            attempts: components["schemas"]["Attempt"][];
+            body: string;
+            delivery: components["schemas"]["Delivery"];
+            headers: {
+                [key: string]: string;
+            };
+        };
+        /** Difference */
+        Difference: {
+            after: string | number | null;
+            before: string | number | null;
+            field: string;
+        };
         /** Earned */
         Earned: {
             channel: string;
@@ -2615,6 +3134,30 @@ export interface components {
         /** Ended */
         Ended: {
             ended: number;
+        };
+        /** Endpoint */
+        Endpoint: {
+            /** Format: date-time */
+            created_at: string;
+            delivered_at: string | null;
+            description: string;
+            /** @enum {null|string} */
+            disabled_because: "by_hand" | "gone" | "kept_failing" | null;
+            /** Format: uuid */
+            id: string;
+            kinds: ("listing.published" | "listing.withdrawn" | "order.paid" | "order.refunded" | "statement.closed" | "payout.sent" | "payout.paid" | "payout.failed")[];
+            old_secret_until: string | null;
+            /** @enum {string} */
+            state: "enabled" | "disabled";
+            url: string;
+            waiting: number;
+        };
+        /** EndpointIn */
+        EndpointIn: {
+            /** @default  */
+            description?: string;
+            kinds: ("listing.published" | "listing.withdrawn" | "order.paid" | "order.refunded" | "statement.closed" | "payout.sent" | "payout.paid" | "payout.failed")[];
+            url: string;
         };
         /** EntryView */
         EntryView: {
@@ -2702,6 +3245,8 @@ export interface components {
             payouts: components["schemas"]["ComingPayout"][] | null;
             published: number;
             so_far: components["schemas"]["Sold"][];
+            submitted: number;
+            to_change: number;
             verification: string;
         };
         /** InForce */
@@ -2772,10 +3317,11 @@ export interface components {
              */
             vat_rate_bp?: number;
         };
-        /** ListingView */
-        ListingView: {
+        /** ListingOwn */
+        ListingOwn: {
             /** @enum {null|string} */
             category: "backup" | "database" | "observability" | "security" | "ai" | "devops" | "network" | "collaboration" | "business" | null;
+            changed_since_review: boolean;
             /** Format: date-time */
             created_at: string;
             /** @enum {null|string} */
@@ -2784,18 +3330,94 @@ export interface components {
             description_fr: string;
             /** Format: uuid */
             id: string;
+            missing: ("price" | "category" | "summary_fr" | "summary_en" | "organisation")[];
             name: string;
             /** Format: uuid */
             organisation_id: string;
             price: components["schemas"]["Money"] | null;
+            reason: string | null;
             reference: string;
+            reviewed_at: string | null;
+            revision: number;
             /** @enum {null|string} */
             service_model: "saas" | "paas" | "iaas" | null;
             /** @enum {integer|null} */
             sla_bp: 9999 | 9995 | 9990 | 9950 | 9900 | null;
             slug: string;
             /** @enum {string} */
-            status: "draft" | "published" | "imported";
+            status: "draft" | "submitted" | "action_required" | "published" | "paused" | "withdrawn" | "imported";
+            steps: components["schemas"]["Step"][];
+            summary: string;
+            summary_en: string;
+            summary_fr: string;
+            vat_rate_bp: number;
+        };
+        /** ListingUnderReview */
+        ListingUnderReview: {
+            /** @enum {null|string} */
+            category: "backup" | "database" | "observability" | "security" | "ai" | "devops" | "network" | "collaboration" | "business" | null;
+            changed_since_review: boolean;
+            changes: components["schemas"]["Difference"][];
+            /** Format: date-time */
+            created_at: string;
+            /** @enum {null|string} */
+            data_location: "france" | "eu" | "world" | null;
+            description_en: string;
+            description_fr: string;
+            /** Format: uuid */
+            id: string;
+            missing: ("price" | "category" | "summary_fr" | "summary_en" | "organisation")[];
+            name: string;
+            /** Format: uuid */
+            organisation_id: string;
+            organisation_name: string;
+            price: components["schemas"]["Money"] | null;
+            reason: string | null;
+            reference: string;
+            reviewed_at: string | null;
+            revision: number;
+            /** @enum {null|string} */
+            service_model: "saas" | "paas" | "iaas" | null;
+            /** @enum {integer|null} */
+            sla_bp: 9999 | 9995 | 9990 | 9950 | 9900 | null;
+            slug: string;
+            /** @enum {string} */
+            status: "draft" | "submitted" | "action_required" | "published" | "paused" | "withdrawn" | "imported";
+            steps: components["schemas"]["Step"][];
+            summary: string;
+            summary_en: string;
+            summary_fr: string;
+            vat_rate_bp: number;
+        };
+        /** ListingView */
+        ListingView: {
+            /** @enum {null|string} */
+            category: "backup" | "database" | "observability" | "security" | "ai" | "devops" | "network" | "collaboration" | "business" | null;
+            changed_since_review: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** @enum {null|string} */
+            data_location: "france" | "eu" | "world" | null;
+            description_en: string;
+            description_fr: string;
+            /** Format: uuid */
+            id: string;
+            missing: ("price" | "category" | "summary_fr" | "summary_en" | "organisation")[];
+            name: string;
+            /** Format: uuid */
+            organisation_id: string;
+            price: components["schemas"]["Money"] | null;
+            reason: string | null;
+            reference: string;
+            reviewed_at: string | null;
+            revision: number;
+            /** @enum {null|string} */
+            service_model: "saas" | "paas" | "iaas" | null;
+            /** @enum {integer|null} */
+            sla_bp: 9999 | 9995 | 9990 | 9950 | 9900 | null;
+            slug: string;
+            /** @enum {string} */
+            status: "draft" | "submitted" | "action_required" | "published" | "paused" | "withdrawn" | "imported";
             summary: string;
             summary_en: string;
             summary_fr: string;
@@ -2933,6 +3555,11 @@ export interface components {
         NewEmailIn: {
             email: string;
             password: string;
+        };
+        /** NewEndpoint */
+        NewEndpoint: {
+            endpoint: components["schemas"]["Endpoint"];
+            secret: string;
         };
         /** NewKey */
         NewKey: {
@@ -3087,6 +3714,8 @@ export interface components {
         Overview: {
             approvals_asked: number;
             has_sandbox: boolean;
+            listings_changed: number;
+            listings_submitted: number;
             months_to_close: string[];
             order_alarms: number;
             organisations_unverified: number;
@@ -3123,6 +3752,16 @@ export interface components {
         /** Page[ChangeView] */
         PageOfChangeView: {
             items: components["schemas"]["ChangeView"][];
+            next?: string | null;
+        };
+        /** Page[Delivery] */
+        PageOfDelivery: {
+            items: components["schemas"]["Delivery"][];
+            next?: string | null;
+        };
+        /** Page[Endpoint] */
+        PageOfEndpoint: {
+            items: components["schemas"]["Endpoint"][];
             next?: string | null;
         };
         /** Page[ListingView] */
@@ -3331,6 +3970,10 @@ export interface components {
             title: string;
             type: string;
         };
+        /** ReasonIn */
+        ReasonIn: {
+            reason: string;
+        };
         /** Received */
         Received: {
             new: boolean;
@@ -3379,10 +4022,31 @@ export interface components {
         RefusalIn: {
             reason: string;
         };
+        /** Replayed */
+        Replayed: {
+            deliveries: number;
+        };
         /** ResetIn */
         ResetIn: {
             new: string;
             token: string;
+        };
+        /** RetryRequestView */
+        RetryRequestView: {
+            answer: string;
+            /** Format: date-time */
+            asked_at: string;
+            asked_by_name: string;
+            decided_at: string | null;
+            /** Format: uuid */
+            id: string;
+            note: string;
+            /** @enum {string} */
+            state: "asked" | "approved" | "refused" | "withdrawn";
+        };
+        /** RetryRequests */
+        RetryRequests: {
+            items: components["schemas"]["RetryRequestView"][];
         };
         /** RoleIn */
         RoleIn: {
@@ -3489,6 +4153,11 @@ export interface components {
             recovery_codes_left: number;
             sessions: components["schemas"]["SessionView"][];
         };
+        /** Sent */
+        Sent: {
+            /** Format: uuid */
+            delivery_id: string;
+        };
         /** SessionView */
         SessionView: {
             address: string;
@@ -3559,6 +4228,11 @@ export interface components {
             password: string;
             /** @enum {string} */
             segment: "individual" | "tpe" | "pme" | "eti" | "large_account" | "public_body" | "local_authority";
+        };
+        /** SinceIn */
+        SinceIn: {
+            /** Format: date-time */
+            since: string;
         };
         /** Sold */
         Sold: {
@@ -3654,6 +4328,24 @@ export interface components {
             sales: components["schemas"]["Money"];
             vat: components["schemas"]["Money"];
         };
+        /** StatusCount */
+        StatusCount: {
+            number: number;
+            status: ("draft" | "submitted" | "action_required" | "published" | "paused" | "withdrawn" | "imported") | "changed";
+        };
+        /** StatusCounts */
+        StatusCounts: {
+            items: components["schemas"]["StatusCount"][];
+        };
+        /** Step */
+        Step: {
+            /** Format: date-time */
+            at: string;
+            by: string | null;
+            reason: string;
+            /** @enum {string} */
+            verb: "submit" | "take_back" | "pause" | "resume" | "approve" | "ask_change" | "withdraw";
+        };
         /** StepView */
         StepView: {
             /** Format: date-time */
@@ -3743,6 +4435,12 @@ export interface components {
             category: string;
             rate_bp: number;
             vat: components["schemas"]["Money"];
+        };
+        /** VerifyIn */
+        VerifyIn: {
+            new?: string | null;
+            password?: string | null;
+            token: string;
         };
         /** AccountView */
         ledger_routes_AccountView: {
@@ -3871,6 +4569,14 @@ export interface operations {
             query?: {
                 /** @description false: those that were closed, too */
                 only_open?: boolean;
+                /** @description stands anywhere in what a row says */
+                text?: string | null;
+                /** @description what was done */
+                kind?: string | null;
+                /** @description a day in Paris, included */
+                since?: string | null;
+                /** @description a day in Paris, included */
+                until?: string | null;
                 /** @description how many items, at most */
                 limit?: number;
                 /** @description `next` of the page before; absent for the first */
@@ -3891,7 +4597,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfAlarmView"];
                 };
             };
-            /** @description `bad-cursor`: This is not a cursor that was given out for this list */
+            /** @description `bad-cursor`: This is not a cursor that was given out for this list. `bad-request`: The request is not valid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4207,7 +4913,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `cross-site`: This request came from another site */
+            /** @description `confirm-first`: Confirm that it is you. `cross-site`: This request came from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4395,6 +5101,16 @@ export interface operations {
             query?: {
                 /** @description whose changes; absent: the operator's own */
                 organisation?: string | null;
+                /** @description stands anywhere in what a row says */
+                text?: string | null;
+                /** @description who did it: `person:<id>`, `key:<id>` */
+                actor?: string | null;
+                /** @description what was done */
+                action?: string | null;
+                /** @description a day in Paris, included */
+                since?: string | null;
+                /** @description a day in Paris, included */
+                until?: string | null;
                 /** @description how many items, at most */
                 limit?: number;
                 /** @description `next` of the page before; absent for the first */
@@ -4415,7 +5131,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfChangeView"];
                 };
             };
-            /** @description `bad-cursor`: This is not a cursor that was given out for this list */
+            /** @description `bad-cursor`: This is not a cursor that was given out for this list. `bad-request`: The request is not valid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4783,6 +5499,108 @@ export interface operations {
             };
             /** @description `account-unknown`: There is no such account */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    download_office_account: {
+        parameters: {
+            query?: {
+                /** @description posted in a month such as 2026-10 */
+                month?: string | null;
+                locale?: "international" | "fr";
+            };
+            header?: never;
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description `bad-request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `account-unknown`: There is no such account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `bad-month`: This is not a month */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5290,14 +6108,9 @@ export interface operations {
             };
         };
     };
-    list_office_listings: {
+    count_office_listings: {
         parameters: {
-            query?: {
-                /** @description how many items, at most */
-                limit?: number;
-                /** @description `next` of the page before; absent for the first */
-                after?: string | null;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -5310,10 +6123,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfListingView"];
+                    "application/json": components["schemas"]["StatusCounts"];
                 };
             };
-            /** @description `bad-cursor`: This is not a cursor that was given out for this list */
+            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5333,6 +6146,577 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_office_listings: {
+        parameters: {
+            query?: {
+                /** @description how many items, at most */
+                limit?: number;
+                /** @description `next` of the page before; absent for the first */
+                after?: string | null;
+                /** @description only those in it; `changed`: not as they were read */
+                status?: "draft" | "submitted" | "action_required" | "published" | "paused" | "withdrawn" | "imported" | "changed" | null;
+                organisation_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfListingView"];
+                };
+            };
+            /** @description `bad-cursor`: This is not a cursor that was given out for this list. `bad-request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    read_office_listing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                listing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingUnderReview"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `listing-unknown`: There is no such listing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    approve_office_listing: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                listing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingUnderReview"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `listing-unknown`: There is no such listing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `listing-step-refused`: The listing has moved on. `listing-changed`: The listing was changed meanwhile. `listing-partner-unverified`: Nobody has checked this partner yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    ask_change_of_office_listing: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                listing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingUnderReview"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `listing-unknown`: There is no such listing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `listing-step-refused`: The listing has moved on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    withdraw_office_listing: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                listing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingUnderReview"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `listing-unknown`: There is no such listing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `listing-step-refused`: The listing has moved on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7401,7 +8785,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `own-request`: Nobody approves what they asked for. `person-needed`: Four eyes belong to two people */
+            /** @description `own-payout`: Nobody approves what is paid to them. `own-request`: Nobody approves what they asked for. `person-needed`: Four eyes belong to two people */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8290,6 +9674,107 @@ export interface operations {
                 };
             };
             /** @description `bad-cursor`: This is not a cursor that was given out for this list. `bad-request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `bad-month`: This is not a month */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    download_office_sales: {
+        parameters: {
+            query?: {
+                organisation_id?: string | null;
+                /** @description posted in a month such as 2026-10 */
+                month?: string | null;
+                /** @description from `month` to this one */
+                through?: string | null;
+                kind?: "sale" | "refund" | null;
+                channel?: "marketplace" | "direct" | "isv" | "vai" | "wholesaler" | null;
+                buyer_segment?: "individual" | "tpe" | "pme" | "eti" | "large_account" | "public_body" | "local_authority" | null;
+                source?: "import" | "order" | null;
+                currency?: "CHF" | "EUR" | "GBP" | "JPY" | "KWD" | "USD" | null;
+                /** @description its reference, or its beginning */
+                reference?: string | null;
+                locale?: "international" | "fr";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description `bad-request`: The request is not valid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10405,7 +11890,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `cross-site`: This request came from another site */
+            /** @description `confirm-first`: Confirm that it is you. `cross-site`: This request came from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10591,6 +12076,16 @@ export interface operations {
     list_portal_changes: {
         parameters: {
             query?: {
+                /** @description stands anywhere in what a row says */
+                text?: string | null;
+                /** @description who did it: `person:<id>`, `key:<id>` */
+                actor?: string | null;
+                /** @description what was done */
+                action?: string | null;
+                /** @description a day in Paris, included */
+                since?: string | null;
+                /** @description a day in Paris, included */
+                until?: string | null;
                 /** @description how many items, at most */
                 limit?: number;
                 /** @description `next` of the page before; absent for the first */
@@ -10611,7 +12106,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfChangeView"];
                 };
             };
-            /** @description `bad-cursor`: This is not a cursor that was given out for this list */
+            /** @description `bad-cursor`: This is not a cursor that was given out for this list. `bad-request`: The request is not valid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10756,6 +12251,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next` of the page before; absent for the first */
                 after?: string | null;
+                /** @description only those in it; `changed`: not as they were read */
+                status?: "draft" | "submitted" | "action_required" | "published" | "paused" | "withdrawn" | "imported" | "changed" | null;
             };
             header?: never;
             path?: never;
@@ -10772,7 +12269,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfListingView"];
                 };
             };
-            /** @description `bad-cursor`: This is not a cursor that was given out for this list */
+            /** @description `bad-cursor`: This is not a cursor that was given out for this list. `bad-request`: The request is not valid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10953,6 +12450,95 @@ export interface operations {
             };
         };
     };
+    read_portal_listing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                listing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingOwn"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `listing-unknown`: There is no such listing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     describe_portal_listing: {
         parameters: {
             query?: never;
@@ -11036,6 +12622,116 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    pause_portal_listing: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                listing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingOwn"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `listing-unknown`: There is no such listing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `listing-step-refused`: The listing has moved on */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11217,7 +12913,7 @@ export interface operations {
             };
         };
     };
-    publish_portal_listing: {
+    resume_portal_listing: {
         parameters: {
             query?: never;
             header?: {
@@ -11237,7 +12933,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListingView"];
+                    "application/json": components["schemas"]["ListingOwn"];
                 };
             };
             /** @description Bad Request */
@@ -11276,7 +12972,227 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Conflict */
+            /** @description `listing-step-refused`: The listing has moved on. `listing-changed`: The listing was changed meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    submit_portal_listing: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                listing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingOwn"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `listing-unknown`: There is no such listing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `listing-step-refused`: The listing has moved on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `listing-incomplete`: Something is missing in the listing */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    take_back_portal_listing: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                listing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingOwn"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `listing-unknown`: There is no such listing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `listing-step-refused`: The listing has moved on */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11620,6 +13536,227 @@ export interface operations {
             };
             /** @description `payout-unknown`: There is no such payout */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_portal_payout_retries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payout_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetryRequests"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    ask_portal_payout_retry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                payout_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetryRequestView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `person-needed`: Four eyes belong to two people */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `payout-unknown`: There is no such payout */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `payout-not-retriable`: Only a failed or canceled payout is tried again. `approval-pending`: Something is asked for already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12845,6 +14982,1298 @@ export interface operations {
             };
         };
     };
+    list_portal_webhook_deliveries: {
+        parameters: {
+            query?: {
+                endpoint_id?: string | null;
+                /** @description only those in it */
+                delivery_state?: "pending" | "failed" | "delivered" | "given_up" | null;
+                /** @description only events of this kind */
+                kind?: "listing.published" | "listing.withdrawn" | "order.paid" | "order.refunded" | "statement.closed" | "payout.sent" | "payout.paid" | "payout.failed" | "ping" | null;
+                /** @description how many items, at most */
+                limit?: number;
+                /** @description `next` of the page before; absent for the first */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfDelivery"];
+                };
+            };
+            /** @description `bad-cursor`: This is not a cursor that was given out for this list. `bad-request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    read_portal_webhook_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `delivery-unknown`: There is no such delivery */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    replay_portal_webhook_delivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sent"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `delivery-unknown`: There is no such delivery */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `webhook-disabled`: This webhook is switched off */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_portal_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfEndpoint"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    create_portal_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewEndpoint"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `confirm-first`: Confirm that it is you. `not-allowed`: This is not allowed to you */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `too-many-webhooks`: There are enough webhooks. `no-secret-key`: This installation cannot keep secrets */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `bad-webhook-address`: Webhooks cannot be sent to this address */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    change_portal_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Endpoint"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `confirm-first`: Confirm that it is you. `not-allowed`: This is not allowed to you */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `webhook-unknown`: There is no such webhook */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `bad-webhook-address`: Webhooks cannot be sent to this address */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    delete_portal_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `webhook-unknown`: There is no such webhook */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    disable_portal_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Endpoint"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `webhook-unknown`: There is no such webhook */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    enable_portal_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Endpoint"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `webhook-unknown`: There is no such webhook */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    ping_portal_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sent"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `webhook-unknown`: There is no such webhook */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `webhook-disabled`: This webhook is switched off */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    replay_portal_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SinceIn"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `webhook-unknown`: There is no such webhook */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `webhook-disabled`: This webhook is switched off */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    rotate_portal_webhook_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewEndpoint"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `confirm-first`: Confirm that it is you. `not-allowed`: This is not allowed to you */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `webhook-unknown`: There is no such webhook */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `no-secret-key`: This installation cannot keep secrets */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     read_account: {
         parameters: {
             query?: never;
@@ -13068,7 +16497,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `authenticator-exists`: An authenticator is set up already. `no-authenticator`: No authenticator is being set up. `no-secret-key`: This installation cannot keep an authenticator's secret. `too-many-passkeys`: There are enough passkeys */
+            /** @description `authenticator-exists`: An authenticator is set up already. `no-authenticator`: No authenticator is being set up. `no-secret-key`: This installation cannot keep secrets. `too-many-passkeys`: There are enough passkeys */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13162,7 +16591,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `authenticator-exists`: An authenticator is set up already. `no-authenticator`: No authenticator is being set up. `no-secret-key`: This installation cannot keep an authenticator's secret. `too-many-passkeys`: There are enough passkeys */
+            /** @description `authenticator-exists`: An authenticator is set up already. `no-authenticator`: No authenticator is being set up. `no-secret-key`: This installation cannot keep secrets. `too-many-passkeys`: There are enough passkeys */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13262,7 +16691,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `authenticator-exists`: An authenticator is set up already. `no-authenticator`: No authenticator is being set up. `no-secret-key`: This installation cannot keep an authenticator's secret. `too-many-passkeys`: There are enough passkeys */
+            /** @description `authenticator-exists`: An authenticator is set up already. `no-authenticator`: No authenticator is being set up. `no-secret-key`: This installation cannot keep secrets. `too-many-passkeys`: There are enough passkeys */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13741,7 +17170,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `authenticator-exists`: An authenticator is set up already. `no-authenticator`: No authenticator is being set up. `no-secret-key`: This installation cannot keep an authenticator's secret. `too-many-passkeys`: There are enough passkeys */
+            /** @description `authenticator-exists`: An authenticator is set up already. `no-authenticator`: No authenticator is being set up. `no-secret-key`: This installation cannot keep secrets. `too-many-passkeys`: There are enough passkeys */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13855,7 +17284,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `authenticator-exists`: An authenticator is set up already. `no-authenticator`: No authenticator is being set up. `no-secret-key`: This installation cannot keep an authenticator's secret. `too-many-passkeys`: There are enough passkeys */
+            /** @description `authenticator-exists`: An authenticator is set up already. `no-authenticator`: No authenticator is being set up. `no-secret-key`: This installation cannot keep secrets. `too-many-passkeys`: There are enough passkeys */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13960,7 +17389,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `authenticator-exists`: An authenticator is set up already. `no-authenticator`: No authenticator is being set up. `no-secret-key`: This installation cannot keep an authenticator's secret. `too-many-passkeys`: There are enough passkeys */
+            /** @description `authenticator-exists`: An authenticator is set up already. `no-authenticator`: No authenticator is being set up. `no-secret-key`: This installation cannot keep secrets. `too-many-passkeys`: There are enough passkeys */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14281,7 +17710,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `authenticator-exists`: An authenticator is set up already. `no-authenticator`: No authenticator is being set up. `no-secret-key`: This installation cannot keep an authenticator's secret. `too-many-passkeys`: There are enough passkeys */
+            /** @description `authenticator-exists`: An authenticator is set up already. `no-authenticator`: No authenticator is being set up. `no-secret-key`: This installation cannot keep secrets. `too-many-passkeys`: There are enough passkeys */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14437,7 +17866,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TokenIn"];
+                "application/json": components["schemas"]["VerifyIn"];
             };
         };
         responses: {
@@ -14457,7 +17886,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `cross-site`: This request came from another site */
+            /** @description `wrong-credentials`: The address or the password is wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `prove-first`: Show that the account is yours. `cross-site`: This request came from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14511,7 +17949,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Too Many Requests */
+            /** @description `too-many-requests`: Too many requests */
             429: {
                 headers: {
                     /** @description seconds */
@@ -14924,7 +18362,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `listing-unknown`: There is no such listing */
+            /** @description `listing-unknown`: There is no such listing. `listing-no-longer-sold`: This is no longer sold */
             404: {
                 headers: {
                     [name: string]: unknown;

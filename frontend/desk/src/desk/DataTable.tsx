@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, Skeleton } from "@mantine/core";
+import { Button, NativeSelect, Skeleton } from "@mantine/core";
 import { useLocation, useNavigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { IconArrowDown, IconArrowUp, IconChevronLeft, IconChevronRight, IconChevronsLeft } from "../ui/icons";
@@ -78,6 +78,7 @@ export function DataTable<Row>({
   return (
     <div className={css.panel}>
       {filters ? <div className={css.filters}>{filters}</div> : null}
+      <SortChoice columns={columns} sort={sort} />
       {data && data.items.length === 0 ? (
         empty
       ) : (
@@ -138,8 +139,46 @@ export function DataTable<Row>({
   );
 }
 
-function Heading<Row>({ column, sort }: { column: Column<Row>; sort: string }) {
+function useSort() {
   const navigate = useNavigate();
+  return (sort: string) =>
+    navigate({
+      to: ".",
+      search: ((old: object) => ({ ...old, sort, after: undefined })) as never,
+      state: (old) => ({ ...old, trail: [] }),
+      resetScroll: false,
+    });
+}
+
+/** On a phone rows are cards without a head: what the heads sort by is chosen here. */
+function SortChoice<Row>({ columns, sort }: { columns: Column<Row>[]; sort: string }) {
+  const { t } = useLingui();
+  const sortBy = useSort();
+  const sorted = columns.filter((column) => column.sort !== undefined);
+  if (sorted.length === 0) return null;
+  return (
+    <div className={css.sorting}>
+      <NativeSelect
+        size="sm"
+        aria-label={t`Sort by`}
+        value={sort}
+        onChange={(event) => sortBy(event.currentTarget.value)}
+      >
+        {sorted.flatMap((column) => [
+          <option key={`-${column.sort}`} value={`-${column.sort}`}>
+            {column.label} ↓
+          </option>,
+          <option key={column.sort} value={column.sort}>
+            {column.label} ↑
+          </option>,
+        ])}
+      </NativeSelect>
+    </div>
+  );
+}
+
+function Heading<Row>({ column, sort }: { column: Column<Row>; sort: string }) {
+  const sortBy = useSort();
   const by = sort.replace("-", "");
   const falling = sort.startsWith("-");
   const on = column.sort !== undefined && by === column.sort;
@@ -155,17 +194,7 @@ function Heading<Row>({ column, sort }: { column: Column<Row>; sort: string }) {
           type="button"
           className={css.sort}
           data-on={on || undefined}
-          onClick={() =>
-            navigate({
-              to: ".",
-              search: ((old: object) => ({
-                ...old,
-                sort: on && falling ? column.sort : `-${column.sort}`,
-                after: undefined,
-              })) as never,
-              resetScroll: false,
-            })
-          }
+          onClick={() => sortBy(on && falling ? (column.sort ?? "") : `-${column.sort}`)}
         >
           {column.label}
           {on ? (

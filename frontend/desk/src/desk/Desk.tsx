@@ -3,6 +3,7 @@ import "./mantine.css";
 import { MantineProvider } from "@mantine/core";
 import type { ReactNode } from "react";
 import { nonce } from "../ui/nonce";
+import { ProveFirst } from "./ProveFirst";
 import { SessionEnded } from "./SessionEnded";
 import { theme } from "./theme";
 
@@ -11,6 +12,7 @@ export function Desk({ children }: { children: ReactNode }) {
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
       {children}
+      <ProveFirst />
       <SessionEnded />
     </MantineProvider>
   );

@@ -3,6 +3,8 @@ import { useDebouncedCallback } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { IconSearch } from "../ui/icons";
+import { day } from "../ui/search";
+import css from "./Filters.module.css";
 
 /** Writes filters into the address; the list begins anew. */
 export function useFilter() {
@@ -63,3 +65,31 @@ export function Search({ label, name, value }: { label: string; name: string; va
     />
   );
 }
+
+/** A day of the reader's calendar; a half-typed one is not asked for yet. */
+export function Day({ label, name, value }: { label: string; name: string; value: string | undefined }) {
+  const filter = useFilter();
+  const [typed, setTyped] = useState(value ?? "");
+  useEffect(() => setTyped(value ?? ""), [value]);
+  return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: TextInput is one
+    <label className={css.day}>
+      {label}
+      <TextInput
+        size="sm"
+        type="date"
+        value={typed}
+        onChange={({ currentTarget: { value: text } }) => {
+          setTyped(text);
+          if (!text || day(text)) void filter({ [name]: text || undefined });
+        }}
+      />
+    </label>
+  );
+}
+
+/** Words by what they are called, in the order of their letters. */
+export const optionsOf = (words: Record<string, string>) =>
+  Object.entries(words)
+    .map(([value, label]) => ({ value, label }))
+    .sort((one, other) => one.label.localeCompare(other.label));

@@ -31,6 +31,7 @@ import {
 } from "../ui/icons";
 import { type Command, Palette } from "./Palette";
 import css from "./Shell.module.css";
+import { Shortcuts } from "./Shortcuts";
 import { useSession } from "./session";
 
 export interface NavItem {
@@ -173,6 +174,7 @@ export function Shell({
       <AppShell.Main className={css.main} id="main" tabIndex={-1}>
         {children}
       </AppShell.Main>
+      <Shortcuts pages={allowed.flatMap(({ items }) => items)} />
       <Palette commands={everything} opened={palette} onOpen={paletteIs.open} onClose={paletteIs.close} />
     </AppShell>
   );

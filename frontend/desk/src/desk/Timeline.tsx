@@ -31,7 +31,7 @@ export function Timeline({ steps }: { steps: Step[] }) {
             <b>{step.label}</b>
             {step.note ? <p>{step.note}</p> : null}
           </div>
-          {step.at ? <Moment at={step.at} day /> : <span />}
+          {step.at ? <Moment at={step.at} day happened /> : <span />}
         </li>
       ))}
     </ol>

@@ -3,6 +3,7 @@ import { type FormValidateInput, useForm } from "@mantine/form";
 import { useBlocker } from "@tanstack/react-router";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { isProblem, splitProblem } from "../api/problem";
+import { useFieldText } from "./refusals";
 
 interface Asked<Values extends Record<string, unknown>> {
   /** Names the draft that outlives a reload or a new sign-in; none for secrets. */
@@ -24,6 +25,7 @@ export function useDeskForm<Values extends Record<string, unknown>>({
   submit,
 }: Asked<Values>) {
   const { t } = useLingui();
+  const say = useFieldText();
   const form = useForm<Values>({ mode: "controlled", initialValues, ...(validate ? { validate } : {}) });
   const [pending, setPending] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -56,7 +58,7 @@ export function useDeskForm<Values extends Record<string, unknown>>({
       } catch (refusal) {
         setError(refusal);
         if (isProblem(refusal)) {
-          const split = splitProblem(refusal, Object.keys(initialValues));
+          const split = splitProblem(refusal, Object.keys(initialValues), say);
           form.setErrors(split.fields);
           setRest(split.rest);
           focusFirstError();

@@ -5,6 +5,7 @@ import { api } from "../api/client";
 import { Amount } from "../desk/Amount";
 import { DataTable } from "../desk/DataTable";
 import { Empty } from "../desk/Empty";
+import { Export } from "../desk/Export";
 import { Moment } from "../desk/Moment";
 import { Figure, Figures, Page } from "../desk/Page";
 import { useFormat } from "../i18n/format";
@@ -43,7 +44,15 @@ export function Account() {
   const moved = detail.data?.months.find((one) => one.month === month);
   const months = detail.data?.months.map((one) => one.month).toReversed() ?? [];
   return (
-    <Page title={code ? name(code) : <Trans>Account</Trans>} about={<span className={css.code}>{code}</span>}>
+    <Page
+      title={code ? name(code) : <Trans>Account</Trans>}
+      about={<span className={css.code}>{code}</span>}
+      actions={
+        <Export path={`/api/office/ledger/accounts/${id}/export`} wanted={{ month }}>
+          <Trans>Export these postings</Trans>
+        </Export>
+      }
+    >
       <p className={css.crumb}>
         <Link to="/office/ledger">
           <Trans>Ledger</Trans>
@@ -77,7 +86,7 @@ export function Account() {
           />
         }
         columns={[
-          { key: "at", label: t`Date`, cell: (row) => <Moment at={row.effective_at} day /> },
+          { key: "at", label: t`Date`, cell: (row) => <Moment at={row.effective_at} day happened /> },
           { key: "month", label: t`Month`, faint: true, cell: (row) => f.month(row.month) },
           {
             key: "reference",

@@ -6,29 +6,32 @@ import { useState } from "react";
 import { api, http, queryClient, type Schema } from "../api/client";
 import { DataTable } from "../desk/DataTable";
 import { Empty } from "../desk/Empty";
+import { Choice, Day, optionsOf, Search, useFilter } from "../desk/Filters";
 import { useAction } from "../desk/form";
 import { Moment } from "../desk/Moment";
 import { Page, Panel } from "../desk/Page";
 import { useSession } from "../desk/session";
 import { Tabs } from "../desk/Tabs";
-import { useFilter } from "./kit";
+import { ShowAll } from "./kit";
 import css from "./office.module.css";
 import { ProblemAlert } from "./refusals";
 import { useWords } from "./words";
 
 const route = getRouteApi("/office/alarms");
+const FILTERS = ["q", "kind", "since", "until"] as const;
 
 export function Alarms() {
   const { t } = useLingui();
   const words = useWords();
   const filter = useFilter();
   const search = route.useSearch();
+  const { q: text, kind, since, until, after } = search;
   const { can } = useSession();
   const [looking, setLooking] = useState<Schema["AlarmView"]>();
   const query = api.useQuery(
     "get",
     "/api/office/alarms",
-    { params: { query: { only_open: search.state !== "all", after: search.after, limit: 25 } } },
+    { params: { query: { only_open: search.state !== "all", text, kind, since, until, after, limit: 25 } } },
     { placeholderData: keepPreviousData },
   );
   return (
@@ -45,25 +48,37 @@ export function Alarms() {
         search={search}
         rowKey={(row) => row.id}
         filters={
-          <Tabs
-            label={t`Which alarms`}
-            value={search.state}
-            onChange={(state) => filter({ state })}
-            items={[
-              { value: undefined, label: t`Open` },
-              { value: "all", label: t`All` },
-            ]}
-          />
+          <>
+            <Tabs
+              label={t`Which alarms`}
+              value={search.state}
+              onChange={(state) => filter({ state })}
+              items={[
+                { value: undefined, label: t`Open` },
+                { value: "all", label: t`All` },
+              ]}
+            />
+            <Search label={t`Search the alarms`} name="q" value={text} />
+            <Choice label={t`Any kind`} name="kind" value={kind} options={optionsOf(words.alarms)} />
+            <Day label={t`From`} name="since" value={since} />
+            <Day label={t`To`} name="until" value={until} />
+          </>
         }
         empty={
-          <Empty title={<Trans>Nothing needs a look</Trans>}>
-            <Trans>
-              A payment of another amount, a refund that came back or a dispute would be told here.
-            </Trans>
-          </Empty>
+          FILTERS.some((name) => search[name]) ? (
+            <Empty title={<Trans>No alarm matches</Trans>} action={<ShowAll names={[...FILTERS]} />}>
+              <Trans>Other words, another kind, or more days.</Trans>
+            </Empty>
+          ) : (
+            <Empty title={<Trans>Nothing needs a look</Trans>}>
+              <Trans>
+                A payment of another amount, a refund that came back or a dispute would be told here.
+              </Trans>
+            </Empty>
+          )
         }
         columns={[
-          { key: "at", label: t`Since`, cell: (row) => <Moment at={row.raised_at} /> },
+          { key: "at", label: t`Since`, cell: (row) => <Moment at={row.raised_at} happened /> },
           { key: "what", label: t`What`, cell: (row) => <b>{words.alarm(row.kind)}</b> },
           {
             key: "detail",

@@ -99,6 +99,7 @@ export function Request({ request }: { request: Schema["ApprovalView"] }) {
             </Link>,
           ],
           [t`Asked by`, request.asked_by_name],
+          [t`For`, request.asked_for_name ?? t`The operator`],
           [t`Asked`, <Moment key="m" at={request.asked_at} />],
           ...(request.failure_code
             ? [[t`The bank said`, words.failure(request.failure_code)] as [string, string]]
@@ -120,6 +121,7 @@ export function Request({ request }: { request: Schema["ApprovalView"] }) {
         <div className={css.form} style={{ marginTop: 14 }}>
           <Textarea
             label={t`Your remark (optional)`}
+            description={request.asked_for ? t`The partner reads it.` : undefined}
             autosize
             minRows={1}
             maxLength={500}

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { api, http, type Schema } from "../api/client";
 import { DataTable } from "../desk/DataTable";
 import { Empty } from "../desk/Empty";
+import { Choice, Day, optionsOf, Search, useFilter } from "../desk/Filters";
 import { useAction } from "../desk/form";
 import { Moment } from "../desk/Moment";
 import { Notice } from "../desk/Notice";
@@ -13,18 +14,20 @@ import { Page } from "../desk/Page";
 import { useFormat } from "../i18n/format";
 import { IconShieldCheck } from "../ui/icons";
 import { useActionWords } from "./actions";
-import { Twice, useFilter } from "./kit";
+import { ShowAll, Twice } from "./kit";
 import css from "./office.module.css";
 import { ProblemAlert } from "./refusals";
 import { useActors } from "./words";
 
 const route = getRouteApi("/office/audit");
+const FILTERS = ["q", "who", "what", "since", "until"] as const;
 
 export function Audit() {
   const { t } = useLingui();
   const search = route.useSearch();
   const filter = useFilter();
   const verbs = useActionWords();
+  const { organisation, q: text, who, what: action, since, until, after } = search;
   const staff = api.useQuery("get", "/api/office/staff", {}, { staleTime: 300_000 });
   const partners = api.useQuery("get", "/api/office/organisations", {
     params: { query: { sells: true, limit: 200 } },
@@ -33,7 +36,7 @@ export function Audit() {
   const query = api.useQuery(
     "get",
     "/api/office/audit",
-    { params: { query: { organisation: search.organisation, after: search.after, limit: 25 } } },
+    { params: { query: { organisation, text, actor: who, action, since, until, after, limit: 25 } } },
     { placeholderData: keepPreviousData },
   );
   return (
@@ -50,21 +53,42 @@ export function Audit() {
         search={search}
         rowKey={(row) => row.number}
         filters={
-          <NativeSelect
-            size="sm"
-            aria-label={t`Whose changes`}
-            value={search.organisation ?? ""}
-            onChange={(event) => filter({ organisation: event.currentTarget.value || undefined })}
-            data={[
-              { value: "", label: t`The operator’s own` },
-              ...(partners.data?.items.map(({ id, name }) => ({ value: id, label: name })) ?? []),
-            ]}
-          />
+          <>
+            <NativeSelect
+              size="sm"
+              aria-label={t`Whose changes`}
+              value={organisation ?? ""}
+              onChange={(event) => filter({ organisation: event.currentTarget.value || undefined })}
+              data={[
+                { value: "", label: t`The operator’s own` },
+                ...(partners.data?.items.map(({ id, name }) => ({ value: id, label: name })) ?? []),
+              ]}
+            />
+            <Search label={t`Search the log`} name="q" value={text} />
+            <Choice
+              label={t`Anybody`}
+              name="who"
+              value={who}
+              options={(staff.data?.items ?? []).map(({ id, name }) => ({
+                value: `person:${id}`,
+                label: name,
+              }))}
+            />
+            <Choice label={t`Anything`} name="what" value={action} options={optionsOf(verbs.words)} />
+            <Day label={t`From`} name="since" value={since} />
+            <Day label={t`To`} name="until" value={until} />
+          </>
         }
         empty={
-          <Empty title={<Trans>Nothing was changed yet</Trans>}>
-            <Trans>Every change of this organisation will be listed here.</Trans>
-          </Empty>
+          FILTERS.some((name) => search[name]) ? (
+            <Empty title={<Trans>Nothing matches</Trans>} action={<ShowAll names={[...FILTERS]} />}>
+              <Trans>Other words, another person, or more days.</Trans>
+            </Empty>
+          ) : (
+            <Empty title={<Trans>Nothing was changed yet</Trans>}>
+              <Trans>Every change of this organisation will be listed here.</Trans>
+            </Empty>
+          )
         }
         columns={[
           { key: "number", label: t`No.`, faint: true, cell: (row) => row.number },
@@ -73,7 +97,7 @@ export function Audit() {
           {
             key: "what",
             label: t`What`,
-            cell: (row) => <Twice first={verbs(row.action)} second={<Subject of={row.subject} />} />,
+            cell: (row) => <Twice first={verbs.say(row.action)} second={<Subject of={row.subject} />} />,
           },
           {
             key: "change",

@@ -68,8 +68,8 @@ function Found({ entry }: { entry: Schema["EntryView"] }) {
       <Panel title={<What entry={entry} />}>
         <Facts
           items={[
-            [t`Happened`, <Moment key="h" at={entry.effective_at} />],
-            [t`Recorded`, <Moment key="r" at={entry.recorded_at} />],
+            [t`Happened`, <Moment key="h" at={entry.effective_at} happened />],
+            [t`Recorded`, <Moment key="r" at={entry.recorded_at} happened />],
             [t`Posted into`, f.month(entry.month)],
           ]}
         />

@@ -71,6 +71,30 @@ function Needs({ seen }: { seen: Schema["Overview"] }) {
       <Link key="l" to="/office/approvals" className={css.link}>{t`Check them`}</Link>,
     ],
     [
+      "listings",
+      can("office:listing:write") ? seen.listings_submitted : 0,
+      t`Listings to read`,
+      t`They are on sale once somebody has read and approved them.`,
+      <Link
+        key="l"
+        to="/office/listings"
+        search={{ status: "submitted" }}
+        className={css.link}
+      >{t`Read them`}</Link>,
+    ],
+    [
+      "changed",
+      can("office:listing:write") ? seen.listings_changed : 0,
+      t`Listings changed since they were read`,
+      t`They are on sale with words that nobody has read yet.`,
+      <Link
+        key="l"
+        to="/office/listings"
+        search={{ status: "changed" }}
+        className={css.link}
+      >{t`See the changes`}</Link>,
+    ],
+    [
       "alarms",
       seen.order_alarms,
       t`Alarms`,

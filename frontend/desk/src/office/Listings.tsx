@@ -5,46 +5,78 @@ import { api } from "../api/client";
 import { Amount } from "../desk/Amount";
 import { DataTable } from "../desk/DataTable";
 import { Empty } from "../desk/Empty";
+import { ListingPill } from "../desk/Listing";
+import { useListingWords } from "../desk/listing";
 import { Moment } from "../desk/Moment";
 import { Page } from "../desk/Page";
-import { Pill, type Tone } from "../ui/Pill";
-import { Twice } from "./kit";
+import { Tabs } from "../desk/Tabs";
+import { Pill } from "../ui/Pill";
+import { ShowAll, Twice, useFilter } from "./kit";
+import { ListingReview } from "./ListingReview";
+import { TABS, type Tab } from "./listingTabs";
 import { useNames } from "./names";
 import css from "./office.module.css";
 
 const route = getRouteApi("/office/listings");
-const TONES: Record<string, Tone> = { draft: "warn", published: "good", imported: "neutral" };
 
-/** Every listing of every partner; on sale, or not yet. */
+/** Every listing of every partner: what waits to be read first. */
 export function Listings() {
-  const { t, i18n } = useLingui();
+  const { t } = useLingui();
   const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const filter = useFilter();
+  const { statuses } = useListingWords();
   const query = api.useQuery(
     "get",
     "/api/office/listings",
-    { params: { query: { after: search.after, limit: 25 } } },
+    { params: { query: { after: search.after, status: search.status, limit: 25 } } },
     { placeholderData: keepPreviousData },
   );
+  const { data: counted } = api.useQuery("get", "/api/office/listing-counts");
+  const number = (tab: Tab) => counted?.items.find(({ status }) => status === tab)?.number ?? 0;
+  const all = TABS.filter((tab) => tab !== "changed").reduce((sum, tab) => sum + number(tab), 0);
   const names = useNames(query.data?.items.map((row) => row.organisation_id) ?? []);
-  const states: Record<string, string> = {
-    draft: t`Draft`,
-    published: t`On sale`,
-    imported: t`Sold elsewhere`,
-  };
+  const shown = TABS.filter(
+    (tab) => tab === "submitted" || tab === "published" || tab === search.status || number(tab) > 0,
+  );
   return (
     <Page
       title={<Trans>Listings</Trans>}
-      about={<Trans>What partners sell: on sale in the store, drafts, and what is sold elsewhere.</Trans>}
+      about={<Trans>Somebody reads each listing before it is on sale, and says why it is or is not.</Trans>}
     >
+      <Tabs<Tab>
+        label={t`State`}
+        value={search.status}
+        onChange={(status) => filter({ status, listing: undefined })}
+        items={[
+          { value: undefined, label: t`All`, count: counted ? all : undefined },
+          ...shown.map((tab) => ({
+            value: tab,
+            label: tab === "changed" ? t`Changed since read` : statuses[tab],
+            count: counted ? number(tab) : undefined,
+          })),
+        ]}
+      />
       <DataTable
         caption={t`Listings`}
         query={query}
         search={search}
         rowKey={(row) => row.id}
+        isOpen={(row) => row.id === search.listing}
         empty={
-          <Empty title={<Trans>No listing yet</Trans>}>
-            <Trans>Partners write them in the portal.</Trans>
-          </Empty>
+          search.status === undefined ? (
+            <Empty title={<Trans>No listing yet</Trans>}>
+              <Trans>Partners write them in the portal and submit them.</Trans>
+            </Empty>
+          ) : search.status === "submitted" ? (
+            <Empty title={<Trans>Nothing waits to be read</Trans>} action={<ShowAll names={["status"]} />}>
+              <Trans>Partners submit their listings in the portal: they then appear here.</Trans>
+            </Empty>
+          ) : (
+            <Empty title={<Trans>No listing is in this state</Trans>} action={<ShowAll names={["status"]} />}>
+              <Trans>Choose another state, or all.</Trans>
+            </Empty>
+          )
         }
         columns={[
           {
@@ -53,13 +85,14 @@ export function Listings() {
             cell: (row) => (
               <Twice
                 first={
-                  row.status === "published" ? (
-                    <a className={css.link} href={`/${i18n.locale}/listings/${row.slug}`}>
-                      {row.name}
-                    </a>
-                  ) : (
-                    row.name
-                  )
+                  <Link
+                    className={css.link}
+                    to="/office/listings"
+                    search={(old) => ({ ...old, listing: row.id })}
+                    resetScroll={false}
+                  >
+                    {row.name}
+                  </Link>
                 }
                 second={row.reference}
               />
@@ -77,7 +110,15 @@ export function Listings() {
           {
             key: "state",
             label: t`State`,
-            cell: (row) => <Pill tone={TONES[row.status] ?? "neutral"}>{states[row.status]}</Pill>,
+            cell: (row) => (
+              <span style={{ display: "inline-flex", flexWrap: "wrap", gap: 6 }}>
+                <ListingPill status={row.status} />
+                {row.changed_since_review ? <Pill tone="warn">{t`Changed since read`}</Pill> : null}
+                {row.status === "submitted" && row.missing.includes("organisation") ? (
+                  <Pill>{t`Partner to be checked`}</Pill>
+                ) : null}
+              </span>
+            ),
           },
           {
             key: "price",
@@ -87,6 +128,10 @@ export function Listings() {
           },
           { key: "since", label: t`Since`, faint: true, cell: (row) => <Moment at={row.created_at} day /> },
         ]}
+      />
+      <ListingReview
+        id={search.listing}
+        onClose={() => navigate({ search: (old) => ({ ...old, listing: undefined }), resetScroll: false })}
       />
     </Page>
   );

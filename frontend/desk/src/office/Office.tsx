@@ -2,6 +2,7 @@ import { useLingui } from "@lingui/react/macro";
 import { Outlet } from "@tanstack/react-router";
 import { api } from "../api/client";
 import { Desk } from "../desk/Desk";
+import { AreaRefusals } from "../desk/refusals";
 import { type NavGroup, Shell } from "../desk/Shell";
 import { useSession } from "../desk/session";
 import {
@@ -21,6 +22,7 @@ import {
 } from "../ui/icons";
 import { Pill } from "../ui/Pill";
 import { WrongArea } from "./Refused";
+import { useOfficeRefusals } from "./refusals";
 
 export function Office() {
   return (
@@ -60,6 +62,7 @@ function Inside() {
       items: [
         {
           to: "/office/listings",
+          badge: count((seen?.listings_submitted ?? 0) + (seen?.listings_changed ?? 0)),
           label: t`Listings`,
           icon: <IconBuildingStore size={18} />,
           scope: "office:listing:read",
@@ -129,8 +132,10 @@ function Inside() {
     },
   ];
   return (
-    <Shell product={t`Office`} home="/office" nav={ours ? nav : []}>
-      {ours ? <Outlet /> : <WrongArea />}
-    </Shell>
+    <AreaRefusals value={useOfficeRefusals()}>
+      <Shell product={t`Office`} home="/office" nav={ours ? nav : []}>
+        {ours ? <Outlet /> : <WrongArea />}
+      </Shell>
+    </AreaRefusals>
   );
 }

@@ -104,7 +104,7 @@ function Account({ id }: { id: string }) {
                   ? [[t`Stripe still asks for`, found.requirements.join(", ")] as [string, string]]
                   : []),
                 ...(found.checked_at
-                  ? [[t`Read`, <Moment key="r" at={found.checked_at} />] as [string, ReactNode]]
+                  ? [[t`Read`, <Moment key="r" at={found.checked_at} happened />] as [string, ReactNode]]
                   : []),
               ]}
             />

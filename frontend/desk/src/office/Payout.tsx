@@ -248,10 +248,10 @@ function Attempts({ history }: { history: Schema["OfficePayoutHistory"] }) {
                 </td>
                 <td>{one.failure_code ? words.failure(one.failure_code) : ""}</td>
                 <td>
-                  <Moment at={one.created_at} />
+                  <Moment at={one.created_at} happened />
                 </td>
                 <td>
-                  <Moment at={one.changed_at} />
+                  <Moment at={one.changed_at} happened />
                 </td>
               </tr>
             ))}
@@ -288,7 +288,8 @@ function Decided({ requests }: { requests: Schema["ApprovalView"][] }) {
               <tr key={one.id}>
                 <th scope="row">{one.verb === "retry" ? t`Send it again` : t`Do not send it`}</th>
                 <td>
-                  {one.asked_by_name}, <Moment at={one.asked_at} day />
+                  {one.asked_for_name ? t`${one.asked_by_name} (${one.asked_for_name})` : one.asked_by_name},{" "}
+                  <Moment at={one.asked_at} day />
                 </td>
                 <td>{states[one.state] ?? one.state}</td>
                 <td>{one.decided_by_name}</td>

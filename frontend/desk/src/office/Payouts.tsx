@@ -121,7 +121,12 @@ export function Payouts() {
                   ? words.failure(row.failure_code)
                   : "",
           },
-          { key: "changed", label: t`Since`, faint: true, cell: (row) => <Moment at={row.changed_at} day /> },
+          {
+            key: "changed",
+            label: t`Since`,
+            faint: true,
+            cell: (row) => <Moment at={row.changed_at} day happened />,
+          },
           {
             key: "amount",
             label: t`Amount`,

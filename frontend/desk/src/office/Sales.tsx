@@ -1,15 +1,14 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button } from "@mantine/core";
 import { keepPreviousData } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { api } from "../api/client";
 import { Amount } from "../desk/Amount";
 import { DataTable } from "../desk/DataTable";
 import { Empty } from "../desk/Empty";
+import { Export } from "../desk/Export";
 import { Moment } from "../desk/Moment";
 import { Page } from "../desk/Page";
 import { useFormat } from "../i18n/format";
-import { IconDownload } from "../ui/icons";
 import { Pill } from "../ui/Pill";
 import { Choice, lastMonths, MonthChoice, Search, ShowAll, Twice } from "./kit";
 import { useNames } from "./names";
@@ -20,29 +19,26 @@ const route = getRouteApi("/office/sales");
 const FILTERS = ["reference", "month", "through", "kind", "channel", "segment", "source", "partner"];
 
 export function Sales() {
-  const { t, i18n } = useLingui();
+  const { t } = useLingui();
   const words = useWords();
   const f = useFormat();
   const search = route.useSearch();
   const { reference, month, through, kind, channel, segment, source, partner, after } = search;
+  const wanted = {
+    reference,
+    month,
+    through,
+    kind,
+    channel,
+    source,
+    buyer_segment: segment,
+    organisation_id: partner,
+  };
   const query = api.useQuery(
     "get",
     "/api/office/sales",
     {
-      params: {
-        query: {
-          reference,
-          month,
-          through,
-          kind,
-          channel,
-          source,
-          after,
-          buyer_segment: segment,
-          organisation_id: partner,
-          limit: 25,
-        },
-      },
+      params: { query: { ...wanted, after, limit: 25 } },
     },
     { placeholderData: keepPreviousData },
   );
@@ -67,19 +63,9 @@ export function Sales() {
         )
       }
       actions={
-        month && !range ? (
-          <Button
-            component="a"
-            variant="default"
-            leftSection={<IconDownload size={16} />}
-            href={`/api/office/reports/sales/${month}?format=csv&language=${i18n.locale}&locale=${
-              i18n.locale === "fr" ? "fr" : "international"
-            }`}
-            download
-          >
-            <Trans>All sales of {f.month(month)} (CSV)</Trans>
-          </Button>
-        ) : null
+        <Export path="/api/office/sales/export" wanted={wanted}>
+          <Trans>Export these sales</Trans>
+        </Export>
       }
     >
       <DataTable
@@ -112,7 +98,7 @@ export function Sales() {
           )
         }
         columns={[
-          { key: "at", label: t`Sold`, cell: (row) => <Moment at={row.sold_at} day /> },
+          { key: "at", label: t`Sold`, cell: (row) => <Moment at={row.sold_at} day happened /> },
           {
             key: "what",
             label: t`Listing`,

@@ -72,7 +72,7 @@ function State({ seen }: { seen: Schema["SandboxView"] }) {
     <Panel title={<Trans>As it stands</Trans>}>
       <Facts
         items={[
-          [t`The sandbox’s clock`, <Moment key="c" at={seen.clock} />],
+          [t`The sandbox’s clock`, <Moment key="c" at={seen.clock} happened />],
           ...seen.balances.map(
             (one) =>
               [

@@ -166,7 +166,7 @@ function Lines({ id }: { id: string }) {
         </Empty>
       }
       columns={[
-        { key: "at", label: t`Sold`, cell: (row) => <Moment at={row.sold_at} day /> },
+        { key: "at", label: t`Sold`, cell: (row) => <Moment at={row.sold_at} day happened /> },
         {
           key: "what",
           label: t`Listing`,

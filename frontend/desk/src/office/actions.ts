@@ -42,7 +42,13 @@ export function useActionWords() {
     place_order: t`placed an order`,
     plan_payout: t`planned a payout`,
     plan_refund: t`planned a refund`,
-    publish_listing: t`published a listing`,
+    submit_listing: t`submitted a listing for review`,
+    take_back_listing: t`took a listing back`,
+    pause_listing: t`paused the sale of a listing`,
+    resume_listing: t`put a listing back on sale`,
+    approve_listing: t`approved a listing`,
+    ask_change: t`asked for a change of a listing`,
+    withdraw_listing: t`withdrew a listing from sale`,
     raise_alarm: t`raised an alarm`,
     record_sale: t`recorded a sale`,
     refund_sale: t`refunded a sale`,
@@ -57,5 +63,5 @@ export function useActionWords() {
     take_payment: t`took a payment`,
     transfer_payout: t`transferred a payout`,
   };
-  return (verb: string) => words[verb] ?? verb.replaceAll("_", " ");
+  return { words, say: (verb: string) => words[verb] ?? verb.replaceAll("_", " ") };
 }

@@ -1,27 +1,35 @@
 import { useLingui } from "@lingui/react/macro";
-import type { ReactNode } from "react";
-import { isProblem } from "../api/problem";
-import { Notice } from "../desk/Notice";
-import { ProblemAlert as Common } from "../desk/problems";
+import type { Refusals } from "../desk/refusals";
 
-/** What the office's own refusals mean to a reader; all others are told as everywhere. */
-export function ProblemAlert(told: { error: unknown; rest?: string[]; action?: ReactNode }) {
+export { ProblemAlert } from "../desk/problems";
+
+/** What only the office's own routes refuse. */
+export function useOfficeRefusals(): Refusals {
   const { t } = useLingui();
-  const { error } = told;
-  const words: Record<string, [title: string, remedy: string]> = {
+  const again = t`Load the page again.`;
+  const faster = t`Somebody was faster: load the page again.`;
+  const other = t`Choose another one.`;
+  return {
     "own-request": [t`You asked for this yourself`, t`Somebody else of finance has to approve it.`],
-    "approval-pending": [t`Something is asked for already`, t`Decide it, or take it back, first.`],
-    "approval-decided": [t`This request is decided`, t`Somebody was faster: load the page again.`],
-    "approval-unknown": [t`There is no such request`, t`Load the page again.`],
-    "person-needed": [t`Four eyes belong to two people`, t`Sign in; an API key cannot do this.`],
-    "payout-not-retriable": [
-      t`This payout is under way`,
-      t`Only a refused or canceled payout is sent again.`,
-    ],
+    "own-payout": [t`You act for this partner, too`, t`Somebody else of finance has to approve it.`],
+    "approval-decided": [t`This request is decided`, faster],
+    "approval-unknown": [t`There is no such request`, again],
     "payout-sent": [t`This payout may have been sent`, t`It cannot be canceled any more.`],
     "organisation-verified": [t`This organisation was verified`, t`It cannot be refused any more.`],
+    "listing-partner-unverified": [
+      t`The partner is not verified yet`,
+      t`Check its identity first, under Approvals.`,
+    ],
+    "organisation-unknown": [t`There is no such organisation`, again],
+    "organisation-reference-taken": [t`Another organisation has this reference`, other],
+    "listing-step-refused": [t`The listing has moved on`, faster],
+    "listing-changed": [t`The listing was changed while you read it`, t`Read it again, then decide.`],
     "month-still-open": [t`The month is not over`, t`It can be closed once it is.`],
     "month-not-closed": [t`The month has no statements yet`, t`Close it first.`],
+    "month-skipped": [t`An older month is still open`, t`Close that one first.`],
+    "older-month": [t`A later month is already closed`, t`Months are closed in their order.`],
+    "nothing-to-close": [t`Nothing was sold up to this month`, t`There is nothing to close.`],
+    "closing-unknown": [t`Nobody asked to close this month`, again],
     "bad-term": [t`This value is outside what is possible`, t`Choose a smaller one.`],
     "term-too-late": [t`A rule begins in the future`, t`Choose a day to come.`],
     "term-taken": [t`Another rule begins on that day`, t`Choose another day.`],
@@ -29,13 +37,24 @@ export function ProblemAlert(told: { error: unknown; rest?: string[]; action?: R
     "months-reversed": [t`The last month is before the first`, t`Choose a later one.`],
     "nothing-to-fund": [t`No money is missing`, t`Name an amount to add some all the same.`],
     "sandbox-off": [t`The sandbox does not run here`, t`Money is at Stripe’s own test mode.`],
-    "alarm-closed": [t`This alarm is closed`, t`Somebody was faster: load the page again.`],
+    "alarm-closed": [t`This alarm is closed`, faster],
+    "alarm-unknown": [t`There is no such alarm`, again],
+    "entry-unknown": [t`There is no such entry`, t`Look at its reference again.`],
+    "sale-unknown": [t`There is no such sale`, again],
+    "order-unknown": [t`There is no such order`, again],
+    "order-not-paid": [t`Only a paid order can be refunded`],
+    "order-in-other-currency": [t`The order is in another currency`],
+    "order-refund-too-large": [t`More than what is left of the order`, t`Refund a smaller amount.`],
+    "refund-too-large": [t`More than what is left of the sale`, t`Refund a smaller amount.`],
+    "refund-in-doubt": [
+      t`An earlier refund of this order may have been made`,
+      t`It is cleared up first: look at the alarms.`,
+    ],
+    "refund-under-way": [t`Another refund of this order is under way`, t`Wait for it to end.`],
+    "collected-by-stripe": [t`This sale was paid here`, t`Refund its order instead.`],
+    "sale-conflict": [t`This sale is recorded with other facts already`, other],
+    "report-unknown": [t`There is no such report`],
+    "report-format-unknown": [t`This report does not come in this form`, t`Choose another form.`],
+    "too-many-rows": [t`A sheet does not hold so many rows`, t`Take the CSV instead.`],
   };
-  const found = isProblem(error) ? words[error.code] : undefined;
-  if (!found) return <Common {...told} />;
-  return (
-    <Notice tone="bad" title={found[0]} action={told.action}>
-      {found[1]}
-    </Notice>
-  );
 }

@@ -92,6 +92,8 @@ export function useWords() {
     disputed: t`The buyer disputes the payment`,
     event_unclaimed: t`Stripe told of something unknown here`,
     transfer_reversed: t`A transfer was reversed at Stripe`,
+    balance_differs: t`Stripe’s balance differs from our books`,
+    executed_after_refusal: t`Stripe did what it had refused before`,
   };
   const say = (words: Record<string, string>) => (word: string) => words[word] ?? word.replaceAll("_", " ");
   return {
@@ -114,6 +116,7 @@ export function useWords() {
     roles,
     kinds,
     sources,
+    alarms,
   };
 }
 

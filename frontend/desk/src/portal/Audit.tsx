@@ -1,9 +1,11 @@
 import { Trans, useLingui } from "@lingui/react/macro";
+import { Button } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { api, type Schema } from "../api/client";
 import { type Column, DataTable } from "../desk/DataTable";
 import { Empty } from "../desk/Empty";
+import { Choice, Day, optionsOf, Search, useFilter } from "../desk/Filters";
 import { Moment } from "../desk/Moment";
 import { Facts, Page } from "../desk/Page";
 import { useSession } from "../desk/session";
@@ -12,14 +14,17 @@ import css from "./Audit.module.css";
 
 const route = getRouteApi("/portal/audit");
 type Change = Schema["ChangeView"];
+const NO_FILTER = { q: undefined, who: undefined, what: undefined, since: undefined, until: undefined };
 
 export function Audit() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const { t } = useLingui();
+  const filter = useFilter();
+  const { q: text, who: actor, what: action, since, until, after } = search;
   const query = useQuery({
     ...api.queryOptions("get", "/api/portal/audit", {
-      params: { query: { limit: 50, after: search.after } },
+      params: { query: { text, actor, action, since, until, after, limit: 50 } },
     }),
     placeholderData: keepPreviousData,
   });
@@ -43,7 +48,25 @@ export function Audit() {
         onOpen={(row) => open(row.number)}
         isOpen={(row) => row.number === search.change}
         search={search}
-        empty={<Empty title={<Trans>Nothing has been changed yet</Trans>} />}
+        filters={<Filters />}
+        empty={
+          text || actor || action || since || until ? (
+            <Empty
+              title={<Trans>Nothing matches</Trans>}
+              action={
+                <Button variant="default" size="sm" onClick={() => filter(NO_FILTER)}>
+                  <Trans>Show all changes</Trans>
+                </Button>
+              }
+            >
+              <Trans>Other words, another person, or more days.</Trans>
+            </Empty>
+          ) : (
+            <Empty title={<Trans>Nothing has been changed yet</Trans>}>
+              <Trans>What people and keys of your organisation do is listed here as they do it.</Trans>
+            </Empty>
+          )
+        }
       />
       <Details
         change={query.data?.items.find(({ number }) => number === search.change)}
@@ -53,9 +76,25 @@ export function Audit() {
   );
 }
 
+function Filters() {
+  const { q, who, what, since, until } = route.useSearch();
+  const { t } = useLingui();
+  const { people } = useActors();
+  const actions = useActions();
+  return (
+    <>
+      <Search label={t`Search the log`} name="q" value={q} />
+      <Choice label={t`Anybody`} name="who" value={who} options={people} />
+      <Choice label={t`Anything`} name="what" value={what} options={optionsOf(actions)} />
+      <Day label={t`From`} name="since" value={since} />
+      <Day label={t`To`} name="until" value={until} />
+    </>
+  );
+}
+
 function useColumns(): Column<Change>[] {
-  const actor = useActors();
-  const action = useActions();
+  const { nameOf: actor } = useActors();
+  const action = sayIn(useActions());
   return [
     {
       key: "number",
@@ -90,7 +129,13 @@ function useActors() {
     { params: { query: { limit: 200 } } },
     { enabled: can("portal:key:read") },
   );
-  return (actor: string) => {
+  const people = [
+    ...(team.data?.members.map(({ person_id, name }) => ({ value: `person:${person_id}`, label: name })) ??
+      []),
+    ...(keys.data?.items.map(({ id, name }) => ({ value: `key:${id}`, label: t`Key ${name}` })) ?? []),
+    { value: "system:stripe", label: "Stripe" },
+  ];
+  const nameOf = (actor: string) => {
     const [kind, id] = [actor.slice(0, actor.indexOf(":")), actor.slice(actor.indexOf(":") + 1)];
     if (kind === "person")
       return team.data?.members.find((one) => one.person_id === id)?.name ?? t`Staff of Iroise Cloud`;
@@ -98,6 +143,7 @@ function useActors() {
     if (actor === "system:stripe") return "Stripe";
     return t`Iroise Cloud, by itself`;
   };
+  return { people, nameOf };
 }
 
 function useActions() {
@@ -107,7 +153,13 @@ function useActions() {
     mark_verified: t`Organisation checked`,
     refuse_organisation: t`Organisation refused`,
     create_listing: t`Listing created`,
-    publish_listing: t`Listing published`,
+    submit_listing: t`Listing submitted for review`,
+    take_back_listing: t`Listing taken back`,
+    pause_listing: t`Sale of a listing paused`,
+    resume_listing: t`Listing back on sale`,
+    approve_listing: t`Listing approved`,
+    ask_change: t`Change of a listing asked for`,
+    withdraw_listing: t`Listing withdrawn from sale`,
     change_price: t`Price changed`,
     open_account: t`Stripe account opened`,
     intend_account: t`Stripe account asked for`,
@@ -155,14 +207,18 @@ function useActions() {
     fail_payout: t`Payout failed`,
     cancel_payout: t`Payout canceled`,
     retry_payout: t`Payout sent again`,
+    ask_retry: t`Payout: asked to send it again`,
     stop_payout: t`Payout stopped`,
     find_transfer: t`Transfer found at Stripe`,
     find_bank_payout: t`Bank payout found at Stripe`,
     reverse_transfer: t`Transfer taken back`,
     reverse_payout: t`Payout came back`,
   };
-  return (action: string) => words[action] ?? action.replaceAll("_", " ");
+  return words;
 }
+
+const sayIn = (words: Record<string, string>) => (action: string) =>
+  words[action] ?? action.replaceAll("_", " ");
 
 function Details({ change, onClose }: { change: Change | undefined; onClose: () => void }) {
   return (
@@ -179,8 +235,8 @@ function Details({ change, onClose }: { change: Change | undefined; onClose: () 
 
 function Inside({ change }: { change: Change }) {
   const { t } = useLingui();
-  const actor = useActors();
-  const action = useActions();
+  const { nameOf: actor } = useActors();
+  const action = sayIn(useActions());
   const names = [...new Set([...Object.keys(change.before ?? {}), ...Object.keys(change.after ?? {})])];
   const show = (value: unknown) =>
     value === undefined ? "–" : typeof value === "string" ? value : JSON.stringify(value);

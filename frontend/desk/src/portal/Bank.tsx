@@ -160,7 +160,7 @@ function Details({ account, start }: { account: Account; start: Start }) {
           [t`Account at Stripe`, account.stripe_account ?? none],
           [
             t`Read from Stripe`,
-            account.checked_at ? <Moment key="at" at={account.checked_at} /> : t`Not yet`,
+            account.checked_at ? <Moment key="at" at={account.checked_at} happened /> : t`Not yet`,
           ],
         ]}
       />

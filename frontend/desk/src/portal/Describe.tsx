@@ -2,6 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, NativeSelect, Tabs, Textarea } from "@mantine/core";
 import { http, type Schema } from "../api/client";
 import { useDeskForm } from "../desk/form";
+import { useListingWords } from "../desk/listing";
 import { ProblemAlert } from "../desk/problems";
 import { useFormat } from "../i18n/format";
 import css from "./Describe.module.css";
@@ -100,31 +101,15 @@ function useOptions() {
   const { t } = useLingui();
   const f = useFormat();
   const none = { value: "", label: t`Not said` };
+  const words = useListingWords();
+  const choices = (of: Record<string, string>) => [
+    none,
+    ...Object.entries(of).map(([value, label]) => ({ value, label })),
+  ];
   return {
-    categories: [
-      none,
-      { value: "ai", label: t`Artificial intelligence` },
-      { value: "backup", label: t`Backup` },
-      { value: "database", label: t`Databases` },
-      { value: "devops", label: t`DevOps` },
-      { value: "business", label: t`Business software` },
-      { value: "network", label: t`Network` },
-      { value: "observability", label: t`Observability` },
-      { value: "security", label: t`Security` },
-      { value: "collaboration", label: t`Collaboration` },
-    ],
-    models: [
-      none,
-      { value: "saas", label: t`Software (SaaS)` },
-      { value: "paas", label: t`Platform (PaaS)` },
-      { value: "iaas", label: t`Infrastructure (IaaS)` },
-    ],
-    places: [
-      none,
-      { value: "france", label: t`France` },
-      { value: "eu", label: t`European Union` },
-      { value: "world", label: t`Elsewhere` },
-    ],
+    categories: choices(words.categories),
+    models: choices(words.models),
+    places: choices(words.places),
     slas: [none, ...SLAS.map((value) => ({ value: String(value), label: f.rate(value) }))],
   };
 }

@@ -35,7 +35,9 @@ export function Home() {
                 label={<Trans>On sale</Trans>}
                 value={f.number(data.published)}
                 note={
-                  data.drafts > 0 ? (
+                  data.submitted > 0 ? (
+                    <Plural value={data.submitted} one="and # under review" other="and # under review" />
+                  ) : data.drafts > 0 ? (
                     <Plural value={data.drafts} one="and # draft" other="and # drafts" />
                   ) : (
                     <Link to="/portal/listings">
@@ -53,17 +55,20 @@ export function Home() {
   );
 }
 
-/** What only the partner can do, the most urgent first. */
+/** What only the partner can do, the most urgent first: without a confirmed address it can do nothing. */
 function Needs({ home }: { home: HomeData }) {
   const { can, email_verified } = useSession();
   const needs = [
+    email_verified ? null : <UnverifiedMail key="mail" />,
     ...(home.payouts ?? [])
       .filter(({ state }) => state === "failed")
       .map((payout) => <RefusedPayout key={payout.id} payout={payout} />),
     home.account && !home.account.payable ? <BankMissing key="bank" account={home.account} /> : null,
-    email_verified ? null : <UnverifiedMail key="mail" />,
     home.verification === "unverified" ? <Unverified key="check" /> : null,
-    home.published === 0 && can("portal:listing:write") ? (
+    home.to_change > 0 && can("portal:listing:write") ? (
+      <ToChange key="change" count={home.to_change} />
+    ) : null,
+    home.published === 0 && home.submitted === 0 && home.to_change === 0 && can("portal:listing:write") ? (
       <NothingOnSale key="sale" drafts={home.drafts} />
     ) : null,
   ].filter((need): need is Exclude<typeof need, null> => need !== null);
@@ -154,7 +159,29 @@ function NothingOnSale({ drafts }: { drafts: number }) {
         </LinkButton>
       }
     >
-      <Trans>A listing with a price can be published in two minutes.</Trans>
+      <Trans>Describe what you sell and submit it: we read it before it is on sale.</Trans>
+    </Notice>
+  );
+}
+
+function ToChange({ count }: { count: number }) {
+  return (
+    <Notice
+      tone="warn"
+      title={
+        <Plural
+          value={count}
+          one="A listing has to be changed before it is on sale"
+          other="# listings have to be changed before they are on sale"
+        />
+      }
+      action={
+        <LinkButton to="/portal/listings">
+          <Trans>Read why</Trans>
+        </LinkButton>
+      }
+    >
+      <Trans>Each says what we ask for. Submit it again once it is done.</Trans>
     </Notice>
   );
 }

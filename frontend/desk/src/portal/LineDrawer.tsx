@@ -54,7 +54,7 @@ function Inside({ line }: { line: Schema["StatementLine"] }) {
             why: (
               <Trans>
                 {f.rate(one.rate_bp)} of {f.money(one.base)}, by the rule “{one.rule}” in force when it was
-                sold. Entry {one.entry}, <Moment at={one.at} />.
+                sold. Entry {one.entry}, <Moment at={one.at} happened />.
               </Trans>
             ),
           })),
@@ -65,7 +65,7 @@ function Inside({ line }: { line: Schema["StatementLine"] }) {
         items={[
           [t`Reference`, line.reference],
           ...(line.original_reference ? [[t`Refund of`, line.original_reference] as [string, string]] : []),
-          [t`Sold on`, <Moment key="sold" at={line.sold_at} />],
+          [t`Sold on`, <Moment key="sold" at={line.sold_at} happened />],
           [t`Channel`, words.channel(line.channel)],
           [t`Refund period ends`, <Moment key="hold" at={line.hold_until} />],
           [t`VAT on your share`, line.vat_category === "S" ? f.rate(line.vat_rate_bp) : t`None`],

@@ -11,6 +11,7 @@ import { Waterfall } from "../desk/Waterfall";
 import { Side } from "../desk/Windows";
 import { useFormat } from "../i18n/format";
 import { IconFileText } from "../ui/icons";
+import { AskAgain } from "./AskAgain";
 import { useFalls } from "./falls";
 import { LinkButton } from "./Home";
 import css from "./PayoutDrawer.module.css";
@@ -53,6 +54,7 @@ function Detail({ history }: { history: History }) {
         </span>
       </div>
       <Trouble history={history} />
+      {payout.state === "failed" || payout.state === "canceled" ? <AskAgain payout={payout} /> : null}
       <section>
         <h3>
           <Trans>Follow the money</Trans>
@@ -89,7 +91,7 @@ function Trouble({ history: { payout } }: { history: History }) {
         title={payout.failure_code ? words.failure(payout.failure_code) : payout.failure_message}
       >
         <Trans>
-          The money came back and is safe. Put the bank account right, and we send it again.
+          The money came back and is safe. Put the bank account right, then ask for it to be sent again.
           {payout.failure_code ? ` (${payout.failure_code})` : null}
         </Trans>
         {can("portal:account:write") ? (

@@ -130,7 +130,7 @@ function useColumns(): Column<Row>[] {
     {
       key: "at",
       label: <Trans>Since</Trans>,
-      cell: (row) => <Moment at={row.paid_at ?? row.changed_at} day />,
+      cell: (row) => <Moment at={row.paid_at ?? row.changed_at} day happened />,
       faint: true,
     },
     {
@@ -142,7 +142,7 @@ function useColumns(): Column<Row>[] {
     {
       key: "kept",
       label: <Trans>Our share</Trans>,
-      cell: (row) => <Amount value={{ ...row.operator, amount_minor: -row.operator.amount_minor }} />,
+      cell: (row) => <Amount value={row.operator} taken />,
       numeric: true,
       faint: true,
     },

@@ -1,6 +1,7 @@
 import { useLingui } from "@lingui/react/macro";
 import { Outlet } from "@tanstack/react-router";
 import { Desk } from "../desk/Desk";
+import { AreaRefusals } from "../desk/refusals";
 import { type NavGroup, Shell } from "../desk/Shell";
 import { useSession } from "../desk/session";
 import {
@@ -17,6 +18,7 @@ import {
   IconWallet,
 } from "../ui/icons";
 import { WrongArea } from "./Refused";
+import { usePortalRefusals } from "./refusals";
 
 export function Portal() {
   return (
@@ -98,8 +100,10 @@ function Inside() {
     },
   ];
   return (
-    <Shell product={t`Partners`} home="/portal" nav={isPartner ? nav : []}>
-      {isPartner ? <Outlet /> : <WrongArea />}
-    </Shell>
+    <AreaRefusals value={usePortalRefusals()}>
+      <Shell product={t`Partners`} home="/portal" nav={isPartner ? nav : []}>
+        {isPartner ? <Outlet /> : <WrongArea />}
+      </Shell>
+    </AreaRefusals>
   );
 }

@@ -1,19 +1,18 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
-import { Button, Menu } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { api, type Schema } from "../api/client";
 import { Amount } from "../desk/Amount";
 import { type Column, DataTable } from "../desk/DataTable";
 import { Empty } from "../desk/Empty";
+import { Export } from "../desk/Export";
 import { Choice, Search, useFilter } from "../desk/Filters";
 import { Moment } from "../desk/Moment";
 import { Page } from "../desk/Page";
 import { useFormat } from "../i18n/format";
 import { shiftMonth } from "../i18n/text";
-import { IconChevronDown, IconDownload } from "../ui/icons";
 import { Pill } from "../ui/Pill";
-import { stringifySearch } from "../ui/search";
 import { type SaleSort, saleFilters } from "./saleFilters";
 import { useWords } from "./words";
 
@@ -48,7 +47,11 @@ export function Sales() {
           Every sale and refund of your listings with what became of it, as soon as it is recorded.
         </Trans>
       }
-      actions={<Export wanted={wanted} />}
+      actions={
+        <Export path="/api/portal/sales/export" wanted={wanted}>
+          <Trans>Export these sales</Trans>
+        </Export>
+      }
     >
       <DataTable
         caption={t`Sales and refunds`}
@@ -136,37 +139,16 @@ function Totals({ totals }: { totals: Schema["SalesTotal"][] | undefined }) {
   );
 }
 
-function Export({ wanted }: { wanted: ReturnType<typeof saleFilters> }) {
-  const address = (locale: string) => `/api/portal/sales/export${stringifySearch({ ...wanted, locale })}`;
-  return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <Button
-          variant="default"
-          size="sm"
-          leftSection={<IconDownload size={16} />}
-          rightSection={<IconChevronDown size={15} />}
-        >
-          <Trans>Export these sales</Trans>
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item component="a" href={address("international")}>
-          CSV
-        </Menu.Item>
-        <Menu.Item component="a" href={address("fr")}>
-          <Trans>CSV for a French Excel</Trans>
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
-  );
-}
-
 function useColumns(): Column<Row>[] {
   const f = useFormat();
   const words = useWords();
   return [
-    { key: "at", label: <Trans>Sold on</Trans>, cell: (row) => <Moment at={row.sold_at} day />, sort: "at" },
+    {
+      key: "at",
+      label: <Trans>Sold on</Trans>,
+      cell: (row) => <Moment at={row.sold_at} day happened />,
+      sort: "at",
+    },
     {
       key: "reference",
       label: <Trans>Reference</Trans>,
@@ -201,7 +183,7 @@ function useColumns(): Column<Row>[] {
       label: <Trans>Our share</Trans>,
       cell: (row) => (
         <span title={`${f.rate(row.share_rule.operator_bp)}, ${row.share_rule.name}`}>
-          <Amount value={{ ...row.operator, amount_minor: -row.operator.amount_minor }} />
+          <Amount value={row.operator} taken />
         </span>
       ),
       numeric: true,

@@ -102,7 +102,7 @@ function Whole({ detail }: { detail: Schema["StatementDetail"] }) {
           items={[
             [t`Number`, statement.number],
             [t`Issued for`, statement.organisation_name],
-            [t`Drawn on`, <Moment key="closed" at={statement.closed_at} />],
+            [t`Drawn on`, <Moment key="closed" at={statement.closed_at} happened />],
             [
               t`Refund period of its sales ends`,
               statement.hold_until ? <Moment key="hold" at={statement.hold_until} /> : "–",
@@ -168,7 +168,7 @@ function useLineColumns(): Column<Line>[] {
     {
       key: "at",
       label: <Trans>Sold on</Trans>,
-      cell: (line) => <Moment at={line.sold_at} day />,
+      cell: (line) => <Moment at={line.sold_at} day happened />,
       faint: true,
     },
     { key: "listing", label: <Trans>Listing</Trans>, cell: (line) => line.listing_name },

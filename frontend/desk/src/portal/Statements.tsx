@@ -69,7 +69,7 @@ function useColumns(): Column<Row>[] {
     {
       key: "closed",
       label: <Trans>Drawn on</Trans>,
-      cell: (row) => <Moment at={row.closed_at} day />,
+      cell: (row) => <Moment at={row.closed_at} day happened />,
       faint: true,
     },
     {

@@ -32,5 +32,8 @@ export const oneOf = <T extends string>(value: unknown, all: readonly T[]): T | 
 export const month = (value: unknown): string | undefined =>
   typeof value === "string" && /^2\d{3}-(0[1-9]|1[0-2])$/.test(value) ? value : undefined;
 
+export const day = (value: unknown): string | undefined =>
+  typeof value === "string" && /^2\d{3}-\d\d-\d\d$/.test(value) ? value : undefined;
+
 export const uuid = (value: unknown): string | undefined =>
   typeof value === "string" && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value) ? value : undefined;

@@ -1,0 +1,274 @@
+"""A partner submits its listings, the office reads and decides."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+from litestar import Request, get, post
+from litestar.params import FromPath, JSONBody
+
+from backend import identity, web
+from backend.catalogue import queries, review, rules
+from backend.catalogue.routes import ListingView, listing_facts
+from backend.core import LINES
+
+PORTAL_WRITE = [web.requires("portal:listing:write")]
+OFFICE_READ = [web.requires("office:listing:read")]
+OFFICE_WRITE = [web.requires("office:listing:write")]
+STEP = (rules.ListingUnknown, rules.StepRefused)
+
+Reason = Annotated[
+    str, msgspec.Meta(min_length=1, max_length=2000, pattern=rf"(?=[\s\S]*\S){LINES}")
+]
+
+
+class ReasonIn(msgspec.Struct, forbid_unknown_fields=True):
+    """The partner reads the reason, on the page of its listing and in a letter."""
+
+    reason: Reason
+
+
+class ApprovalIn(ReasonIn, forbid_unknown_fields=True):
+    """`revision` is the one that was read: what changed meanwhile is not approved unread."""
+
+    revision: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+
+
+class Step(msgspec.Struct, kw_only=True):
+    """`by` is null for the partner's reader where the operator took the step."""
+
+    verb: rules.Verb
+    reason: str
+    at: datetime
+    by: str | None
+
+
+class Difference(msgspec.Struct):
+    """One field as it was read last, and as it stands."""
+
+    field: str
+    before: str | int | None
+    after: str | int | None
+
+
+class ListingOwn(ListingView, kw_only=True):
+    """A listing with every step that it took, newest first."""
+
+    steps: list[Step]
+
+
+class ListingUnderReview(ListingOwn, kw_only=True):
+    """What the office reads; `changes` since it has read it last, empty if it never did."""
+
+    organisation_name: str
+    changes: list[Difference]
+
+
+class StatusCount(msgspec.Struct):
+    """`changed` are on sale and not as they were read; they count as `published`, too."""
+
+    status: queries.Tab
+    number: int
+
+
+class StatusCounts(msgspec.Struct):
+    items: list[StatusCount]
+
+
+@get(
+    "/listings/{listing_id:uuid}",
+    operation_id="read_portal_listing",
+    guards=[web.requires("portal:listing:read")],
+    responses=web.problems(rules.ListingUnknown),
+)
+async def read_mine(listing_id: FromPath[UUID], principal: web.Caller) -> ListingOwn:
+    """One listing of the organisation, with every step that it took and the reasons given."""
+    return await _own(listing_id, principal)
+
+
+@post(
+    "/listings/{listing_id:uuid}/submit",
+    operation_id="submit_portal_listing",
+    status_code=200,
+    guards=PORTAL_WRITE,
+    responses=web.problems(*STEP, rules.ListingIncomplete),
+)
+async def submit_mine(listing_id: FromPath[UUID], principal: web.Caller) -> ListingOwn:
+    """The operator reads it; once it is approved it is on sale."""
+    await review.submit_listing(listing_id, **_partner(principal))
+    return await _own(listing_id, principal)
+
+
+@post(
+    "/listings/{listing_id:uuid}/take-back",
+    operation_id="take_back_portal_listing",
+    status_code=200,
+    guards=PORTAL_WRITE,
+    responses=web.problems(*STEP),
+)
+async def take_back_mine(listing_id: FromPath[UUID], principal: web.Caller) -> ListingOwn:
+    """What was submitted is a draft again."""
+    await review.take_back_listing(listing_id, **_partner(principal))
+    return await _own(listing_id, principal)
+
+
+@post(
+    "/listings/{listing_id:uuid}/pause",
+    operation_id="pause_portal_listing",
+    status_code=200,
+    guards=PORTAL_WRITE,
+    responses=web.problems(*STEP),
+)
+async def pause_mine(listing_id: FromPath[UUID], principal: web.Caller) -> ListingOwn:
+    """Nobody can order it until it is resumed; what was ordered stays."""
+    await review.pause_listing(listing_id, **_partner(principal))
+    return await _own(listing_id, principal)
+
+
+@post(
+    "/listings/{listing_id:uuid}/resume",
+    operation_id="resume_portal_listing",
+    status_code=200,
+    guards=PORTAL_WRITE,
+    responses=web.problems(*STEP, rules.ListingChanged),
+)
+async def resume_mine(listing_id: FromPath[UUID], principal: web.Caller) -> ListingOwn:
+    """On sale again, if it still says what the operator has read; else submit it."""
+    await review.resume_listing(listing_id, **_partner(principal))
+    return await _own(listing_id, principal)
+
+
+@get("/listing-counts", operation_id="count_office_listings", guards=OFFICE_READ)
+async def count_all(principal: web.Caller) -> StatusCounts:
+    """How many listings stand in each status."""
+    counts = await queries.count_listings()
+    return StatusCounts([msgspec.convert(_count(one), StatusCount) for one in counts.items()])
+
+
+@get(
+    "/listings/{listing_id:uuid}",
+    operation_id="read_office_listing",
+    guards=OFFICE_READ,
+    responses=web.problems(rules.ListingUnknown),
+)
+async def read_any(listing_id: FromPath[UUID], principal: web.Caller) -> ListingUnderReview:
+    """One listing, every step that it took, and what changed since it was read last."""
+    return await _under_review(listing_id)
+
+
+@post(
+    "/listings/{listing_id:uuid}/approve",
+    operation_id="approve_office_listing",
+    status_code=200,
+    guards=OFFICE_WRITE,
+    responses=web.problems(*STEP, rules.ListingChanged, rules.PartnerUnverified),
+)
+async def approve(
+    data: JSONBody[ApprovalIn],
+    listing_id: FromPath[UUID],
+    principal: web.Caller,
+    request: Request[Any, Any, Any],
+) -> ListingUnderReview:
+    """On sale from now on; or, of what is on sale, that its changes were read."""
+    await review.approve_listing(
+        listing_id, revision=data.revision, reason=data.reason, **_office(principal, request)
+    )
+    return await _under_review(listing_id)
+
+
+@post(
+    "/listings/{listing_id:uuid}/ask-change",
+    operation_id="ask_change_of_office_listing",
+    status_code=200,
+    guards=OFFICE_WRITE,
+    responses=web.problems(*STEP),
+)
+async def ask_change(
+    data: JSONBody[ReasonIn],
+    listing_id: FromPath[UUID],
+    principal: web.Caller,
+    request: Request[Any, Any, Any],
+) -> ListingUnderReview:
+    """Back to the partner, who is told what to change."""
+    await review.ask_change(listing_id, reason=data.reason, **_office(principal, request))
+    return await _under_review(listing_id)
+
+
+@post(
+    "/listings/{listing_id:uuid}/withdraw",
+    operation_id="withdraw_office_listing",
+    status_code=200,
+    guards=OFFICE_WRITE,
+    responses=web.problems(*STEP),
+)
+async def withdraw(
+    data: JSONBody[ReasonIn],
+    listing_id: FromPath[UUID],
+    principal: web.Caller,
+    request: Request[Any, Any, Any],
+) -> ListingUnderReview:
+    """Off the store at once; the partner is told why, and what was ordered stays."""
+    await review.withdraw_listing(listing_id, reason=data.reason, **_office(principal, request))
+    return await _under_review(listing_id)
+
+
+def _partner(principal: web.Principal) -> dict[str, Any]:
+    return {
+        "organisation_id": principal.organisation,
+        "now": datetime.now(UTC),
+        "actor": principal.actor,
+    }
+
+
+def _office(principal: web.Principal, request: Request[Any, Any, Any]) -> dict[str, Any]:
+    return {
+        "base_url": identity.base_url_of(request),
+        "now": datetime.now(UTC),
+        "actor": principal.actor,
+    }
+
+
+async def _own(listing_id: UUID, principal: web.Principal) -> ListingOwn:
+    row = await queries.read_own(listing_id, principal.organisation)
+    steps = [_step(one, shows_office=False) for one in await queries.list_reviews(listing_id)]
+    return ListingOwn(**listing_facts(row), steps=steps)
+
+
+async def _under_review(listing_id: UUID) -> ListingUnderReview:
+    row = await queries.read_any(listing_id)
+    steps = await queries.list_reviews(listing_id)
+    read_last = next((one for one in steps if one["verb"] == "approve"), None)
+    said = rules.said_of(dict(row))
+    before = said if read_last is None else msgspec.json.decode(read_last["said"])
+    return ListingUnderReview(
+        **listing_facts(row),
+        organisation_name=row["organisation_name"],
+        steps=[_step(one, shows_office=True) for one in steps],
+        changes=[
+            Difference(field, before.get(field), value)
+            for field, value in said.items()
+            if value != before.get(field)
+        ],
+    )
+
+
+def _step(row: asyncpg.Record, *, shows_office: bool) -> Step:
+    """The partner reads that the operator decided, not who of it."""
+    of_office = row["verb"] in ("approve", "ask_change", "withdraw")
+    by = row["actor_name"] or row["actor"]
+    return Step(
+        verb=row["verb"],
+        reason=row["reason"],
+        at=row["at"],
+        by=None if of_office and not shows_office else by,
+    )
+
+
+def _count(counted: tuple[str, int]) -> dict[str, Any]:
+    return {"status": counted[0], "number": counted[1]}
+
+
+portal = [read_mine, submit_mine, take_back_mine, pause_mine, resume_mine]
+office = [count_all, read_any, approve, ask_change, withdraw]

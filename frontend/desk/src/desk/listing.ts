@@ -1,0 +1,75 @@
+import { useLingui } from "@lingui/react/macro";
+import type { Schema } from "../api/client";
+import type { Tone } from "../ui/Pill";
+
+export type Status = Schema["ListingView"]["status"];
+type Verb = Schema["Step"]["verb"];
+
+export const TONES: Record<Status, Tone> = {
+  draft: "neutral",
+  submitted: "warn",
+  action_required: "bad",
+  published: "good",
+  paused: "neutral",
+  withdrawn: "bad",
+  imported: "accent",
+};
+
+/** What a listing's words of the API are called by people, in the portal and in the office. */
+export function useListingWords() {
+  const { t } = useLingui();
+  const statuses: Record<Status, string> = {
+    draft: t`Draft`,
+    submitted: t`Under review`,
+    action_required: t`To be changed`,
+    published: t`On sale`,
+    paused: t`Paused`,
+    withdrawn: t`Withdrawn`,
+    imported: t`Sold elsewhere`,
+  };
+  const verbs: Record<Verb, string> = {
+    submit: t`Submitted for review`,
+    take_back: t`Taken back`,
+    pause: t`Sale paused`,
+    resume: t`On sale again`,
+    approve: t`Approved`,
+    ask_change: t`Change asked for`,
+    withdraw: t`Withdrawn from sale`,
+  };
+  const categories: Record<string, string> = {
+    ai: t`Artificial intelligence`,
+    backup: t`Backup`,
+    database: t`Databases`,
+    devops: t`DevOps`,
+    business: t`Business software`,
+    network: t`Network`,
+    observability: t`Observability`,
+    security: t`Security`,
+    collaboration: t`Collaboration`,
+  };
+  const models: Record<string, string> = {
+    saas: t`Software (SaaS)`,
+    paas: t`Platform (PaaS)`,
+    iaas: t`Infrastructure (IaaS)`,
+  };
+  const places: Record<string, string> = {
+    france: t`France`,
+    eu: t`European Union`,
+    world: t`Elsewhere`,
+  };
+  const fields: Record<string, string> = {
+    name: t`Name`,
+    summary: t`Summary in any language`,
+    category: t`Category`,
+    service_model: t`Kind of service`,
+    data_location: t`Where the data stay`,
+    sla_bp: t`Availability promised`,
+    summary_fr: t`One sentence in French`,
+    summary_en: t`One sentence in English`,
+    description_fr: t`Description in French`,
+    description_en: t`Description in English`,
+    price: t`Price`,
+    organisation: t`Identity of the organisation, checked by us`,
+  };
+  return { statuses, verbs, categories, models, places, fields };
+}

@@ -1,0 +1,68 @@
+"""Every refusal that can reach a form of the account has its sentence, in both languages."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+
+import pytest
+
+from backend import core, identity, partners, web
+from backend.storefront.account_words import refusals, said
+from backend.storefront.words import catalogue, translator
+
+NOT_SHOWN = {
+    "not-ready": "no form asks how the server is",
+    "database-unreachable": "a server that starts says so",
+    "role-not-granted": "a server that starts says so",
+    "bad-amount": "no field of the account is money",
+    "unknown-currency": "no field of the account is money",
+    "bad-month": "no field of the account is a month",
+    "bad-cursor": "no page of the account is a list by key",
+    "idempotency-key-reused": "no form sends such a key",
+    "idempotency-key-in-flight": "no form sends such a key",
+    "idempotency-outcome-unknown": "no form sends such a key",
+}
+
+
+def kinds() -> Iterator[type[core.Problem]]:
+    """Every refusal of the packages that the account's pages call."""
+    for package in (core, identity, partners, web):
+        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            if module.name.endswith("migrations"):
+                continue
+            for found in vars(importlib.import_module(module.name)).values():
+                if isinstance(found, type) and issubclass(found, core.Problem):
+                    yield found
+
+
+CODES = sorted({kind.code for kind in kinds() if kind is not core.Problem} - set(NOT_SHOWN))
+
+
+def test_the_refusals_are_found() -> None:
+    assert {"wrong-credentials", "prove-first", "too-many-requests", "last-owner"} <= set(CODES)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_refusal_has_its_sentence_in_both_languages(code: str) -> None:
+    english = refusals(lambda text: text).get(code)
+    assert english, code
+    for language in ("fr", "en"):
+        assert catalogue(language).get(english), (language, english)
+    assert said(code, translator("fr")) != said(code, translator("en"))
+
+
+def test_nothing_else_has_a_sentence() -> None:
+    assert set(refusals(lambda text: text)) - set(CODES) == set()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "english"),
+    [
+        (1, "Too many tries. Try again in one minute."),
+        (60, "Too many tries. Try again in one minute."),
+        (61, "Too many tries. Try again in 2 minutes."),
+        (3600, "Too many tries. Try again in 60 minutes."),
+    ],
+)
+def test_a_limit_is_told_in_whole_minutes_that_are_enough(seconds: int, english: str) -> None:
+    assert said("too-many-requests", translator("en"), seconds) == english
