@@ -123,7 +123,7 @@ async def test_a_partner_hears_what_the_office_decided_of_its_listing_and_why(
     await listens(editor, url)
     listing = await on_sale(editor)
     await withdraw(listing, "Le service ne répond plus.")
-    said = [(kind, body["data"]) for kind, body in await heard()]
+    said = await heard()
     assert [kind for kind, _ in said] == ["listing.published", "listing.withdrawn"]
     assert said[1][1]["listing_id"] == str(listing)
     assert said[1][1]["reason"] == "Le service ne répond plus."
