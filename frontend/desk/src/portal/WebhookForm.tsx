@@ -102,7 +102,7 @@ export function Secret({ secret, onDone }: { secret: string; onDone: () => void 
       <Recipe />
       <Group justify="flex-end" mt="md">
         <Button onClick={onDone}>
-          <Trans>I have kept it</Trans>
+          <Trans>I have kept the secret</Trans>
         </Button>
       </Group>
     </div>

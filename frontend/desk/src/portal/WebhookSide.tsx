@@ -61,7 +61,7 @@ function Inside({
             ? ([[t`What it is for`, endpoint.description]] as [string, string][])
             : []),
           [t`Events`, endpoint.kinds.map((kind) => <div key={kind}>{kinds[kind]}</div>)],
-          [t`Made on`, <Moment key="made" at={endpoint.created_at} day />],
+          [t`Created on`, <Moment key="made" at={endpoint.created_at} day />],
           ...(endpoint.old_secret_until && new Date(endpoint.old_secret_until) > new Date()
             ? ([[t`Old secret holds until`, <Moment key="old" at={endpoint.old_secret_until} />]] as [
                 string,

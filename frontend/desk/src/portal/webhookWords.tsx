@@ -63,7 +63,7 @@ export function useWebhookWords() {
   };
   const states: Record<Delivery["state"], string> = {
     pending: t`Waits`,
-    failed: t`Is tried again`,
+    failed: t`To be tried again`,
     delivered: t`Delivered`,
     given_up: t`Given up`,
   };

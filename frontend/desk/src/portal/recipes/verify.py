@@ -6,7 +6,7 @@ import time
 def verify(secret: str, headers: dict[str, str], body: bytes) -> bool:
     """`body` as it came, byte for byte; `headers` with names in lower case."""
     message_id, at = headers["webhook-id"], headers["webhook-timestamp"]
-    if abs(time.time() - int(at)) > 300:  # Five minutes: nobody sends it a second time.
+    if abs(time.time() - int(at)) > 300:  # Five minutes.
         return False
     key = base64.b64decode(secret.removeprefix("whsec_"))
     digest = hmac.digest(key, f"{message_id}.{at}.".encode() + body, "sha256")
