@@ -105,13 +105,15 @@ function Attempts({ detail: { attempts } }: { detail: Detail }) {
       <h3>
         <Trans>Attempts</Trans>
       </h3>
-      {[...attempts].reverse().map((attempt) => (
+      {[...attempts].reverse().map((attempt, index) => (
         <div key={attempt.at} className={css.attempt}>
           <p>
             <b>{answerOf(attempt)}</b> · <Moment at={attempt.at} /> · {attempt.duration_ms} ms
             {attempt.address ? ` · ${attempt.address}` : ""}
           </p>
-          {attempt.answer ? <Code label={t`Answer`} text={attempt.answer} /> : null}
+          {attempt.answer ? (
+            <Code label={t`Answer to attempt ${attempts.length - index}`} text={attempt.answer} />
+          ) : null}
         </div>
       ))}
     </section>
