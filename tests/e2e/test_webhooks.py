@@ -1,11 +1,9 @@
 """A partner adds a webhook in the portal, and its own server hears a test event, well signed."""
 
 import asyncio
-import os
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -155,59 +153,3 @@ async def test_the_page_of_webhooks_has_no_barrier(place: Place, sender: None, t
     await page.get_by_role("button", name="New webhook").first.click()
     await expect(page.get_by_role("dialog", name="New webhook")).to_be_visible()
     assert await barriers(page) == []
-
-
-@pytest.mark.skipif(
-    "MAILLAGE_PICTURES" not in os.environ, reason="only when pictures are asked for"
-)
-async def test_pictures(place: Place, sender: None) -> None:
-    folder = Path(os.environ["MAILLAGE_PICTURES"])
-    email = await clients.person("owner", await given.partner())
-    async with receiving() as box, sending():
-        page = await place.signed_in(email)
-        await page.set_viewport_size({"width": 1280, "height": 900})
-        await page.goto(f"{place.url}/portal/webhooks")
-        await settled(page)
-        await page.screenshot(path=folder / "empty.png")
-        await page.get_by_role("button", name="Nouveau webhook").click()
-        await page.wait_for_timeout(500)
-        await page.screenshot(path=folder / "form.png")
-        box.statuses = [200, 500]
-        page.once("dialog", lambda one: asyncio.ensure_future(one.accept()))
-        dialog = page.get_by_role("dialog", name="Nouveau webhook")
-        await dialog.get_by_label("Adresse").fill(box.url)
-        await dialog.get_by_label("À quoi il sert").fill("Comptabilité")
-        await dialog.get_by_label("Un versement est arrivé à votre banque").check()
-        await dialog.get_by_label("Une commande a été payée").check()
-        await dialog.get_by_role("button", name="Créer le webhook").click()
-        await page.get_by_role("dialog", name="Conservez ce secret").wait_for()
-        await page.wait_for_timeout(500)
-        await page.screenshot(path=folder / "secret.png")
-        await page.get_by_role("button", name="J’ai conservé le secret").click()
-        for _ in range(2):
-            await page.get_by_role("link", name=re.compile("from=maillage")).click()
-            await page.wait_for_timeout(600)
-            await page.screenshot(path=folder / "side.png")
-            await page.get_by_role("button", name="Envoyer un événement d’essai").click()
-            await page.get_by_role("dialog", name="Envoi").wait_for()
-            await page.wait_for_timeout(1500)
-            await page.screenshot(path=folder / "delivery.png")
-            await (
-                page.get_by_role("dialog", name="Envoi")
-                .get_by_role("button", name="Fermer")
-                .click()
-            )
-        await page.wait_for_timeout(500)
-        await page.screenshot(path=folder / "page.png")
-        await page.set_viewport_size({"width": 390, "height": 844})
-        await page.wait_for_timeout(300)
-        await page.screenshot(path=folder / "phone.png", full_page=True)
-        await page.evaluate("localStorage.setItem('mantine-color-scheme-value', 'dark')")
-        await page.context.add_cookies([{"name": "language", "value": "en", "url": place.url}])
-        await page.set_viewport_size({"width": 1280, "height": 900})
-        await page.reload()
-        await settled(page)
-        await page.screenshot(path=folder / "dark-en.png")
-        await page.get_by_role("link", name="Test event").first.click()
-        await page.wait_for_timeout(1200)
-        await page.screenshot(path=folder / "dark-en-delivery.png")
