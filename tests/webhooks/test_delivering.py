@@ -1,6 +1,7 @@
 """From what happened to the partner's server: signed, in order, again and again, and no further."""
 
 import asyncio
+from contextvars import Context
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -170,6 +171,16 @@ async def test_two_workers_at_once_send_each_event_once(partner: Partner, time: 
     arrived = await asyncio.gather(deliver(time), deliver(time))
     assert sum(arrived) == 30
     assert sorted(each.event["data"]["number"] for each in partner.box.kept) == list(range(30))
+
+
+async def test_what_one_worker_is_taking_in_hand_another_passes_by(
+    partner: Partner, time: Time
+) -> None:
+    await partner.tell("payout:1")
+    async with transaction():
+        assert len(await jobs._claim(time.now)) == 1
+        other = asyncio.create_task(jobs._claim(time.now), context=Context())
+        assert await asyncio.wait_for(other, 5) == []
 
 
 async def test_a_slow_answer_is_none_and_keeps_the_other_partners_from_nothing(
