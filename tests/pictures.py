@@ -48,14 +48,14 @@ PORTAL = {
     f"portal-{name or 'home'}": f"/portal/{name}"
     for name in (
         "", "company", "listings", "sales", "statements", "payouts", "bank", "team", "keys",
-        "audit", "downloads",
+        "webhooks", "audit", "downloads",
     )
 }  # fmt: skip
 OFFICE = {
     f"office-{name or 'home'}": f"/office/{name}"
     for name in (
         "", "approvals", "partners", "listings", "sales", "flows", "months", "payouts", "ledger",
-        "rules", "audit", "sandbox",
+        "rules", "alarms", "audit", "sandbox",
     )
 }  # fmt: skip
 OF = {
@@ -109,7 +109,10 @@ def take(browser: Browser, url: str, look: Look) -> int:
 
 
 def picture(page: Page, address: str, name: str, look: Look) -> None:
-    page.goto(address, wait_until="networkidle")
+    # A page of the store is whole when it is loaded; the desk then asks the API.
+    desk = "/portal" in address or "/office" in address
+    page.goto(address, wait_until="networkidle" if desk else "load")
+    page.evaluate("document.fonts.ready.then(() => true)")
     file = TO / f"{name}-{look.lang}-{look.theme}-{look.width}.png"
     page.screenshot(path=file, full_page=True, animations="disabled")
 

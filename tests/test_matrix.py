@@ -100,6 +100,7 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("POST", "/{lang}/sign-up"): ANYBODY,
     ("GET", "/{lang}/verify"): ANYBODY,
     ("POST", "/{lang}/verify"): ANYBODY,
+    ("POST", "/{lang}/verify/own"): ANYBODY,
     ("GET", "/{lang}/verify/resend"): ANYBODY,
     ("POST", "/{lang}/verify/resend"): ANYBODY,
     ("GET", "/{lang}/welcome"): ANYBODY,

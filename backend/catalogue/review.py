@@ -1,13 +1,13 @@
 """The steps of a listing to the shelf and off it. Each function is one transaction."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import asyncpg
 import msgspec
 
-from backend import audit, identity, mail
+from backend import audit, identity, mail, webhooks
 from backend.catalogue import letters
 from backend.catalogue.queries import OWN
 from backend.catalogue.rules import (
@@ -115,6 +115,7 @@ async def approve_listing(
         was_on_sale = listing["status"] == "published"
         await _step(listing, "approve", reason, now, actor)
         if not was_on_sale:
+            await _emit(listing, "listing.published", reason, now)
             await _tell(listing, "approve", reason, base_url, now)
 
 
@@ -143,6 +144,7 @@ async def withdraw_listing(
     async with transaction():
         listing = await _lock(listing_id, None)
         await _step(listing, "withdraw", reason, now, actor)
+        await _emit(listing, "listing.withdrawn", reason, now)
         await _tell(listing, "withdraw", reason, base_url, now)
 
 
@@ -181,6 +183,24 @@ async def _step(
     action = verb if verb == "ask_change" else f"{verb}_listing"
     subject = f"listing:{listing['id']}"
     await audit.write(listing["organisation_id"], actor, action, subject, {"status": before}, noted)
+
+
+async def _emit(
+    listing: asyncpg.Record,
+    kind: Literal["listing.published", "listing.withdrawn"],
+    reason: str,
+    now: datetime,
+) -> None:
+    """What the office decided; what the partner pauses itself it knows."""
+    subject = f"listing:{listing['id']}"
+    facts = {
+        "listing_id": listing["id"],
+        "listing_name": listing["name"],
+        "reference": listing["reference"],
+        "slug": listing["slug"],
+        "reason": reason,
+    }
+    await webhooks.emit(listing["organisation_id"], kind, subject, facts, now=now)
 
 
 MANAGERS = """

@@ -71,7 +71,7 @@ EDITORS = (
            (("Traduction", 33_33),)),
     Editor("nordlicht", "Nordlicht Software GmbH", "eu_reverse_charge", "3000",
            (("Nordlicht Signatur", 129_00),)),
-    Editor("vent-d-ouest", "Vent d'Ouest Mobilité", "fr_registered", "3002",
+    Editor("vent-d-ouest", "Vent d’Ouest Mobilité", "fr_registered", "3002",
            (("Flotte", 275_00),)),
     Editor("chenal-reseaux", "Chenal Réseaux", "fr_registered", "3000",
            (("Chenal VPN", 115_00), ("Estuaire CDN", 180_00))),

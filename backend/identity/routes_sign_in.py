@@ -121,7 +121,7 @@ State = Annotated[str | None, QueryParameter(name="state", max_length=2000)]
 
 @get(
     "/session/oidc", operation_id="begin_oidc", status_code=303,
-    responses=web.problems(rules.NoIssuer, rules.IssuerRefused, web.TooManyRequests),
+    responses=web.problems(rules.NoIssuer, web.TooManyRequests),
     guards=[web.limited("oidc", 60, window_s=rules.WINDOW_S)],
 )  # fmt: skip
 async def begin_oidc(
@@ -129,17 +129,22 @@ async def begin_oidc(
     lang: Lang = "fr",
     next: Next = "/office",
 ) -> Response[None]:
-    """Sign in where the operator's staff does: leads to the provider."""
+    """Sign in where the operator's staff does: leads to the provider, or to the page that says why
+    not.
+    """
     issuer = issuer_of(request)
     if issuer is None:
         raise rules.NoIssuer("Sign in with your password.")
-    begun_there = await oidc.begin(
-        issuer,
-        base_url=base_url_of(request),
-        language=lang,
-        next_page=rules_account.local_page(next),
-        now=now(),
-    )
+    try:
+        begun_there = await oidc.begin(
+            issuer,
+            base_url=base_url_of(request),
+            language=lang,
+            next_page=rules_account.local_page(next),
+            now=now(),
+        )
+    except rules.IssuerRefused as refusal:
+        return _refused(lang, refusal)
     answer = _elsewhere(begun_there.url)
     seconds = int(oidc.HOLDS.total_seconds())
     answer.set_cookie(cookie(request, begun_there.state, seconds=seconds, suffix="-oidc"))
@@ -166,8 +171,7 @@ async def complete_oidc(
             vouched.email, origin=origin_of(request), now=at
         )
     except core.Problem as refusal:
-        language = oidc.language_of(kept, returned)
-        return _elsewhere(f"/{language}/sign-in?{urlencode({'refused': refusal.code})}")
+        return _refused(oidc.language_of(kept, returned), refusal)
     return _signed_in(request, session, vouched.next)
 
 
@@ -175,6 +179,10 @@ def _signed_in(request: Request[Any, Any, Any], session: Session, page: str) -> 
     answer = with_session(_elsewhere(rules_account.local_page(page)), request, session)
     answer.set_cookie(cookie(request, "", seconds=0, suffix="-oidc"))
     return answer
+
+
+def _refused(lang: str, refusal: core.Problem) -> Response[None]:
+    return _elsewhere(f"/{lang}/sign-in?{urlencode({'refused': refusal.code})}")
 
 
 def _elsewhere(url: str) -> Response[None]:

@@ -10,8 +10,10 @@ from litestar import get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from backend import audit, web
+from backend.core import LINES
 from backend.reports.routes_audit import SoughtDay, SoughtText, SoughtWord, sought
 
+Note = Annotated[str, msgspec.Meta(min_length=1, max_length=1000, pattern=LINES)]
 OnlyOpen = Annotated[bool, QueryParameter(description="false: those that were closed, too")]
 
 
@@ -31,7 +33,7 @@ class AlarmView(msgspec.Struct):
 class Closing(msgspec.Struct):
     """`note`: what was done about it."""
 
-    note: web.Text
+    note: Note
 
 
 @get(

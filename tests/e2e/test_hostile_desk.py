@@ -106,8 +106,10 @@ async def shows(page: Page, address: str, texts: Sequence[str]) -> None:
         seen += await page.evaluate(READ)
         if await further.count() == 0 or await further.is_disabled():
             break
+        before = page.url
         await further.click()
-        await expect(page.get_by_role("button", name="Previous page")).to_be_enabled()
+        await expect(page).not_to_have_url(before)
+        await expect(page.locator("section[data-stale]")).to_have_count(0)
     missing = [text for text in texts if text not in seen]
     assert missing == [], f"{address} does not show {len(missing)}: {missing[:3]}"
 

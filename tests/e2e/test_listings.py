@@ -65,7 +65,7 @@ async def test_V_13_R_04_a_listing_is_read_mended_read_again_sold_and_withdrawn(
     mine = portal.get_by_role("dialog", name="Sauvegarde Sereine")
     await portal.goto(f"{place.url}/portal/listings")
     row = portal.get_by_role("row", name=re.compile("Sauvegarde Sereine"))
-    await expect(row).to_contain_text("Il manque\u00a0: Une phrase en anglais")
+    await expect(row).to_contain_text("Il manque\u00a0: une phrase en anglais")
     await row.get_by_role("link", name="Sauvegarde Sereine").click()
     await describe(portal, "English", summary="One click.")
     await expect(mine.get_by_text("une fois l’identité de votre organisation")).to_be_visible()
@@ -180,5 +180,7 @@ async def test_every_state_is_for_everybody_on_a_phone_too_and_runs_nothing(
             english = re.search(r"\b(the|and|Submit|Draft|Price|reason)\b", words)
             assert english is None, (path, state, words[english.start() - 40 :][:90])
             await page.set_viewport_size({"width": PHONE, "height": 844})
+            await page.reload()
+            await settled(page)
             width = await page.evaluate("document.documentElement.scrollWidth")
             assert width <= PHONE, f"{path} {state} is {width} wide"

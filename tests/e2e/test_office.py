@@ -199,7 +199,8 @@ async def test_the_sandbox_is_turned_and_funded_and_the_log_checked(place: desk.
     await page.get_by_role("button", name="Let the next one fail").click()
     await page.get_by_role("button", name="Forget all faults").click()
     await page.goto(f"{place.url}/office/audit")
-    await page.get_by_text("funded the sandbox").wait_for()
+    changes = page.get_by_role("region", name="Changes")
+    await changes.get_by_text("funded the sandbox").wait_for()
     await page.get_by_role("button", name="Check every row").click()
     await page.get_by_text("The log is whole").wait_for()
 

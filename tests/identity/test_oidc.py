@@ -165,5 +165,6 @@ async def test_a_provider_that_is_away_is_said_to_be_so(db: None) -> None:
     away = identity.Issuer(url="http://127.0.0.1:1", client_id="a", client_secret="b")
     app = build_app(base_url=clients.BASE, state={"oidc": away})
     async with clients.visitor(of=app) as browser:
-        answer = await browser.get(START)
-        assert (answer.status_code, answer.json()["code"]) == (401, "issuer-refused")
+        for lang in ("fr", "en"):
+            answer = await browser.get(f"{START}?lang={lang}")
+            assert answer.headers["location"] == f"/{lang}/sign-in?refused=issuer-refused"

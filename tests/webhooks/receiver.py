@@ -54,12 +54,13 @@ class Receiver:
         self.kept: list[Message] = []
         self.statuses: list[int] = []
         self.status = 200
+        self.reply: Reply = self.by_status
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/hooks?from=maillage"
 
-    async def reply(self, message: Message) -> bytes:
+    async def by_status(self, message: Message) -> bytes:
         return answer(self.statuses.pop(0) if self.statuses else self.status, "noted")
 
 

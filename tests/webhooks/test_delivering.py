@@ -1,6 +1,7 @@
 """From what happened to the partner's server: signed, in order, again and again, and no further."""
 
 import asyncio
+from contextvars import Context
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -91,7 +92,7 @@ async def test_one_poisonous_event_does_not_switch_off_an_endpoint_that_takes_th
     async def choosy(message: Message) -> bytes:
         return answer(422 if message.event["data"]["number"] == 1 else 200)
 
-    partner.box.reply = choosy  # type: ignore[method-assign]
+    partner.box.reply = choosy
     await partner.tell("payout:1")
     await deliver(time)
     await partner.tell("payout:2", 2)
@@ -125,7 +126,7 @@ async def test_only_2xx_is_an_arrival_and_no_redirect_is_followed(
     async def elsewhere(_: Message) -> bytes:
         return answer(status, "", f"location: {partner.box.url}&followed=1")
 
-    partner.box.reply = elsewhere  # type: ignore[method-assign]
+    partner.box.reply = elsewhere
     await partner.tell()
     assert await deliver(time) == 0
     assert await partner.states() == ["failed"] and len(partner.box.kept) == 1
@@ -172,6 +173,16 @@ async def test_two_workers_at_once_send_each_event_once(partner: Partner, time: 
     assert sorted(each.event["data"]["number"] for each in partner.box.kept) == list(range(30))
 
 
+async def test_what_one_worker_is_taking_in_hand_another_passes_by(
+    partner: Partner, time: Time
+) -> None:
+    await partner.tell("payout:1")
+    async with transaction():
+        assert len(await jobs._claim(time.now)) == 1
+        other = asyncio.create_task(jobs._claim(time.now), context=Context())
+        assert await asyncio.wait_for(other, 5) == []
+
+
 async def test_a_slow_answer_is_none_and_keeps_the_other_partners_from_nothing(
     partner: Partner, time: Time
 ) -> None:
@@ -179,7 +190,7 @@ async def test_a_slow_answer_is_none_and_keeps_the_other_partners_from_nothing(
         await asyncio.sleep(30)
         return answer(200)
 
-    partner.box.reply = never  # type: ignore[method-assign]
+    partner.box.reply = never
     async with receiving() as quick:
         other = await partner_with(quick)
         for number in range(20):
@@ -198,7 +209,7 @@ async def test_of_a_long_answer_the_beginning_is_kept_as_text(partner: Partner, 
     async def long(_: Message) -> bytes:
         return answer(500, "<script>\x00" + "é" * 5_000)
 
-    partner.box.reply = long  # type: ignore[method-assign]
+    partner.box.reply = long
     await partner.tell()
     await deliver(time)
     kept = await core.fetch_row("SELECT answer, status, duration_ms FROM webhooks.attempt")
@@ -212,7 +223,7 @@ async def test_what_is_no_http_is_a_bad_answer_and_nobody_there_no_connection(
     async def noise(_: Message) -> bytes:
         return b"220 mail.example ESMTP\r\n"
 
-    partner.box.reply = noise  # type: ignore[method-assign]
+    partner.box.reply = noise
     await partner.tell("payout:1")
     await deliver(time)
     with core.acting_for(partner.id):

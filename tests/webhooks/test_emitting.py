@@ -10,6 +10,7 @@ import pytest_asyncio
 from backend import core, orders, payments, webhooks
 from backend.orders import actions_refund
 from tests import clients, given
+from tests.catalogue.test_review import checked, on_sale, withdraw
 from tests.given.orders import order
 from tests.given.payouts import AUGUST, closed_month, days_pass, run, started
 from tests.orders.test_actions import seen_of, settle
@@ -113,3 +114,16 @@ async def test_imports_tell_nobody_of_each_line(db: None, url: str) -> None:
     await listens(partner, url)
     await given.sale(partner, 100_00)
     assert await heard() == []
+
+
+async def test_a_partner_hears_what_the_office_decided_of_its_listing_and_why(
+    db: None, url: str
+) -> None:
+    editor = await checked()
+    await listens(editor, url)
+    listing = await on_sale(editor)
+    await withdraw(listing, "Le service ne répond plus.")
+    said = await heard()
+    assert [kind for kind, _ in said] == ["listing.published", "listing.withdrawn"]
+    assert said[1][1]["listing_id"] == str(listing)
+    assert said[1][1]["reason"] == "Le service ne répond plus."

@@ -18,7 +18,8 @@ export function onSessionEnded(heard: () => void) {
 }
 
 /** Answers with a secret are not kept, so these take no key. */
-const KEEPS_NO_ANSWER = /^\/api\/store\/(session|account)\b|\/api-keys$|\/account\/onboarding$/;
+const KEEPS_NO_ANSWER =
+  /^\/api\/store\/(session|account)\b|\/api-keys$|\/account\/onboarding$|\/webhooks(\/\{endpoint_id\}\/secret)?$/;
 
 /** Where 401 says that nobody is signed in yet, or that a password was mistyped. */
 const NO_END = new Set(["/api/store/session", "/api/store/session/confirmation"]);

@@ -2603,7 +2603,8 @@ export interface paths {
         };
         /**
          * Begin oidc
-         * @description Sign in where the operator's staff does: leads to the provider.
+         * @description Sign in where the operator's staff does: leads to the provider, or to the page that says why
+         *     not.
          */
         get: operations["begin_oidc"];
         put?: never;
@@ -19061,15 +19062,6 @@ export interface operations {
             };
             /** @description Bad Request */
             400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemAnswer"];
-                };
-            };
-            /** @description `issuer-refused`: The sign-in was not completed */
-            401: {
                 headers: {
                     [name: string]: unknown;
                 };

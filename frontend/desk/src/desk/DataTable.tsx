@@ -134,7 +134,13 @@ export function DataTable<Row>({
           </table>
         </section>
       )}
-      <Foot next={data?.next ?? null} after={search.after} note={note} />
+      <Foot
+        // What is shown is still the page before: its cursor leads nowhere new.
+        next={query.isPlaceholderData ? null : (data?.next ?? null)}
+        more={data?.next !== null && data?.next !== undefined}
+        after={search.after}
+        note={note}
+      />
     </div>
   );
 }
@@ -212,7 +218,17 @@ function Heading<Row>({ column, sort }: { column: Column<Row>; sort: string }) {
   );
 }
 
-function Foot({ next, after, note }: { next: string | null; after: string | undefined; note: ReactNode }) {
+function Foot({
+  next,
+  more,
+  after,
+  note,
+}: {
+  next: string | null;
+  more: boolean;
+  after: string | undefined;
+  note: ReactNode;
+}) {
   const { t } = useLingui();
   const navigate = useNavigate();
   const trail = useLocation({ select: (at) => at.state.trail ?? [] });
@@ -223,13 +239,13 @@ function Foot({ next, after, note }: { next: string | null; after: string | unde
       state: (old) => ({ ...old, trail: nextTrail }),
       resetScroll: false,
     });
-  if (!next && !after && !note) return null;
+  if (!more && !after && !note) return null;
   return (
     <div className={css.foot}>
       <span className="tnum" aria-live="polite">
         {note}
       </span>
-      {next || after ? (
+      {more || after ? (
         <nav className={css.pages} aria-label={t`Pages`}>
           <button
             type="button"
@@ -250,7 +266,7 @@ function Foot({ next, after, note }: { next: string | null; after: string | unde
           <button
             type="button"
             aria-label={t`Next page`}
-            disabled={!next}
+            disabled={!more}
             onClick={() => next && go(next, [...trail, after ?? ""])}
           >
             <IconChevronRight size={16} aria-hidden />

@@ -1,3 +1,4 @@
+import { useLingui } from "@lingui/react/macro";
 import { NativeSelect, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
@@ -53,7 +54,7 @@ export function Search({ label, name, value }: { label: string; name: string; va
     <TextInput
       size="sm"
       type="search"
-      w={220}
+      className={css.search}
       aria-label={label}
       placeholder={label}
       leftSection={<IconSearch size={15} />}
@@ -66,8 +67,19 @@ export function Search({ label, name, value }: { label: string; name: string; va
   );
 }
 
+/** From one day to another, both included. */
+export function Days({ since, until }: { since: string | undefined; until: string | undefined }) {
+  const { t } = useLingui();
+  return (
+    <div className={css.days}>
+      <Day label={t`From`} name="since" value={since} />
+      <Day label={t`To`} name="until" value={until} />
+    </div>
+  );
+}
+
 /** A day of the reader's calendar; a half-typed one is not asked for yet. */
-export function Day({ label, name, value }: { label: string; name: string; value: string | undefined }) {
+function Day({ label, name, value }: { label: string; name: string; value: string | undefined }) {
   const filter = useFilter();
   const [typed, setTyped] = useState(value ?? "");
   useEffect(() => setTyped(value ?? ""), [value]);

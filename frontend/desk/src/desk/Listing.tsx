@@ -28,6 +28,17 @@ export function Part({ title, children }: { title: ReactNode; children: ReactNod
   );
 }
 
+/** The ways on from where a listing stands, beside what is said of it. */
+export const Ways = ({ children }: { children: ReactNode }) => <span className={css.ways}>{children}</span>;
+
+/** Where a listing stands, with a note below. */
+export const Standing = ({ status, note }: { status: Status; note?: string | undefined }) => (
+  <span className={css.standing}>
+    <ListingPill status={status} />
+    {note ? <small>{note}</small> : null}
+  </span>
+);
+
 /** A reason as it was written, line by line. */
 export const Reason = ({ children }: { children: string }) => <span className={css.reason}>{children}</span>;
 
@@ -168,9 +179,7 @@ export function Changes({ changes }: { changes: Schema["Difference"][] }) {
       {changes.map(({ field, before, after }) => (
         <div key={field}>
           <dt>{fields[field] ?? field}</dt>
-          <dd>
-            <del>{shown(field, before)}</del>
-          </dd>
+          <dd>{before === null || before === "" ? null : <del>{shown(field, before)}</del>}</dd>
           <dd>
             <ins>{shown(field, after)}</ins>
           </dd>

@@ -6,7 +6,7 @@ import { useState } from "react";
 import { api, http, queryClient, type Schema } from "../api/client";
 import { DataTable } from "../desk/DataTable";
 import { Empty } from "../desk/Empty";
-import { Choice, Day, optionsOf, Search, useFilter } from "../desk/Filters";
+import { Choice, Days, optionsOf, Search, useFilter } from "../desk/Filters";
 import { useAction } from "../desk/form";
 import { Moment } from "../desk/Moment";
 import { Page, Panel } from "../desk/Page";
@@ -60,8 +60,7 @@ export function Alarms() {
             />
             <Search label={t`Search the alarms`} name="q" value={text} />
             <Choice label={t`Any kind`} name="kind" value={kind} options={optionsOf(words.alarms)} />
-            <Day label={t`From`} name="since" value={since} />
-            <Day label={t`To`} name="until" value={until} />
+            <Days since={since} until={until} />
           </>
         }
         empty={
@@ -148,7 +147,7 @@ function Closing({ alarm, onDone }: { alarm: Schema["AlarmView"]; onDone: () => 
           description={t`It stays with the alarm and in the audit log.`}
           autosize
           minRows={2}
-          maxLength={2000}
+          maxLength={1000}
           required
           data-autofocus
           value={note}

@@ -6,7 +6,7 @@ import { useState } from "react";
 import { api, http, type Schema } from "../api/client";
 import { DataTable } from "../desk/DataTable";
 import { Empty } from "../desk/Empty";
-import { Choice, Day, optionsOf, Search, useFilter } from "../desk/Filters";
+import { Choice, Days, optionsOf, Search, useFilter } from "../desk/Filters";
 import { useAction } from "../desk/form";
 import { Moment } from "../desk/Moment";
 import { Notice } from "../desk/Notice";
@@ -75,8 +75,7 @@ export function Audit() {
               }))}
             />
             <Choice label={t`Anything`} name="what" value={action} options={optionsOf(verbs.words)} />
-            <Day label={t`From`} name="since" value={since} />
-            <Day label={t`To`} name="until" value={until} />
+            <Days since={since} until={until} />
           </>
         }
         empty={

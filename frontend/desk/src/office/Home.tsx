@@ -36,17 +36,19 @@ function Needs({ seen }: { seen: Schema["Overview"] }) {
   const f = useFormat();
   const { can } = useSession();
   const [month] = seen.months_to_close;
+  // What somebody may only look at does not need them.
+  const whoMay = (scope: string, count: number) => (can(scope) ? count : 0);
   const needs: [key: string, count: number, what: string, why: string, link: ReactNode][] = [
     [
       "approvals",
-      can("office:payout:send") ? seen.approvals_asked : 0,
+      whoMay("office:payout:send", seen.approvals_asked),
       t`Requests about payouts`,
-      t`A colleague asked for something that a second person has to approve.`,
+      t`A colleague or a partner asked for something that you may approve.`,
       <Link key="l" to="/office/approvals" className={css.link}>{t`Decide`}</Link>,
     ],
     [
       "failed",
-      seen.payouts_failed,
+      whoMay("office:payout:send", seen.payouts_failed),
       t`Payouts that a bank refused`,
       t`The money is at Stripe. Ask for another try once the bank details are right.`,
       <Link
@@ -58,21 +60,21 @@ function Needs({ seen }: { seen: Schema["Overview"] }) {
     ],
     [
       "months",
-      seen.months_to_close.length,
+      whoMay("office:settlement:close", seen.months_to_close.length),
       t`Months that are over and open`,
       month ? t`${f.month(month)} comes first: statements are drawn when it closes.` : "",
       <Link key="l" to="/office/months" className={css.link}>{t`Close a month`}</Link>,
     ],
     [
       "organisations",
-      seen.organisations_unverified,
+      whoMay("office:organisation:write", seen.organisations_unverified),
       t`Partners to check`,
       t`They are not paid before somebody has checked who they are.`,
       <Link key="l" to="/office/approvals" className={css.link}>{t`Check them`}</Link>,
     ],
     [
       "listings",
-      can("office:listing:write") ? seen.listings_submitted : 0,
+      whoMay("office:listing:write", seen.listings_submitted),
       t`Listings to read`,
       t`They are on sale once somebody has read and approved them.`,
       <Link
@@ -84,7 +86,7 @@ function Needs({ seen }: { seen: Schema["Overview"] }) {
     ],
     [
       "changed",
-      can("office:listing:write") ? seen.listings_changed : 0,
+      whoMay("office:listing:write", seen.listings_changed),
       t`Listings changed since they were read`,
       t`They are on sale with words that nobody has read yet.`,
       <Link
@@ -96,14 +98,14 @@ function Needs({ seen }: { seen: Schema["Overview"] }) {
     ],
     [
       "alarms",
-      seen.order_alarms,
+      whoMay("office:alarm:close", seen.order_alarms),
       t`Alarms`,
       t`What no rule decides: somebody has to look.`,
       <Link key="l" to="/office/alarms" className={css.link}>{t`Look at them`}</Link>,
     ],
     [
       "held",
-      seen.payouts_held,
+      whoMay("office:payout:send", seen.payouts_held),
       t`Payouts that wait for something`,
       t`An account at Stripe is missing or not ready, or a partner is not verified.`,
       <Link key="l" to="/office/payouts" search={{ state: "held" }} className={css.link}>{t`See why`}</Link>,

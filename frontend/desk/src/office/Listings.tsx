@@ -44,24 +44,26 @@ export function Listings() {
       title={<Trans>Listings</Trans>}
       about={<Trans>Somebody reads each listing before it is on sale, and says why it is or is not.</Trans>}
     >
-      <Tabs<Tab>
-        label={t`State`}
-        value={search.status}
-        onChange={(status) => filter({ status, listing: undefined })}
-        items={[
-          { value: undefined, label: t`All`, count: counted ? all : undefined },
-          ...shown.map((tab) => ({
-            value: tab,
-            label: tab === "changed" ? t`Changed since read` : statuses[tab],
-            count: counted ? number(tab) : undefined,
-          })),
-        ]}
-      />
       <DataTable
         caption={t`Listings`}
         query={query}
         search={search}
         rowKey={(row) => row.id}
+        filters={
+          <Tabs<Tab>
+            label={t`State`}
+            value={search.status}
+            onChange={(status) => filter({ status, listing: undefined })}
+            items={[
+              { value: undefined, label: t`Every state`, count: counted ? all : undefined },
+              ...shown.map((tab) => ({
+                value: tab,
+                label: tab === "changed" ? t`Changed since read` : statuses[tab],
+                count: counted ? number(tab) : undefined,
+              })),
+            ]}
+          />
+        }
         isOpen={(row) => row.id === search.listing}
         empty={
           search.status === undefined ? (

@@ -1,7 +1,8 @@
 import { Trans, useLingui } from "@lingui/react/macro";
+import type { UseQueryResult } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { api } from "../api/client";
+import { api, type Schema } from "../api/client";
 import { Amount } from "../desk/Amount";
 import { Can } from "../desk/Can";
 import { Empty } from "../desk/Empty";
@@ -119,44 +120,79 @@ function Account({ id }: { id: string }) {
   );
 }
 
-function Balances({ id }: { id: string }) {
-  const words = useWords();
-  const query = api.useQuery("get", "/api/office/ledger/accounts", {
-    params: { query: { code: `partner:${id}:`, limit: 100 } },
-  });
+/** A short table of one partner's own rows, the newest first. */
+function Own<Row>({
+  title,
+  query,
+  empty,
+  head,
+  children,
+}: {
+  title: ReactNode;
+  query: UseQueryResult<{ items: Row[] }, unknown>;
+  empty: ReactNode;
+  /** What stands in the columns; those set to the right are numeric. */
+  head?: { label: string; numeric?: boolean }[];
+  children: (row: Row) => ReactNode;
+}) {
   return (
-    <Panel title={<Trans>What the books owe it</Trans>} flush>
+    <Panel title={title} flush>
       <Loaded query={query}>
         {({ items }) =>
           items.length === 0 ? (
-            <Empty title={<Trans>Nothing was booked yet</Trans>} />
+            empty
           ) : (
             <div className={css.scroll}>
               <table className={`${css.simple} tnum`}>
-                <tbody>
-                  {items.map((account) => (
-                    <tr key={account.id}>
-                      <th scope="row">
-                        <Link
-                          className={css.link}
-                          to="/office/ledger/accounts/$accountId"
-                          params={{ accountId: String(account.id) }}
-                        >
-                          {words.account(`partner:${account.code.split(":")[2]}`)}
-                        </Link>
-                      </th>
-                      <td className={css.numeric}>
-                        <Amount value={account.balance} strong />
-                      </td>
+                {head ? (
+                  <thead>
+                    <tr>
+                      {head.map(({ label, numeric }) => (
+                        <th key={label} scope="col" className={numeric ? css.numeric : undefined}>
+                          {label}
+                        </th>
+                      ))}
                     </tr>
-                  ))}
-                </tbody>
+                  </thead>
+                ) : null}
+                <tbody>{items.toReversed().map(children)}</tbody>
               </table>
             </div>
           )
         }
       </Loaded>
     </Panel>
+  );
+}
+
+function Balances({ id }: { id: string }) {
+  const words = useWords();
+  const query = api.useQuery("get", "/api/office/ledger/accounts", {
+    params: { query: { code: `partner:${id}:`, limit: 100 } },
+  });
+  return (
+    <Own
+      title={<Trans>What the books owe it</Trans>}
+      query={query}
+      empty={<Empty title={<Trans>Nothing was booked yet</Trans>} />}
+    >
+      {(account) => (
+        <tr key={account.id}>
+          <th scope="row">
+            <Link
+              className={css.link}
+              to="/office/ledger/accounts/$accountId"
+              params={{ accountId: String(account.id) }}
+            >
+              {words.account(`partner:${account.code.split(":")[2]}`)}
+            </Link>
+          </th>
+          <td className={css.numeric}>
+            <Amount value={account.balance} strong />
+          </td>
+        </tr>
+      )}
+    </Own>
   );
 }
 
@@ -171,54 +207,40 @@ function Statements({ id }: { id: string }) {
     { enabled: can("office:settlement:read") },
   );
   return (
-    <Panel title={<Trans>Statements</Trans>} flush>
-      <Loaded query={query}>
-        {({ items }) =>
-          items.length === 0 ? (
-            <Empty title={<Trans>No statement yet</Trans>}>
-              <Trans>One is drawn for each month that closes.</Trans>
-            </Empty>
-          ) : (
-            <div className={css.scroll}>
-              <table className={`${css.simple} tnum`}>
-                <thead>
-                  <tr>
-                    <th scope="col">{t`Statement`}</th>
-                    <th scope="col">{t`Month`}</th>
-                    <th scope="col" className={css.numeric}>{t`Sold, before VAT`}</th>
-                    <th scope="col" className={css.numeric}>{t`We keep`}</th>
-                    <th scope="col" className={css.numeric}>{t`Paid out`}</th>
-                    <th scope="col" className={css.numeric}>{t`Carried`}</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {items.toReversed().map((row) => (
-                    <tr key={row.id}>
-                      <th scope="row">
-                        <Link
-                          className={css.link}
-                          to="/office/statements/$statementId"
-                          params={{ statementId: row.id }}
-                        >
-                          {row.number}
-                        </Link>
-                      </th>
-                      <td>{f.month(row.month)}</td>
-                      <td className={css.numeric}>{f.money(row.net_sold)}</td>
-                      <td className={css.numeric}>{f.money(row.operator)}</td>
-                      <td className={css.numeric}>
-                        <b>{f.money(row.due)}</b>
-                      </td>
-                      <td className={css.numeric}>{f.money(row.closing)}</td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
-          )
-        }
-      </Loaded>
-    </Panel>
+    <Own
+      title={<Trans>Statements</Trans>}
+      query={query}
+      empty={
+        <Empty title={<Trans>No statement yet</Trans>}>
+          <Trans>One is drawn for each month that closes.</Trans>
+        </Empty>
+      }
+      head={[
+        { label: t`Statement` },
+        { label: t`Month` },
+        { label: t`Sold, before VAT`, numeric: true },
+        { label: t`We keep`, numeric: true },
+        { label: t`Paid out`, numeric: true },
+        { label: t`Carried`, numeric: true },
+      ]}
+    >
+      {(row) => (
+        <tr key={row.id}>
+          <th scope="row">
+            <Link className={css.link} to="/office/statements/$statementId" params={{ statementId: row.id }}>
+              {row.number}
+            </Link>
+          </th>
+          <td>{f.month(row.month)}</td>
+          <td className={css.numeric}>{f.money(row.net_sold)}</td>
+          <td className={css.numeric}>{f.money(row.operator)}</td>
+          <td className={css.numeric}>
+            <b>{f.money(row.due)}</b>
+          </td>
+          <td className={css.numeric}>{f.money(row.closing)}</td>
+        </tr>
+      )}
+    </Own>
   );
 }
 
@@ -229,60 +251,44 @@ function Payouts({ id }: { id: string }) {
   const query = api.useQuery("get", "/api/office/payouts", {
     params: { query: { organisation_id: id, limit: 200 } },
   });
+  const why = (row: Schema["OfficePayoutView"]) => {
+    if (row.held_reason) return words.reason(row.held_reason);
+    return row.failure_code ? words.failure(row.failure_code) : "";
+  };
   return (
-    <Panel title={<Trans>Payouts</Trans>} flush>
-      <Loaded query={query}>
-        {({ items }) =>
-          items.length === 0 ? (
-            <Empty title={<Trans>No payout yet</Trans>}>
-              <Trans>A closed month is paid from its own page.</Trans>
-            </Empty>
-          ) : (
-            <div className={css.scroll}>
-              <table className={`${css.simple} tnum`}>
-                <thead>
-                  <tr>
-                    <th scope="col">{t`Statement`}</th>
-                    <th scope="col">{t`Month`}</th>
-                    <th scope="col">{t`State`}</th>
-                    <th scope="col">{t`Why`}</th>
-                    <th scope="col" className={css.numeric}>{t`Amount`}</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {items.toReversed().map((row) => (
-                    <tr key={row.id}>
-                      <th scope="row">
-                        <Link
-                          className={css.link}
-                          to="/office/payouts/$payoutId"
-                          params={{ payoutId: row.id }}
-                        >
-                          {row.statement_number}
-                        </Link>
-                      </th>
-                      <td>{f.month(row.month)}</td>
-                      <td>
-                        <PayoutPill state={row.state} />
-                      </td>
-                      <td>
-                        {row.held_reason
-                          ? words.reason(row.held_reason)
-                          : row.failure_code
-                            ? words.failure(row.failure_code)
-                            : ""}
-                      </td>
-                      <td className={css.numeric}>
-                        <b>{f.money(row.amount)}</b>
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
-          )
-        }
-      </Loaded>
-    </Panel>
+    <Own
+      title={<Trans>Payouts</Trans>}
+      query={query}
+      empty={
+        <Empty title={<Trans>No payout yet</Trans>}>
+          <Trans>A closed month is paid from its own page.</Trans>
+        </Empty>
+      }
+      head={[
+        { label: t`Statement` },
+        { label: t`Month` },
+        { label: t`State` },
+        { label: t`Why` },
+        { label: t`Amount`, numeric: true },
+      ]}
+    >
+      {(row) => (
+        <tr key={row.id}>
+          <th scope="row">
+            <Link className={css.link} to="/office/payouts/$payoutId" params={{ payoutId: row.id }}>
+              {row.statement_number}
+            </Link>
+          </th>
+          <td>{f.month(row.month)}</td>
+          <td>
+            <PayoutPill state={row.state} />
+          </td>
+          <td>{why(row)}</td>
+          <td className={css.numeric}>
+            <b>{f.money(row.amount)}</b>
+          </td>
+        </tr>
+      )}
+    </Own>
   );
 }

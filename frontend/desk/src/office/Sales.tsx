@@ -142,6 +142,7 @@ export function Sales() {
             key: "rule",
             label: t`Rule`,
             faint: true,
+            numeric: true,
             cell: (row) => `${f.rate(row.share_rule.operator_bp)} / ${f.rate(row.share_rule.partner_bp)}`,
           },
           {

@@ -1,31 +1,17 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, NativeSelect, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
-import { useNavigate } from "@tanstack/react-router";
-import { type ReactNode, useState } from "react";
+import { Button } from "@mantine/core";
+import type { ReactNode } from "react";
+import { Choice as OneOf, Search, useFilter } from "../desk/Filters";
 import { useFormat } from "../i18n/format";
 import { shiftMonth, ZONE } from "../i18n/text";
-import { IconSearch } from "../ui/icons";
 import css from "./office.module.css";
 
-/** Writes filters into the address; the page begins anew. */
-export function useFilter() {
-  const navigate = useNavigate();
-  return (changes: Record<string, string | undefined>, replace = false) =>
-    navigate({
-      to: ".",
-      search: ((old: object) => ({ ...old, after: undefined, ...changes })) as never,
-      replace,
-      resetScroll: false,
-    });
-}
+export { Search, useFilter };
 
 /** One of a few words, or any. */
 export function Choice({
-  label,
-  name,
-  value,
   options,
+  ...rest
 }: {
   label: string;
   /** Of the filter in the address. */
@@ -33,43 +19,8 @@ export function Choice({
   value: string | undefined;
   options: Record<string, string>;
 }) {
-  const filter = useFilter();
-  return (
-    <NativeSelect
-      size="sm"
-      aria-label={label}
-      value={value ?? ""}
-      onChange={(event) => filter({ [name]: event.currentTarget.value || undefined })}
-      data={[
-        { value: "", label },
-        ...Object.entries(options).map(([key, text]) => ({ value: key, label: text })),
-      ]}
-    />
-  );
-}
-
-/** Words to look for; asked for when the hands rest. */
-export function Search({ label, name, value }: { label: string; name: string; value: string | undefined }) {
-  const filter = useFilter();
-  const [typed, setTyped] = useState(value ?? "");
-  const later = useDebouncedCallback(
-    (text: string) => filter({ [name]: text.trim() || undefined }, true),
-    250,
-  );
-  return (
-    <TextInput
-      size="sm"
-      type="search"
-      aria-label={label}
-      placeholder={label}
-      leftSection={<IconSearch size={15} />}
-      value={typed}
-      onChange={(event) => {
-        setTyped(event.currentTarget.value);
-        later(event.currentTarget.value);
-      }}
-    />
-  );
+  const words = Object.entries(options).map(([value, label]) => ({ value, label }));
+  return <OneOf {...rest} options={words} />;
 }
 
 /** A month, or any. */

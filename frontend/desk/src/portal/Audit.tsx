@@ -5,7 +5,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { api, type Schema } from "../api/client";
 import { type Column, DataTable } from "../desk/DataTable";
 import { Empty } from "../desk/Empty";
-import { Choice, Day, optionsOf, Search, useFilter } from "../desk/Filters";
+import { Choice, Days, optionsOf, Search, useFilter } from "../desk/Filters";
 import { Moment } from "../desk/Moment";
 import { Facts, Page } from "../desk/Page";
 import { useSession } from "../desk/session";
@@ -86,8 +86,7 @@ function Filters() {
       <Search label={t`Search the log`} name="q" value={q} />
       <Choice label={t`Anybody`} name="who" value={who} options={people} />
       <Choice label={t`Anything`} name="what" value={what} options={optionsOf(actions)} />
-      <Day label={t`From`} name="since" value={since} />
-      <Day label={t`To`} name="until" value={until} />
+      <Days since={since} until={until} />
     </>
   );
 }
@@ -167,6 +166,14 @@ function useActions() {
     refresh_account: t`Stripe account read`,
     create_api_key: t`API key made`,
     revoke_api_key: t`API key revoked`,
+    create_webhook: t`Webhook made`,
+    change_webhook: t`Webhook changed`,
+    rotate_webhook_secret: t`Webhook: new secret`,
+    enable_webhook: t`Webhook switched on`,
+    disable_webhook: t`Webhook switched off`,
+    delete_webhook: t`Webhook deleted`,
+    replay_delivery: t`Webhook: event sent again`,
+    replay_missed: t`Webhook: missed events sent again`,
     invite: t`Somebody invited`,
     withdraw_invitation: t`Invitation withdrawn`,
     add_membership: t`Member joined`,

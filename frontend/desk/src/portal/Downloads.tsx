@@ -78,7 +78,7 @@ function useColumns(): Column<Row>[] {
       key: "files",
       label: <Trans>Files</Trans>,
       cell: (row) => (
-        <Group gap={14} wrap="nowrap">
+        <Group gap="12px 14px" style={{ whiteSpace: "nowrap" }}>
           {link(row, "PDF", "pdf")}
           {link(row, "CSV", "csv")}
           {link(row, t`CSV for a French Excel`, "csv", "fr")}

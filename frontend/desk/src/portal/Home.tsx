@@ -97,7 +97,13 @@ export function RefusedPayout({ payout }: { payout: Schema["ComingPayout"] }) {
       }
     >
       {words.failure(payout.failure_code ?? "")}{" "}
-      <Trans>The money is safe. Put the account right: we then send the payout again.</Trans>
+      <Trans>
+        The money is safe. Put the account right, then{" "}
+        <Link to="/portal/payouts" search={{ payout: payout.id }}>
+          ask for the payout to be sent again
+        </Link>
+        .
+      </Trans>
     </Notice>
   );
 }

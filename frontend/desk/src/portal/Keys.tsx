@@ -21,7 +21,7 @@ const route = getRouteApi("/portal/keys");
 type Key = Schema["ApiKey"];
 const reread = () => queryClient.invalidateQueries({ queryKey: ["get", "/api/portal/api-keys"] });
 /** A key never makes keys or changes the team, whoever makes it. */
-const NEVER = ["portal:key:write", "portal:team:write"];
+const NEVER = ["portal:key:write", "portal:team:write", "portal:webhook:write"];
 
 export function Keys() {
   const search = route.useSearch();
@@ -171,6 +171,7 @@ function useScopeWords() {
     "portal:audit:read": t`Read the audit log`,
     "portal:key:read": t`See the API keys`,
     "portal:team:read": t`See the team`,
+    "portal:webhook:read": t`See the webhooks and what they were sent`,
     "store:order:read": t`Read orders`,
     "store:order:write": t`Place orders`,
   };

@@ -5,7 +5,7 @@ import { api, http, type Schema } from "../api/client";
 import { Can } from "../desk/Can";
 import { Confirm } from "../desk/Confirm";
 import { useAction } from "../desk/form";
-import { Checklist, ListingPill, Part, Preview, Reason, Steps } from "../desk/Listing";
+import { Checklist, ListingPill, Part, Preview, Reason, Steps, Ways } from "../desk/Listing";
 import { Loaded } from "../desk/Loaded";
 import { Notice } from "../desk/Notice";
 import { ProblemAlert } from "../desk/problems";
@@ -138,10 +138,10 @@ function Standing({
     </Can>
   );
   const submit = (
-    <Group gap={8}>
+    <Ways>
       {whole ? button("submit", <Trans>Submit for review</Trans>) : null}
       {describe}
-    </Group>
+    </Ways>
   );
   switch (listing.status) {
     case "draft":
@@ -172,7 +172,7 @@ function Standing({
           tone="good"
           title={t`On sale`}
           action={
-            <Group gap={8}>
+            <Ways>
               <Button size="sm" component="a" href={`/${f.locale}/listings/${listing.slug}`}>
                 <Trans>See it in the store</Trans>
               </Button>
@@ -181,7 +181,7 @@ function Standing({
                   <Trans>Pause the sale</Trans>
                 </Button>
               </Can>
-            </Group>
+            </Ways>
           }
         >
           {listing.changed_since_review ? t`Your latest changes are live. We still read them.` : null}

@@ -8,7 +8,8 @@ import { Amount } from "../desk/Amount";
 import { Can } from "../desk/Can";
 import { type Column, DataTable } from "../desk/DataTable";
 import { Empty } from "../desk/Empty";
-import { ListingPill } from "../desk/Listing";
+import { Standing } from "../desk/Listing";
+import css from "../desk/Listing.module.css";
 import { useListingWords } from "../desk/listing";
 import { Page } from "../desk/Page";
 import { useSession } from "../desk/session";
@@ -116,17 +117,14 @@ function useColumns(
       key: "name",
       label: <Trans>Name</Trans>,
       cell: (row) => (
-        <Link
-          to="/portal/listings"
-          search={(old) => ({ ...old, listing: row.id })}
-          resetScroll={false}
-          style={{ color: "inherit", fontWeight: 600, overflowWrap: "anywhere" }}
-        >
-          {row.name}
-        </Link>
+        <span className={css.named}>
+          <Link to="/portal/listings" search={(old) => ({ ...old, listing: row.id })} resetScroll={false}>
+            {row.name}
+          </Link>
+          <small>{row.reference}</small>
+        </span>
       ),
     },
-    { key: "reference", label: <Trans>Reference</Trans>, cell: (row) => row.reference, faint: true },
     { key: "status", label: <Trans>State</Trans>, cell: (row) => <State listing={row} /> },
     {
       key: "price",
@@ -174,7 +172,9 @@ function useColumns(
 function State({ listing }: { listing: Listing }) {
   const { t } = useLingui();
   const { fields } = useListingWords();
-  const lacks = listing.missing.filter((name) => name !== "organisation").map((name) => fields[name]);
+  const lacks = listing.missing
+    .filter((name) => name !== "organisation")
+    .map((name) => small(fields[name] ?? name));
   const next: Partial<Record<Listing["status"], string>> = {
     draft: lacks.length > 0 ? t`Missing: ${lacks.join(", ")}` : t`Ready to be submitted`,
     action_required: t`Read what we ask for`,
@@ -182,11 +182,8 @@ function State({ listing }: { listing: Listing }) {
     submitted: listing.missing.includes("organisation") ? t`Waits for the check of your organisation` : "",
     published: listing.changed_since_review ? t`Your changes are live; we still read them` : "",
   };
-  const note = next[listing.status];
-  return (
-    <span style={{ display: "grid", justifyItems: "start", gap: 3 }}>
-      <ListingPill status={listing.status} />
-      {note ? <small style={{ color: "var(--ink-3)", maxWidth: "30ch" }}>{note}</small> : null}
-    </span>
-  );
+  return <Standing status={listing.status} note={next[listing.status]} />;
 }
+
+/** In the middle of a sentence. */
+const small = (words: string) => words.charAt(0).toLowerCase() + words.slice(1);

@@ -16,6 +16,7 @@ import {
   IconReceipt,
   IconUsers,
   IconWallet,
+  IconWebhook,
 } from "../ui/icons";
 import { WrongArea } from "./Refused";
 import { usePortalRefusals } from "./refusals";
@@ -90,6 +91,12 @@ function Inside() {
         },
         { to: "/portal/team", label: t`Team`, icon: <IconUsers size={18} />, scope: "portal:team:read" },
         { to: "/portal/keys", label: t`API keys`, icon: <IconKey size={18} />, scope: "portal:key:read" },
+        {
+          to: "/portal/webhooks",
+          label: t`Webhooks`,
+          icon: <IconWebhook size={18} />,
+          scope: "portal:webhook:read",
+        },
         {
           to: "/portal/audit",
           label: t`Audit log`,

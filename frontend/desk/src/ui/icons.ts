@@ -29,6 +29,7 @@ export {
   IconLock,
   IconLogout,
   IconMoon,
+  IconPlayerPlay,
   IconPlus,
   IconPrinter,
   IconReceipt,
@@ -40,5 +41,6 @@ export {
   IconUser,
   IconUsers,
   IconWallet,
+  IconWebhook,
   IconX,
 } from "@tabler/icons-react";
