@@ -54,14 +54,14 @@ async def read_form(
     return form
 
 
-def refused(form: Form, problem: core.Problem, translate: Translate, *, password: str = "") -> Form:
+def refused(form: Form, problem: core.Problem, translate: Translate, *, field: str = "") -> Form:
     """The form as it was sent, with the refusal in the reader's words.
 
-    `password`: the field whose value alone can have been wrong.
+    `field`: the one with a password that alone can have been wrong.
     """
-    if password and isinstance(problem, identity.WrongCredentials):
+    if field and isinstance(problem, identity.WrongCredentials):
         _ = translate
-        form.errors[password] = _("The password is not right.")
+        form.errors[field] = _("The password is not right.")
         return form
     form.problem = said(problem.code, translate, problem.facts.get("retry_after_s"))
     return form

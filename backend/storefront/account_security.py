@@ -191,7 +191,7 @@ async def _with_form(
         try:
             return await do(principal, form)
         except core.Problem as problem:
-            form = refused(form, problem, translator(lang), password=PASSWORDS[name])
+            form = refused(form, problem, translator(lang), field=PASSWORDS[name])
     return await _account_page(request, lang, {name: form})
 
 

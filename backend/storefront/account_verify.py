@@ -33,7 +33,7 @@ async def verify(request: Request[Any, Any, Any], lang: Lang) -> Response[Any]:
     except identity.ProveFirst:
         return await _page(request, lang, token, {"password": form})
     except core.Problem as problem:
-        form = refused(form, problem, translator(lang), password="password")  # noqa: S106  (a field)
+        form = refused(form, problem, translator(lang), field="password")
         return await _page(request, lang, token, {"password": form})
     if request.user is None:
         return see(f"/{lang}/sign-in?told=verified", next_page=there)
