@@ -22,6 +22,7 @@ from backend.office import routes_sandbox as sandbox_routes
 from backend.office import routes_terms as terms_routes
 from backend.orders import routes as orders_routes
 from backend.partners import routes as partners_routes
+from backend.partners import routes_supply as supply_routes
 from backend.payments import routes as payments_routes
 from backend.payouts import routes as payouts_routes
 from backend.payouts import routes_approval as approval_routes
@@ -39,6 +40,7 @@ PACKAGES: Sequence[ModuleType] = [
     identity_routes,
     mail_routes,
     partners_routes,
+    supply_routes,
     catalogue_routes,
     orders_routes,
     ledger_routes,

@@ -6,10 +6,18 @@ names it by its id; what a partner sells, earns and is paid stands in the packag
 
 from backend.partners.actions import (
     add_role,
+    change_numbers,
     create_organisation,
     import_organisations,
     mark_verified,
     refuse_organisation,
+)
+from backend.partners.actions_supply import (
+    add_kind,
+    end_supply_contract,
+    set_supply_cost,
+    set_supply_share,
+    sign_supply_contract,
 )
 from backend.partners.queries import (
     find_by_reference,
@@ -17,6 +25,15 @@ from backend.partners.queries import (
     list_unverified,
     read_organisation,
     vat_regimes,
+)
+from backend.partners.queries_supply import (
+    RoleKind,
+    SupplyContract,
+    SupplyCost,
+    SupplyShare,
+    kinds_of,
+    supply_contracts,
+    supply_share_on,
 )
 from backend.partners.rules import (
     ROLES,
@@ -27,26 +44,66 @@ from backend.partners.rules import (
     ReferenceTaken,
     vat_on_self_billing,
 )
+from backend.partners.rules_kinds import (
+    KINDS,
+    ContractEnded,
+    ContractTaken,
+    ContractUnknown,
+    DayTaken,
+    Kind,
+    KindUnfit,
+    ecosystems,
+    is_consumer,
+    is_public_body,
+    supplier_share,
+)
+from backend.partners.rules_numbers import NumberWrong, check_numbers
 from backend.partners.tables import Organisation, OrganisationRole
 
 __all__ = [
+    "KINDS",
     "ROLES",
     "SEGMENTS",
     "VAT_REGIMES",
     "AlreadyVerified",
+    "ContractEnded",
+    "ContractTaken",
+    "ContractUnknown",
+    "DayTaken",
+    "Kind",
+    "KindUnfit",
+    "NumberWrong",
     "Organisation",
     "OrganisationRole",
     "OrganisationUnknown",
     "ReferenceTaken",
+    "RoleKind",
+    "SupplyContract",
+    "SupplyCost",
+    "SupplyShare",
+    "add_kind",
     "add_role",
+    "change_numbers",
+    "check_numbers",
     "create_organisation",
+    "ecosystems",
+    "end_supply_contract",
     "find_by_reference",
     "import_organisations",
+    "is_consumer",
     "is_partner",
+    "is_public_body",
+    "kinds_of",
     "list_unverified",
     "mark_verified",
     "read_organisation",
     "refuse_organisation",
+    "set_supply_cost",
+    "set_supply_share",
+    "sign_supply_contract",
+    "supplier_share",
+    "supply_contracts",
+    "supply_share_on",
     "vat_on_self_billing",
     "vat_regimes",
 ]

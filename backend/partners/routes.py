@@ -10,7 +10,7 @@ from litestar import get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from backend import web
-from backend.partners import actions, queries, rules
+from backend.partners import actions, queries, rules, rules_kinds, rules_numbers
 
 Role = Literal["isv", "vai", "wholesaler", "reseller", "startup", "buyer", "supplier"]
 Segment = Literal[
@@ -18,6 +18,7 @@ Segment = Literal[
 ]
 VatRegime = Literal["fr_registered", "fr_franchise_293b", "eu_reverse_charge", "non_eu"]
 Siren = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{9}$(?!\n)")]
+Siret = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{14}$(?!\n)")]
 VatNumber = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}[0-9A-Z]{2,18}$(?!\n)")]
 
 
@@ -52,13 +53,26 @@ class OrganisationIn(msgspec.Struct, forbid_unknown_fields=True):
     roles: Annotated[list[Role], msgspec.Meta(min_length=1, max_length=7)]
     vat_regime: VatRegime = "fr_registered"
     siren: Siren | None = None
+    siret: Siret | None = None
     vat_number: VatNumber | None = None
     email: web.Email | None = None
     language: Literal["fr", "en"] = "fr"
 
 
+class NumbersIn(msgspec.Struct, forbid_unknown_fields=True):
+    """All its numbers: what is null, it has not."""
+
+    siren: Siren | None
+    siret: Siret | None
+    vat_number: VatNumber | None
+
+
 class OrganisationView(msgspec.Struct):
-    """A verified organisation's identity has been checked: only such partners are paid."""
+    """A verified organisation's identity has been checked: only such partners are paid.
+
+    `kinds` are its sub-types in any role, `ecosystems` follow from its roles, `consumer` and
+    `public_body` from its segment.
+    """
 
     id: UUID
     reference: str
@@ -66,8 +80,13 @@ class OrganisationView(msgspec.Struct):
     country: str
     segment: Segment
     roles: list[Role]
+    kinds: list[rules_kinds.Kind]
+    ecosystems: list[rules_kinds.Ecosystem]
+    consumer: bool
+    public_body: bool
     vat_regime: VatRegime
     siren: str | None
+    siret: str | None
     vat_number: str | None
     email: str | None
     language: str
@@ -78,7 +97,12 @@ class OrganisationView(msgspec.Struct):
 
 
 def _view(row: asyncpg.Record) -> OrganisationView:
-    return msgspec.convert(dict(row), OrganisationView)
+    derived = {
+        "ecosystems": rules_kinds.ecosystems(row["roles"]),
+        "consumer": rules_kinds.is_consumer(row["segment"]),
+        "public_body": rules_kinds.is_public_body(row["segment"]),
+    }
+    return msgspec.convert({**row, **derived}, OrganisationView)
 
 
 @get(
@@ -94,6 +118,8 @@ async def list_all(
     q: Words = None,
     among: Among = None,
     sells: Sells = None,
+    kind: FromQuery[rules_kinds.Kind | None] = None,
+    ecosystem: FromQuery[rules_kinds.Ecosystem | None] = None,
     limit: web.Limit = 50,
     after: web.Cursor = None,
 ) -> web.Page[OrganisationView]:
@@ -106,6 +132,8 @@ async def list_all(
         words=q,
         among=among or (),
         sells=sells,
+        kind=kind,
+        ecosystem=ecosystem,
     )
     return web.page(rows, limit, lambda row: (row["id"],), _view)
 
@@ -125,7 +153,7 @@ async def read_one(organisation_id: FromPath[UUID], principal: web.Caller) -> Or
     "/organisations",
     operation_id="create_office_organisation",
     guards=[web.requires("office:organisation:write")],
-    responses=web.problems(rules.ReferenceTaken),
+    responses=web.problems(rules.ReferenceTaken, rules_numbers.NumberWrong),
 )
 async def create(data: JSONBody[OrganisationIn], principal: web.Caller) -> OrganisationView:
     """A new organisation, not yet verified."""
@@ -137,10 +165,32 @@ async def create(data: JSONBody[OrganisationIn], principal: web.Caller) -> Organ
         roles=sorted(set(data.roles)),
         vat_regime=data.vat_regime,
         siren=data.siren,
+        siret=data.siret,
         vat_number=data.vat_number,
         email=data.email,
         language=data.language,
         now=datetime.now(UTC),
+        actor=principal.actor,
+    )
+    return _view(await queries.organisation_with_roles(organisation_id))
+
+
+@post(
+    "/organisations/{organisation_id:uuid}/numbers",
+    operation_id="change_office_organisation_numbers",
+    status_code=200,
+    guards=[web.requires("office:organisation:write")],
+    responses=web.problems(rules.OrganisationUnknown, rules_numbers.NumberWrong),
+)
+async def change_numbers(
+    data: JSONBody[NumbersIn], organisation_id: FromPath[UUID], principal: web.Caller
+) -> OrganisationView:
+    """Complete or correct its SIREN, SIRET and VAT number; their check digits have to be right."""
+    await actions.change_numbers(
+        organisation_id,
+        siren=data.siren,
+        siret=data.siret,
+        vat_number=data.vat_number,
         actor=principal.actor,
     )
     return _view(await queries.organisation_with_roles(organisation_id))
@@ -185,4 +235,4 @@ async def read_mine(principal: web.Caller) -> OrganisationView:
 
 
 portal = [read_mine]
-office = [list_all, read_one, create, verify, refuse]
+office = [list_all, read_one, create, change_numbers, verify, refuse]
