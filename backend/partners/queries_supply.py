@@ -62,7 +62,13 @@ async def supply_contracts(organisation_id: UUID) -> list[SupplyContract]:
         "FROM partners.supply_contract WHERE organisation_id = $1 ORDER BY starts_on, id",
         organisation_id,
     )
-    return [SupplyContract(*row, await _costs(row["id"]), await _shares(row["id"])) for row in rows]
+    return [
+        SupplyContract(
+            row["id"], row["organisation_id"], row["kind"], row["reference"], row["subject"],
+            row["starts_on"], row["ends_on"], await _costs(row["id"]), await _shares(row["id"]),
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 async def supply_share_on(contract_id: UUID, day: date) -> SupplyShare | None:
