@@ -7,6 +7,8 @@ partners        organisations and the parts they play
 ledger          accounts, entries, postings; past lines never change
 identity        people, sessions, API keys
 payments        the only package that talks to Stripe
+programmes      which level of which programme a partner holds, and what it gives
+network         wholesalers and the resellers below them
 catalogue       listings with a price
 sales           one sale shared between operator (30 %) and partner (70 %)
 orders          a listing bought through hosted checkout
