@@ -17,6 +17,7 @@ from backend.identity import Identity
 from backend.identity import routes as identity_routes
 from backend.ledger import routes as ledger_routes
 from backend.mail import routes as mail_routes
+from backend.network import routes as network_routes
 from backend.office import routes as office_routes
 from backend.office import routes_sandbox as sandbox_routes
 from backend.office import routes_terms as terms_routes
@@ -41,6 +42,7 @@ PACKAGES: Sequence[ModuleType] = [
     mail_routes,
     partners_routes,
     supply_routes,
+    network_routes,
     catalogue_routes,
     orders_routes,
     ledger_routes,

@@ -145,6 +145,15 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("POST", "/api/office/contracts/{contract_id}/end"): "office:organisation:write",
     ("POST", "/api/office/contracts/{contract_id}/costs"): "office:organisation:write",
     ("POST", "/api/office/contracts/{contract_id}/shares"): "office:organisation:write",
+    # The network of wholesalers and resellers.
+    ("GET", "/api/portal/network"): "portal:network:read",
+    ("POST", "/api/portal/network/resellers"): "portal:network:write",
+    ("GET", "/api/office/network"): "office:organisation:read",
+    ("POST", "/api/office/network/memberships"): "office:organisation:write",
+    ("GET", "/api/office/organisations/{organisation_id}/network"): "office:organisation:read",
+    ("POST", "/api/office/organisations/{organisation_id}/network/end"): (
+        "office:organisation:write"
+    ),
     # Listings.
     ("GET", "/api/store/listings"): ANYBODY,
     ("GET", "/api/store/listings/{slug}"): ANYBODY,

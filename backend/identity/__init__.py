@@ -61,6 +61,7 @@ from backend.identity.answering import (
     issuer_of,
     origin_of,
     pending_of,
+    person_of,
     secret_key_of,
     with_pending,
     with_session,
@@ -90,7 +91,7 @@ from backend.identity.rules import (
     WrongCredentials,
     scopes_of,
 )
-from backend.identity.rules_account import local_page
+from backend.identity.rules_account import local_page, vat_regime_of
 from backend.identity.sessions import Origin, Pending, Session
 
 __all__ = [
@@ -142,6 +143,7 @@ __all__ = [
     "passkey_options",
     "passkeys",
     "pending_of",
+    "person_of",
     "read_invitation",
     "read_person",
     "read_security",
@@ -163,6 +165,7 @@ __all__ = [
     "sign_in_with_second_passkey",
     "sign_out",
     "sign_up",
+    "vat_regime_of",
     "verify_email",
     "waiting_authenticator",
     "ways_of",

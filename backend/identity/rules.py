@@ -78,6 +78,8 @@ OFFICE: Mapping[str, str] = {
 ORGANISATION: Mapping[str, str] = {
     "portal:organisation:read": "owner finance member",
     "portal:organisation:write": "owner",
+    "portal:network:read": "owner finance member",
+    "portal:network:write": "owner",
     "portal:listing:read": "owner finance member",
     "portal:listing:write": "owner member",
     "portal:sale:read": "owner finance member",
@@ -102,6 +104,7 @@ NEVER_IN_KEYS = frozenset(
         "office:person:write",
         "office:mail:read",
         "portal:team:write",
+        "portal:network:write",
     }
 )
 """A key that leaks must not be able to make more of its kind, nor let people in."""

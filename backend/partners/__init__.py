@@ -23,6 +23,7 @@ from backend.partners.queries import (
     find_by_reference,
     is_partner,
     list_unverified,
+    organisation_with_roles,
     read_organisation,
     vat_regimes,
 )
@@ -42,6 +43,7 @@ from backend.partners.rules import (
     AlreadyVerified,
     OrganisationUnknown,
     ReferenceTaken,
+    Segment,
     vat_on_self_billing,
 )
 from backend.partners.rules_kinds import (
@@ -78,6 +80,7 @@ __all__ = [
     "OrganisationUnknown",
     "ReferenceTaken",
     "RoleKind",
+    "Segment",
     "SupplyContract",
     "SupplyCost",
     "SupplyShare",
@@ -96,6 +99,7 @@ __all__ = [
     "kinds_of",
     "list_unverified",
     "mark_verified",
+    "organisation_with_roles",
     "read_organisation",
     "refuse_organisation",
     "set_supply_cost",

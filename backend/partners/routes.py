@@ -13,9 +13,6 @@ from backend import web
 from backend.partners import actions, queries, rules, rules_kinds, rules_numbers
 
 Role = Literal["isv", "vai", "wholesaler", "reseller", "startup", "buyer", "supplier"]
-Segment = Literal[
-    "individual", "tpe", "pme", "eti", "large_account", "public_body", "local_authority"
-]
 VatRegime = Literal["fr_registered", "fr_franchise_293b", "eu_reverse_charge", "non_eu"]
 Siren = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{9}$(?!\n)")]
 Siret = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{14}$(?!\n)")]
@@ -49,7 +46,7 @@ class OrganisationIn(msgspec.Struct, forbid_unknown_fields=True):
     reference: web.Reference
     name: web.Line
     country: web.Country
-    segment: Segment
+    segment: rules.Segment
     roles: Annotated[list[Role], msgspec.Meta(min_length=1, max_length=7)]
     vat_regime: VatRegime = "fr_registered"
     siren: Siren | None = None
@@ -78,7 +75,7 @@ class OrganisationView(msgspec.Struct):
     reference: str
     name: str
     country: str
-    segment: Segment
+    segment: rules.Segment
     roles: list[Role]
     kinds: list[rules_kinds.Kind]
     ecosystems: list[rules_kinds.Ecosystem]

@@ -30,12 +30,13 @@ STAFF = {
 PEOPLE = {
     "owner": set(ORGANISATION),
     "finance": {
-        "portal:organisation:read", "portal:listing:read", "portal:sale:read",
-        "portal:statement:read", "portal:payout:read", "portal:account:read",
+        "portal:organisation:read", "portal:network:read", "portal:listing:read",
+        "portal:sale:read", "portal:statement:read", "portal:payout:read", "portal:account:read",
         "portal:account:write", "portal:report:read", "portal:team:read",
     },
     "member": {
-        "portal:organisation:read", "portal:listing:read", "portal:listing:write",
+        "portal:organisation:read", "portal:network:read", "portal:listing:read",
+        "portal:listing:write",
         "portal:sale:read", "portal:team:read",
     },
     "buyer": {"store:order:read", "store:order:write"},
