@@ -50,6 +50,7 @@ from backend.identity.actions_sign_in import (
 )
 from backend.identity.actions_team import (
     accept_invitation,
+    add_invitation,
     change_role,
     invite,
     read_invitation,
@@ -67,6 +68,7 @@ from backend.identity.answering import (
     with_session,
     without_session,
 )
+from backend.identity.attempts import count_letter
 from backend.identity.confirming import confirm, end_other_sessions
 from backend.identity.guards import Identity
 from backend.identity.oidc import Issuer
@@ -119,6 +121,7 @@ __all__ = [
     "WrongCredentials",
     "accept_invitation",
     "act_for",
+    "add_invitation",
     "add_membership",
     "add_passkey",
     "ask_new_email",
@@ -129,6 +132,7 @@ __all__ = [
     "change_role",
     "confirm",
     "confirm_authenticator",
+    "count_letter",
     "create_api_key",
     "create_person",
     "end_membership",

@@ -106,6 +106,7 @@ async def invite_reseller(
     wholesaler = principal.organisation
     if "wholesaler" not in await _roles(wholesaler):
         raise NotANetworkRole("Only a wholesaler invites resellers: ask the operator to be one.")
+    await identity.count_letter(email.lower(), origin.address, now)
     async with transaction():
         reseller = await partners.create_organisation(
             reference=reference_of(name),
@@ -120,12 +121,11 @@ async def invite_reseller(
             actor=principal.actor,
         )
         await join(reseller, wholesaler, billing, now=now, actor=principal.actor)
-        await identity.invite(
+        await identity.add_invitation(
             msgspec.structs.replace(principal, organisation_id=reseller),
             email=email,
             role="owner",
             base_url=base_url,
-            origin=origin,
             now=now,
         )
     return reseller

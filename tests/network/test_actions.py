@@ -172,5 +172,12 @@ async def test_postgresql_refuses_to_change_what_was(
 async def test_a_tenants_session_puts_nobody_anywhere(db: None) -> None:
     root, shop = await branch(1)
     for who in (root, shop):
-        with core.acting_for(who), pytest.raises(asyncpg.PostgresError):
-            await network.end_membership(shop, now=later(1), actor=given.SYSTEM, reason="mien")
+        with core.acting_for(who):
+            with pytest.raises(network.NotInNetwork):
+                await network.end_membership(shop, now=later(1), actor=given.SYSTEM, reason="mien")
+            for statement in (
+                "UPDATE network.membership SET ended_at = now()",
+                "INSERT INTO network.membership SELECT * FROM network.membership",
+            ):
+                with pytest.raises(asyncpg.PostgresError):
+                    await core.fetch(statement)

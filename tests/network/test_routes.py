@@ -1,9 +1,7 @@
 """The network over HTTP: a wholesaler invites, its reseller joins, the operator moves."""
 
-import re
-
-from backend import core
 from tests import clients
+from tests.given.letters import token_in
 
 RESELLER = {
     "name": "Détail Ouest",
@@ -23,15 +21,11 @@ async def test_D_10_a_wholesaler_invites_a_reseller_who_then_sees_only_itself(db
         (below,) = (await wholesaler.get("/api/portal/network")).json()["resellers"]
         assert (below["name"], below["depth"]) == ("Détail Ouest", 1)
         assert (below["verification"], below["billing"]) == ("unverified", "wholesaler")
-    letter = await core.fetch_value(
-        "SELECT text FROM mail.letter WHERE recipient = $1", RESELLER["email"]
-    )
-    token = re.search(r"token=([\w-]+)", letter) or re.search(r"invitation[/?#]+([\w-]+)", letter)
-    assert token is not None, letter
+    token = await token_in("invitation", RESELLER["email"])
     async with clients.visitor() as newcomer:
         joined = await newcomer.post(
             "/api/store/account/invitation/acceptance",
-            json={"token": token[1], "name": "Gérante", "password": clients.PASSWORD},
+            json={"token": token, "name": "Gérante", "password": clients.PASSWORD},
         )
         assert joined.status_code < 300, joined.text
         signed = await newcomer.post(
