@@ -7,6 +7,9 @@ the application reaches it through `post` and its siblings and through nothing e
 
 from backend.ledger.accounts import (
     OPERATOR_BANK,
+    OPERATOR_CREDITS,
+    OPERATOR_IAAS,
+    OPERATOR_MARGINS,
     OPERATOR_PSP_FEES,
     OPERATOR_REVENUE,
     OPERATOR_STRIPE,
@@ -16,6 +19,7 @@ from backend.ledger.accounts import (
     at_stripe,
     earned,
     in_transit,
+    owed,
     payable,
 )
 from backend.ledger.actions import close_month, hold_close, open_month, post, post_entries
@@ -24,6 +28,9 @@ from backend.ledger.rules import Entry, Line, MonthClosed, ReferenceReused, move
 
 __all__ = [
     "OPERATOR_BANK",
+    "OPERATOR_CREDITS",
+    "OPERATOR_IAAS",
+    "OPERATOR_MARGINS",
     "OPERATOR_PSP_FEES",
     "OPERATOR_REVENUE",
     "OPERATOR_STRIPE",
@@ -45,6 +52,7 @@ __all__ = [
     "move",
     "oldest_month",
     "open_month",
+    "owed",
     "payable",
     "post",
     "post_entries",
