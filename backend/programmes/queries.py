@@ -24,6 +24,10 @@ PERIOD = (
 )
 DEMOTION = ", ".join(f"d.{name}" for name in Demotion.__struct_fields__)
 APPLICATION = ", ".join(f"a.{name}" for name in Application.__struct_fields__)
+NAMED = (
+    f"SELECT {APPLICATION}, o.name AS organisation_name "  # noqa: S608  (our own words)
+    "FROM programmes.application a JOIN partners.organisation o ON o.id = a.organisation_id"
+)
 
 
 async def list_programmes() -> list[Programme]:
@@ -170,6 +174,18 @@ async def read_application(application_id: UUID, *, lock: bool = False) -> Appli
     return Application(*row)
 
 
+async def application_with_name(application_id: UUID) -> asyncpg.Record:
+    """One application with the organisation's name.
+
+    Raises:
+        ApplicationUnknown: as `read_application`.
+    """
+    row = await fetch_row(f"{NAMED} WHERE a.id = $1", application_id)
+    if row is None:
+        raise ApplicationUnknown(f"No application has the id {application_id}.")
+    return row
+
+
 async def list_applications(
     *,
     organisation_id: UUID | None = None,
@@ -181,9 +197,7 @@ async def list_applications(
     """Applications with the organisation's name, newest first, from behind `after`."""
     conditions: list[Any] = [organisation_id, state, programme, after, limit]
     return await fetch(
-        f"SELECT {APPLICATION}, o.name AS organisation_name "  # noqa: S608  (our own words)
-        "FROM programmes.application a JOIN partners.organisation o ON o.id = a.organisation_id "
-        "WHERE ($1::uuid IS NULL OR a.organisation_id = $1) "
+        f"{NAMED} WHERE ($1::uuid IS NULL OR a.organisation_id = $1) "
         "AND ($2::text IS NULL OR a.state = $2) AND ($3::text IS NULL OR a.programme = $3) "
         "AND ($4::uuid IS NULL OR a.id < $4) ORDER BY a.id DESC LIMIT $5",
         *conditions,

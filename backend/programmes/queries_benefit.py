@@ -1,8 +1,8 @@
 """Reads of what levels give, at a moment."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,10 @@ from backend.programmes.rules_benefit import Benefit, Matrix, Setting, Tier, Tie
 SETTINGS = (
     "SELECT DISTINCT ON (name) name, value FROM programmes.setting WHERE valid_from <= $1 "
     "ORDER BY name, valid_from DESC"
+)
+TIERS = (
+    "SELECT h.id, h.name, h.mode, h.currency, h.valid_from, t.from_minor, t.rate_bp "
+    "FROM programmes.tier_table h JOIN programmes.tier t ON t.tier_table_id = h.id "
 )
 EDGES = """
     SELECT valid_from FROM programmes.matrix WHERE valid_from > $1 AND valid_from < $2
@@ -69,37 +73,52 @@ async def list_matrices() -> list[asyncpg.Record]:
     )
 
 
+async def list_settings(after: datetime) -> list[asyncpg.Record]:
+    """Values announced that begin after a moment, the next one first."""
+    return await fetch(
+        "SELECT name, value, valid_from, note FROM programmes.setting WHERE valid_from > $1 "
+        "ORDER BY name, valid_from",
+        after,
+    )
+
+
 async def tier_table_at(at: datetime, currency: str = "EUR") -> TierTable | None:
     """The turnover rebate in force at a moment, in one currency."""
     rows = await fetch(
-        "SELECT h.id, h.name, h.mode, h.currency, h.valid_from, t.from_minor, t.rate_bp "
-        "FROM programmes.tier_table h JOIN programmes.tier t ON t.tier_table_id = h.id "
-        "WHERE h.id = (SELECT id FROM programmes.tier_table WHERE valid_from <= $1 "
-        "AND currency = $2 ORDER BY valid_from DESC LIMIT 1) ORDER BY t.from_minor",
+        TIERS + "WHERE h.id = (SELECT id FROM programmes.tier_table "  # noqa: S608
+        "WHERE valid_from <= $1 AND currency = $2 ORDER BY valid_from DESC LIMIT 1) "
+        "ORDER BY t.from_minor",
         at,
         currency,
     )
-    if not rows:
-        return None
-    head = rows[0]
-    return TierTable(
-        id=head["id"],
-        name=head["name"],
-        mode=head["mode"],
-        currency=head["currency"],
-        valid_from=head["valid_from"],
-        tiers=[Tier(row["from_minor"], row["rate_bp"]) for row in rows],
-    )
+    return _tier_tables(rows)[0] if rows else None
 
 
-async def benefits_given_at(at: datetime) -> list[Benefit]:
-    """What each level of each programme gave at a moment."""
+async def list_tier_tables() -> list[TierTable]:
+    """Every one ever announced, the newest beginning first."""
+    return _tier_tables(await fetch(TIERS + "ORDER BY h.valid_from DESC, h.id, t.from_minor"))
+
+
+def _tier_tables(rows: list[asyncpg.Record]) -> list[TierTable]:
+    tables = [list(group) for _, group in groupby(rows, lambda row: row["id"])]
+    return [
+        TierTable(
+            id=parts[0]["id"],
+            name=parts[0]["name"],
+            mode=parts[0]["mode"],
+            currency=parts[0]["currency"],
+            valid_from=parts[0]["valid_from"],
+            tiers=[Tier(row["from_minor"], row["rate_bp"]) for row in parts],
+        )
+        for parts in tables
+    ]
+
+
+async def list_benefits() -> list[Benefit]:
+    """Every one ever announced, the newest beginning first."""
     rows = await fetch(
-        "SELECT * FROM (SELECT DISTINCT ON (programme, level, kind) id, programme, level, kind, "
-        "is_given, valid_from, note FROM programmes.benefit WHERE valid_from <= $1 "
-        "ORDER BY programme, level, kind, valid_from DESC) AS latest "
-        "WHERE is_given ORDER BY programme, level, kind",
-        at,
+        "SELECT id, programme, level, kind, is_given, valid_from, note FROM programmes.benefit "
+        "ORDER BY valid_from DESC, programme, level, kind"
     )
     return [Benefit(*row) for row in rows]
 
@@ -119,14 +138,6 @@ async def benefits_at(organisation_id: UUID, at: datetime) -> list[Benefit]:
         at,
     )
     return [Benefit(*row) for row in rows]
-
-
-def rates_of(rows: list[asyncpg.Record]) -> dict[str, dict[str, int]]:
-    """Level -> environment -> rate."""
-    rates: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in rows:
-        rates[row["level"]][row["environment"]] = row["rate_bp"]
-    return dict(rates)
 
 
 def _matrix(rows: list[asyncpg.Record], settings: Mapping[str, int]) -> Matrix:
