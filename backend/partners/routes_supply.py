@@ -48,7 +48,7 @@ class CostIn(msgspec.Struct, forbid_unknown_fields=True):
     valid_from: date
 
 
-class ShareIn(msgspec.Struct, forbid_unknown_fields=True):
+class SupplyShareIn(msgspec.Struct, forbid_unknown_fields=True):
     rate_bp: web.RateBp
     base: web.Line
     valid_from: date
@@ -168,7 +168,7 @@ async def set_cost(
     responses=web.problems(rules_kinds.ContractUnknown, rules_kinds.DayTaken),
 )
 async def set_share(
-    data: JSONBody[ShareIn], contract_id: FromPath[UUID], principal: web.Caller
+    data: JSONBody[SupplyShareIn], contract_id: FromPath[UUID], principal: web.Caller
 ) -> None:
     """Which share of a base's revenue the supplier has from a day on (money rule n)."""
     await actions_supply.set_supply_share(

@@ -36,6 +36,7 @@ export {
   IconSearch,
   IconSettings,
   IconShieldCheck,
+  IconSitemap,
   IconSun,
   IconUser,
   IconUsers,
