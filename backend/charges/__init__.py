@@ -6,6 +6,8 @@ Lines arrive as files today, from metering later. `settlement` puts them on stat
 """
 
 from backend.charges.actions import Recorded, record_charge, record_charges
+from backend.charges.actions_credit import grant_credit, grant_startup_credit, warn_of_expiry
+from backend.charges.actions_refund import refund_charge
 from backend.charges.import_charges import Imported, Total, import_charges
 from backend.charges.rules import (
     Charge,
@@ -15,18 +17,25 @@ from backend.charges.rules import (
     Stream,
     list_minor,
 )
+from backend.charges.rules_credit import BadGrant, GrantUnknown
 
 __all__ = [
+    "BadGrant",
     "Charge",
     "ChargeConflict",
     "ChargeUnknown",
+    "GrantUnknown",
     "Imported",
     "Recorded",
     "RefundTooLarge",
     "Stream",
     "Total",
+    "grant_credit",
+    "grant_startup_credit",
     "import_charges",
     "list_minor",
     "record_charge",
     "record_charges",
+    "refund_charge",
+    "warn_of_expiry",
 ]
