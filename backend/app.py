@@ -28,6 +28,9 @@ from backend.payments import routes as payments_routes
 from backend.payouts import routes as payouts_routes
 from backend.payouts import routes_approval as approval_routes
 from backend.portal import routes as portal_routes
+from backend.programmes import routes as programmes_routes
+from backend.programmes import routes_benefit as benefit_routes
+from backend.programmes import routes_level as level_routes
 from backend.reports import routes as reports_routes
 from backend.sales import routes as sales_routes
 from backend.settlement import routes as settlement_routes
@@ -43,6 +46,9 @@ PACKAGES: Sequence[ModuleType] = [
     partners_routes,
     supply_routes,
     network_routes,
+    programmes_routes,
+    level_routes,
+    benefit_routes,
     catalogue_routes,
     orders_routes,
     ledger_routes,

@@ -7,7 +7,7 @@ import signal
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
-from backend import identity, mail, payments, settlement, web
+from backend import identity, mail, payments, programmes, settlement, web
 from backend.core import Clock, for_each, jobs
 from backend.orders import jobs as orders
 from backend.payouts import jobs as payouts
@@ -126,6 +126,7 @@ async def work(
     jobs.schedule(settlement.run_closings, OFTEN)
     jobs.schedule(send_letters, OFTEN)
     jobs.schedule(sweep, SOMETIMES)
+    jobs.schedule(programmes.follow_calendar, SOMETIMES)
     jobs.schedule(tidy, DAILY)
     jobs.schedule(reports.reconcile_balances, NIGHTLY)
     try:

@@ -154,6 +154,39 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("POST", "/api/office/organisations/{organisation_id}/network/end"): (
         "office:organisation:write"
     ),
+    # Programmes, levels, and what they give.
+    ("GET", "/api/portal/programmes"): "portal:programme:read",
+    ("GET", "/api/portal/programmes/history"): "portal:programme:read",
+    ("POST", "/api/portal/programmes/applications"): "portal:programme:write",
+    (
+        "POST",
+        "/api/portal/programmes/applications/{application_id}/withdraw",
+    ): "portal:programme:write",
+    ("POST", "/api/portal/programmes/{programme}/leave"): "portal:programme:write",
+    ("GET", "/api/office/programmes"): "office:programme:read",
+    ("GET", "/api/office/programmes/{programme}/members"): "office:programme:read",
+    ("GET", "/api/office/programme-applications"): "office:programme:read",
+    (
+        "POST",
+        "/api/office/programme-applications/{application_id}/accept",
+    ): "office:programme:write",
+    (
+        "POST",
+        "/api/office/programme-applications/{application_id}/refuse",
+    ): "office:programme:write",
+    ("GET", "/api/office/organisations/{organisation_id}/programmes"): "office:programme:read",
+    **{
+        (
+            "POST",
+            f"/api/office/organisations/{{organisation_id}}/programmes/{{programme}}/{verb}",
+        ): "office:programme:write"
+        for verb in ("enter", "promote", "demote", "keep", "override", "end")
+    },
+    ("GET", "/api/office/benefits"): "office:benefit:read",
+    ("POST", "/api/office/benefits/matrices"): "office:benefit:write",
+    ("POST", "/api/office/benefits/settings"): "office:benefit:write",
+    ("POST", "/api/office/benefits/tier-tables"): "office:benefit:write",
+    ("POST", "/api/office/benefits/gifts"): "office:benefit:write",
     # Listings.
     ("GET", "/api/store/listings"): ANYBODY,
     ("GET", "/api/store/listings/{slug}"): ANYBODY,

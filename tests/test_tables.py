@@ -76,6 +76,7 @@ ADDED_BY_TENANTS = {
     "orders.order",
     "payments.connected_account",
     "payments.operation",
+    "programmes.application",
 }
 
 

@@ -19,14 +19,16 @@ from backend.programmes.actions_benefit import (
     announce_setting,
     announce_tiers,
 )
+from backend.programmes.actions_calendar import (
+    carry_out_demotions,
+    end_overrides,
+    record_evaluation,
+)
 from backend.programmes.actions_level import (
     announce_demotion,
     cancel_demotion,
-    carry_out_demotions,
-    end_overrides,
     override_level,
     promote,
-    record_evaluation,
 )
 from backend.programmes.jobs import follow_calendar
 from backend.programmes.queries import (
@@ -95,6 +97,7 @@ from backend.programmes.rules_price import (
     level_of,
     pieces,
     priced,
+    priced_for_editor,
     priced_over_time,
     wholesale,
 )
@@ -171,6 +174,7 @@ __all__ = [
     "pending_demotion",
     "pieces",
     "priced",
+    "priced_for_editor",
     "priced_over_time",
     "promote",
     "read_programme",

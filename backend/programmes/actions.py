@@ -149,9 +149,7 @@ async def leave(
     async with transaction():
         period = await changing.held(organisation_id, programme)
         demotion = await changing.pending(organisation_id, programme)
-        if demotion is not None:
-            left = "It left the programme."
-            await changing.close_demotion(demotion, "cancelled", left, now=now, actor=actor)
+        await changing.cancel(demotion, "It left the programme.", now, actor)
         await changing.end(period, at=now, now=now)
         await audit.write(
             organisation_id,

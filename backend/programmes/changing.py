@@ -141,6 +141,12 @@ async def close_demotion(
     )
 
 
+async def cancel(demotion: Demotion | None, reason: str, now: datetime, actor: str) -> None:
+    """What was announced, if anything was, does not happen."""
+    if demotion is not None:
+        await close_demotion(demotion, "cancelled", reason, now=now, actor=actor)
+
+
 async def write_to(organisation_id: UUID, letter: Any, now: datetime) -> None:
     """`letter(language)` goes to the organisation's address, if it gave one."""
     organisation = await partners.read_organisation(organisation_id)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from backend.core import Clock
-from backend.programmes.actions_level import carry_out_demotions, end_overrides
+from backend.programmes.actions_calendar import carry_out_demotions, end_overrides
 
 
 async def follow_calendar(_: Clock) -> None:

@@ -152,7 +152,7 @@ async def list_members(
     programme: FromPath[CodePath],
     principal: web.Caller,
     level: FromQuery[Code | None] = None,
-    at: FromQuery[At] = None,
+    at: At = None,
     limit: web.Limit = 50,
     after: web.Cursor = None,
 ) -> web.Page[MemberView]:
@@ -192,14 +192,14 @@ async def list_members(
 )
 async def list_applications(
     principal: web.Caller,
-    state: StateWanted = None,
+    wanted: StateWanted = None,
     programme: CodeWanted = None,
     limit: web.Limit = 50,
     after: web.Cursor = None,
 ) -> web.Page[views.ApplicationView]:
     """Applications, newest first."""
     rows = await queries.list_applications(
-        state=state, programme=programme, after=web.read_id(after, UUID), limit=limit + 1
+        state=wanted, programme=programme, after=web.read_id(after, UUID), limit=limit + 1
     )
     return web.page(rows, limit, lambda row: (row["id"],), views.application_view)
 

@@ -153,6 +153,19 @@ def priced_over_time(
     ]
 
 
+def priced_for_editor(
+    list_minor: int, matrix: Matrix, parts: Sequence[Piece], *, floor_minor: int = 0
+) -> list[PiecePrice]:
+    """The same for a software editor: the preferential rate while it is in the programme (R-05)."""
+    times = [(part.ends_at - part.starts_at) // MICROSECOND for part in parts]
+    lists, floors = split(list_minor, times), split(floor_minor, times)
+    own_bp = min(matrix.isv_rate_bp, matrix.cap_bp)
+    return [
+        PiecePrice(part.level, priced(minor, own_bp if part.level else 0, floor_minor=floor))
+        for part, minor, floor in zip(parts, lists, floors, strict=True)
+    ]
+
+
 def level_of(periods: Sequence[Period], organisation_id: UUID, at: datetime) -> str | None:
     """The level of one organisation at a moment, out of what `levels_between` answered."""
     found = (

@@ -8,13 +8,14 @@ READS = {
     f"office:{noun}:read"
     for noun in (
         "organisation", "listing", "order", "sale", "settlement", "payout", "report", "alarm",
-        "term",
+        "term", "programme", "benefit",
     )
 }  # fmt: skip
 
 STAFF = {
     "admin": set(OFFICE),
-    "partner_manager": READS | {"office:organisation:write", "office:listing:write"},
+    "partner_manager": READS
+    | {"office:organisation:write", "office:listing:write", "office:programme:write"},
     "finance": READS
     | {
         "office:ledger:read",
@@ -33,11 +34,12 @@ PEOPLE = {
         "portal:organisation:read", "portal:network:read", "portal:listing:read",
         "portal:sale:read", "portal:statement:read", "portal:payout:read", "portal:account:read",
         "portal:account:write", "portal:report:read", "portal:team:read",
+        "portal:programme:read",
     },
     "member": {
         "portal:organisation:read", "portal:network:read", "portal:listing:read",
         "portal:listing:write",
-        "portal:sale:read", "portal:team:read",
+        "portal:sale:read", "portal:team:read", "portal:programme:read",
     },
     "buyer": {"store:order:read", "store:order:write"},
 }  # fmt: skip
