@@ -4681,6 +4681,7 @@ export interface components {
         };
         /** StatementDetail */
         StatementDetail: {
+            charges_vat: components["schemas"]["VatView"][];
             deductions: components["schemas"]["DeductionSum"][];
             statement: components["schemas"]["StatementView"];
             vat: components["schemas"]["VatView"][];
@@ -4717,6 +4718,9 @@ export interface components {
         };
         /** StatementView */
         StatementView: {
+            charge_count: number;
+            charges: components["schemas"]["Money"];
+            charges_vat: components["schemas"]["Money"];
             /** Format: date-time */
             closed_at: string;
             closing: components["schemas"]["Money"];
@@ -4725,6 +4729,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             line_count: number;
+            margins: components["schemas"]["Money"];
             month: string;
             net_sold: components["schemas"]["Money"];
             number: string;
