@@ -19,6 +19,7 @@ APP_REGISTRY = AppRegistry(
         "backend.terms.piccolo_app",
         "backend.identity.piccolo_app",
         "backend.payments.piccolo_app",
+        "backend.onboarding.piccolo_app",
         "backend.programmes.piccolo_app",
         "backend.network.piccolo_app",
         "backend.catalogue.piccolo_app",

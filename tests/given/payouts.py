@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from backend import partners, payouts, settlement, stripe_sandbox
+from backend import onboarding, partners, payouts, settlement, stripe_sandbox
 from backend.core import Month, fetch, fetch_row, fetch_value
 from tests.given.partners import NOW, SYSTEM, partner
 from tests.given.payments import minute_passes
@@ -36,6 +36,8 @@ async def payout_of(organisation_id: UUID) -> UUID:
 
 
 async def verified(organisation_id: UUID) -> None:
+    """Checked by us, its file complete but for the account at Stripe."""
+    await onboarding.complete_in_sandbox(organisation_id, now=NOW, actor=SYSTEM)
     await partners.mark_verified(organisation_id, actor=SYSTEM)
 
 
