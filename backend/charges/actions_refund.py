@@ -114,9 +114,11 @@ async def _write(
         await connection().execute(USES, *map(list, columns))
     if parts.margin_minor:
         await connection().execute(
-            "INSERT INTO charges.margin SELECT $1, organisation_id, $2, currency, points_bp, $3, "
-            "vat_category, vat_rate_bp FROM charges.margin WHERE line_id = $4",
-            line_id, month.first_day, -parts.margin_minor, charge["id"],
+            "INSERT INTO charges.margin SELECT $1, organisation_id, consumer_id, reseller, "
+            "$5, $6, "
+            "environment, $2, currency, points_bp, $3, vat_category, vat_rate_bp "
+            "FROM charges.margin WHERE line_id = $4",
+            line_id, month.first_day, -parts.margin_minor, charge["id"], reference, today,
         )  # fmt: skip
     return line_id, month, parts
 

@@ -159,6 +159,13 @@ STATEMENT = (
     Column("status"),
     Column("hold_until", "moment"),
     Column("balance_after", "amount"),
+    Column("end_customer_ref"),
+    Column("reseller_id"),
+    Column("environment"),
+    Column("quantity"),
+    Column("unit_price"),
+    Column("discount_ht", "amount"),
+    Column("credit_ht", "amount"),
 )
 
 PAYOUTS = (
@@ -182,4 +189,5 @@ PAYOUTS = (
     Column("net_paid", "amount"),
     Column("hold_until", "moment"),
     Column("hold_reason"),
+    Column("iaas_netted_ttc", "amount"),
 )

@@ -123,10 +123,16 @@ END $$;
 CREATE TRIGGER guard_pieces AFTER INSERT ON charges.charge_piece REFERENCING NEW TABLE AS added
   FOR EACH STATEMENT EXECUTE FUNCTION charges.guard_pieces();
 
--- What the operator pays a wholesaler of what it invoices the sub-reseller (money rule e).
+-- What the operator pays a wholesaler of what it invoices the sub-reseller (money rule e). It
+-- says all that the wholesaler may know of the charge, which itself it does not see.
 CREATE TABLE charges.margin (
   line_id bigint PRIMARY KEY REFERENCES charges.charge_line,
   organisation_id uuid NOT NULL REFERENCES partners.organisation,
+  consumer_id uuid NOT NULL REFERENCES partners.organisation,
+  reseller text NOT NULL,
+  reference text NOT NULL,
+  charged_on date NOT NULL,
+  environment text NOT NULL,
   month date NOT NULL CHECK (extract(day FROM month) = 1),
   currency core.currency NOT NULL,
   points_bp integer NOT NULL CHECK (points_bp BETWEEN 0 AND 10000),
@@ -134,6 +140,7 @@ CREATE TABLE charges.margin (
   vat_category text NOT NULL CHECK (vat_category IN ('S', 'AE', 'O', 'E', 'Z', 'G')),
   vat_rate_bp integer NOT NULL CHECK (vat_rate_bp BETWEEN 0 AND 10000)
 );
+CREATE INDEX margin_consumer ON charges.margin (consumer_id);
 CREATE INDEX margin_statement ON charges.margin (organisation_id, month, currency);
 CREATE TRIGGER no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON charges.margin
   FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
