@@ -15,6 +15,7 @@ sales           one sale shared between operator (30 %) and partner (70 %)
 charges         what is used of the infrastructure: priced, credited, owed
 orders          a listing bought through hosted checkout
 settlement      at a month's end, one statement per partner and currency
+scorecards      what levels ask for, measured; what follows happens in programmes
 payouts         statements paid through Stripe, exactly once
 reports         read-only views over all the others
 stripe_sandbox  a small Stripe for laptops and tests; knows no other package

@@ -27,6 +27,7 @@ APP_REGISTRY = AppRegistry(
         "backend.charges.piccolo_app",
         "backend.orders.piccolo_app",
         "backend.settlement.piccolo_app",
+        "backend.scorecards.piccolo_app",
         "backend.payouts.piccolo_app",
     ]
 )

@@ -22,7 +22,9 @@ from backend.programmes.actions_benefit import (
 from backend.programmes.actions_calendar import (
     carry_out_demotions,
     end_overrides,
+    keep_evaluations,
     record_evaluation,
+    verdicts,
 )
 from backend.programmes.actions_level import (
     announce_demotion,
@@ -84,6 +86,7 @@ from backend.programmes.rules import (
     Period,
     Programme,
     ProgrammeUnknown,
+    Verdict,
 )
 from backend.programmes.rules_benefit import (
     BadMatrix,
@@ -173,6 +176,7 @@ __all__ = [
     "Setting",
     "Tier",
     "TierTable",
+    "Verdict",
     "Wholesale",
     "WorksThere",
     "accept_application",
@@ -198,6 +202,7 @@ __all__ = [
     "enter",
     "follow_calendar",
     "jumps",
+    "keep_evaluations",
     "leave",
     "level_at",
     "level_history",
@@ -221,6 +226,7 @@ __all__ = [
     "refuse_application",
     "setting_at",
     "tier_table_at",
+    "verdicts",
     "wholesale",
     "withdraw_application",
 ]

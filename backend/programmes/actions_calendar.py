@@ -1,24 +1,77 @@
 """What the facts and the calendar do to levels."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+from backend import audit
 from backend.core import connection, fetch, fetch_value, for_each, transaction
 from backend.programmes import changing, letters
 from backend.programmes.actions_level import announce_demotion, cancel_demotion, promote
 from backend.programmes.queries import read_programme
 from backend.programmes.rules import Period, Verdict, effective, verdict
 
-GOOD_AGAIN = "The conditions are met again."
 MILDER = "The conditions of a higher level than announced are met."
 
 
+async def verdicts(programme: str, levels: Mapping[UUID, str]) -> dict[UUID, Verdict]:
+    """What would follow, if the facts said these levels; who is not in the programme is left out.
+
+    Raises:
+        ProgrammeUnknown, LevelUnknown: there is no such programme or level.
+    """
+    ranks = {each.code: each.rank for each in (await read_programme(programme)).levels}
+    rows = await fetch(
+        "SELECT p.organisation_id, p.level, p.kind, d.to_level FROM programmes.level_period p "
+        "LEFT JOIN programmes.demotion d ON d.organisation_id = p.organisation_id "
+        "AND d.programme = p.programme AND d.state = 'announced' "
+        "WHERE p.organisation_id = ANY ($1) AND p.programme = $2 AND p.ended_at IS NULL",
+        list(levels),
+        programme,
+    )
+    return {
+        row["organisation_id"]: verdict(
+            row["level"],
+            levels[row["organisation_id"]],
+            row["to_level"],
+            ranks,
+            overridden=row["kind"] == "override",
+        )
+        for row in rows
+    }
+
+
+async def keep_evaluations(
+    programme: str, levels: Mapping[UUID, str], *, evidence: str, now: datetime, actor: str
+) -> None:
+    """What the facts said of many is kept, and nothing follows: for those whom `verdicts` keeps.
+
+    `evidence` names the run that measured them.
+    """
+    async with transaction():
+        await connection().execute(
+            "INSERT INTO programmes.evaluation "
+            "(organisation_id, programme, level, evaluated_at, evidence, actor) "
+            "SELECT o, $1, l, $4, $5, $6 FROM unnest($2::uuid[], $3::text[]) AS n (o, l)",
+            programme, list(levels), list(levels.values()), now, evidence, actor,
+        )  # fmt: skip
+        after = {"programme": programme, "organisations": len(levels), "evidence": evidence}
+        await audit.write(None, actor, "keep_evaluations", evidence, None, after)
+
+
 async def record_evaluation(
-    organisation_id: UUID, programme: str, level: str, *, evidence: str, now: datetime, actor: str
+    organisation_id: UUID,
+    programme: str,
+    level: str,
+    *,
+    reason: str,
+    evidence: str,
+    now: datetime,
+    actor: str,
 ) -> Verdict:
     """What the facts say is kept, and what follows from it happens: see `rules.verdict`.
 
-    `evidence` names the scorecard. Answers what followed.
+    `evidence` names the scorecard; the organisation reads `reason`. Answers what followed.
 
     Raises:
         ProgrammeUnknown, LevelUnknown, NotIn: there is nothing to evaluate.
@@ -38,16 +91,13 @@ async def record_evaluation(
         to = None if demotion is None else demotion.to_level
         overridden = period.kind == "override"
         follows = verdict(period.level, level, to, ranks, overridden=overridden)
-        reason = f"{found.name_en}: {evidence}"
         if follows in ("promote", "cancel_and_promote"):
             await promote(
                 organisation_id, programme, level,
                 reason=reason, evidence=evidence, now=now, actor=actor,
             )  # fmt: skip
         if follows == "cancel":
-            await cancel_demotion(
-                organisation_id, programme, reason=GOOD_AGAIN, now=now, actor=actor
-            )
+            await cancel_demotion(organisation_id, programme, reason=reason, now=now, actor=actor)
         if follows == "announce_anew":
             await changing.cancel(demotion, MILDER, now, actor)
         if follows in ("announce", "announce_anew"):

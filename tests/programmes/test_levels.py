@@ -26,7 +26,13 @@ async def level(organisation_id: UUID, at: datetime) -> str | None:
 
 async def evaluate(organisation_id: UUID, found: str, now: datetime) -> str:
     return await programmes.record_evaluation(
-        organisation_id, RESELLER, found, evidence="scorecard:1", now=now, actor=given.SYSTEM
+        organisation_id,
+        RESELLER,
+        found,
+        reason="Facts.",
+        evidence="scorecard:1",
+        now=now,
+        actor=given.SYSTEM,
     )
 
 
