@@ -21,6 +21,7 @@ from backend.network import routes as network_routes
 from backend.office import routes as office_routes
 from backend.office import routes_sandbox as sandbox_routes
 from backend.office import routes_terms as terms_routes
+from backend.onboarding import routes as onboarding_routes
 from backend.orders import routes as orders_routes
 from backend.partners import routes as partners_routes
 from backend.partners import routes_supply as supply_routes
@@ -31,8 +32,10 @@ from backend.portal import routes as portal_routes
 from backend.programmes import routes as programmes_routes
 from backend.programmes import routes_benefit as benefit_routes
 from backend.programmes import routes_level as level_routes
+from backend.programmes import routes_people as people_routes
 from backend.reports import routes as reports_routes
 from backend.sales import routes as sales_routes
+from backend.scorecards import routes as scorecards_routes
 from backend.settlement import routes as settlement_routes
 from backend.settlement import routes_closing as closing_routes
 from backend.storefront import routes as storefront_routes
@@ -45,10 +48,13 @@ PACKAGES: Sequence[ModuleType] = [
     mail_routes,
     partners_routes,
     supply_routes,
+    onboarding_routes,
     network_routes,
     programmes_routes,
     level_routes,
     benefit_routes,
+    people_routes,
+    scorecards_routes,
     catalogue_routes,
     orders_routes,
     ledger_routes,

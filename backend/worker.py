@@ -7,7 +7,7 @@ import signal
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
-from backend import identity, mail, payments, programmes, settlement, web
+from backend import identity, mail, onboarding, payments, programmes, scorecards, settlement, web
 from backend.core import Clock, for_each, jobs
 from backend.orders import jobs as orders
 from backend.payouts import jobs as payouts
@@ -34,6 +34,21 @@ class Letters:
     """The mail server of the worker's settings; without one letters stay in the outbox."""
 
     post: mail.Post | None = None
+
+
+class Registers:
+    """Who is asked about VAT numbers: the simulator in the sandbox, else nobody yet."""
+
+    vies: onboarding.Vies = onboarding.NoVies()
+
+
+async def ask_vies(clock: Clock) -> None:
+    """VAT numbers that are new, or were asked about long ago, are asked about.
+
+    Raises:
+        ExceptionGroup: what failed.
+    """
+    await onboarding.ask_vies(Registers.vies, clock)
 
 
 async def take_events(clock: Clock) -> None:
@@ -106,15 +121,17 @@ async def work(
     clock: Clock = payouts.machine_clock,
     hold_days: int = 14,
     post: mail.Post | None = None,
+    vies: onboarding.Vies | None = None,
     stop: asyncio.Event | None = None,
 ) -> None:
     """Run the jobs on the open database and gateway until SIGTERM, SIGINT or `stop`.
 
     What runs at that moment ends first; what a kill interrupts is found again. With the sandbox,
-    `clock` is `payouts.sandbox_clock`: keys and payouts age by it.
+    `clock` is `payouts.sandbox_clock`: keys and payouts age by it. Without `vies` VAT numbers wait.
     """
     Hold.days = hold_days
     Letters.post = post
+    Registers.vies = vies or onboarding.NoVies()
     stop = stop or asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -125,9 +142,11 @@ async def work(
     jobs.schedule(send_refunds, OFTEN)
     jobs.schedule(settlement.run_closings, OFTEN)
     jobs.schedule(send_letters, OFTEN)
+    jobs.schedule(ask_vies, SOMETIMES)
     jobs.schedule(sweep, SOMETIMES)
     jobs.schedule(programmes.follow_calendar, SOMETIMES)
     jobs.schedule(tidy, DAILY)
+    jobs.schedule(scorecards.evaluate_levels, DAILY)
     jobs.schedule(reports.reconcile_balances, NIGHTLY)
     try:
         await _run(clock, stop)

@@ -187,6 +187,50 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("POST", "/api/office/benefits/settings"): "office:benefit:write",
     ("POST", "/api/office/benefits/tier-tables"): "office:benefit:write",
     ("POST", "/api/office/benefits/gifts"): "office:benefit:write",
+    ("POST", "/api/office/organisations/{organisation_id}/verify-despite"): (
+        "office:organisation:write"
+    ),
+    # Their files: what they have to show and to sign.
+    ("GET", "/api/portal/file"): "portal:file:read",
+    ("GET", "/api/portal/file/evidence"): "portal:file:read",
+    ("POST", "/api/portal/file/evidence"): "portal:file:write",
+    ("GET", "/api/portal/file/documents/{document_id}"): "portal:file:read",
+    ("GET", "/api/portal/agreements"): "portal:file:read",
+    ("POST", "/api/portal/agreements/{agreement_id}/accept"): "portal:agreement:sign",
+    ("POST", "/api/portal/mandate/revoke"): "portal:agreement:sign",
+    ("GET", "/api/portal/decisions"): "portal:file:read",
+    ("GET", "/api/office/evidence"): "office:file:read",
+    ("GET", "/api/office/organisations/{organisation_id}/file"): "office:file:read",
+    ("GET", "/api/office/organisations/{organisation_id}/evidence"): "office:file:read",
+    ("GET", "/api/office/documents/{document_id}"): "office:file:read",
+    ("POST", "/api/office/evidence/{evidence_id}/accept"): "office:file:review",
+    ("POST", "/api/office/evidence/{evidence_id}/refuse"): "office:file:review",
+    ("GET", "/api/office/organisations/{organisation_id}/decisions"): "office:file:read",
+    ("POST", "/api/office/organisations/{organisation_id}/restrictions"): "office:file:review",
+    ("POST", "/api/office/restrictions/{decision_id}/lift"): "office:file:review",
+    ("GET", "/api/office/agreements"): "office:file:read",
+    ("POST", "/api/office/agreements"): "office:agreement:write",
+    ("GET", "/api/portal/people"): "portal:programme:read",
+    ("GET", "/api/office/organisations/{organisation_id}/people"): "office:programme:read",
+    ("POST", "/api/office/organisations/{organisation_id}/people"): "office:programme:write",
+    ("POST", "/api/office/organisations/{organisation_id}/achievements"): "office:programme:write",
+    **{
+        (
+            "POST",
+            f"/api/office/organisations/{{organisation_id}}/people/{{person_id}}/{verb}",
+        ): "office:programme:write"
+        for verb in ("leave", "certificates")
+    },
+    # What levels ask for, and who has it.
+    ("GET", "/api/portal/scorecards"): "portal:programme:read",
+    ("GET", "/api/portal/programmes/{programme}/progress"): "portal:programme:read",
+    (
+        "GET",
+        "/api/office/organisations/{organisation_id}/programmes/{programme}/progress",
+    ): "office:programme:read",
+    ("GET", "/api/office/organisations/{organisation_id}/scorecards"): "office:programme:read",
+    ("GET", "/api/office/programmes/{programme}/requirements"): "office:programme:read",
+    ("POST", "/api/office/programmes/{programme}/requirements"): "office:benefit:write",
     # Listings.
     ("GET", "/api/store/listings"): ANYBODY,
     ("GET", "/api/store/listings/{slug}"): ANYBODY,

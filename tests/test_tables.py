@@ -72,6 +72,11 @@ ADDED_BY_TENANTS = {
     "identity.api_key",
     "identity.invitation",
     "identity.membership",
+    # What it shows and signs; what is decided on it, it does not write.
+    "onboarding.acceptance",
+    "onboarding.document",
+    "onboarding.evidence",
+    "onboarding.revocation",
     "orders.customer",
     "orders.order",
     "payments.connected_account",

@@ -3,7 +3,7 @@
 import click
 import uvicorn
 
-from backend import app, core, payouts
+from backend import app, core, onboarding, payouts
 from backend import worker as jobs
 from backend.cli.place import (
     Result,
@@ -67,7 +67,13 @@ async def worker(settings: Settings) -> Result:
     """Run the jobs until Ctrl-C."""
     clock = payouts.sandbox_clock if uses_sandbox(settings) else payouts.machine_clock
     async with stripe(settings), stopping() as stop:
-        await jobs.work(clock=clock, hold_days=settings.hold_days, post=settings.post, stop=stop)
+        await jobs.work(
+            clock=clock,
+            hold_days=settings.hold_days,
+            post=settings.post,
+            vies=onboarding.SimulatedVies() if uses_sandbox(settings) else None,
+            stop=stop,
+        )
     return Result({}, "", silent=True)
 
 

@@ -13,6 +13,7 @@ from backend.onboarding.rules import (
     AgreementChanged,
     AgreementTooLate,
     AgreementUnknown,
+    AgreementWrong,
     NoMandate,
 )
 from backend.onboarding.texts import digest_of
@@ -37,7 +38,14 @@ async def announce_agreement(
 
     Raises:
         AgreementTooLate: it would begin in the past, or before the newest version.
+        AgreementWrong: a mandate without a delay to contest, or an agreement with one.
     """
+    if (kind == "self_billing") != (contest_days is not None):
+        raise AgreementWrong(
+            "contest_days: a mandate says in how many days an invoice may be contested, an "
+            "agreement does not.",
+            field="contest_days",
+        )
     try:
         async with transaction():
             row = await connection().fetchrow(

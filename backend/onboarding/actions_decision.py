@@ -29,7 +29,8 @@ async def verify_organisation(
 ) -> None:
     """Its identity has been checked and its file is complete, or `despite` says why not.
 
-    An imported organisation has no file yet. Doing it again changes nothing.
+    The account at Stripe may come later: Stripe checks it, and payouts wait for it. An imported
+    organisation has no file yet. Doing it again changes nothing.
 
     Raises:
         OrganisationUnknown: no organisation has this id.
@@ -38,11 +39,13 @@ async def verify_organisation(
     async with transaction():
         before = await partners.read_organisation(organisation_id)
         file = await file_of(organisation_id, now)
-        if before.verification != "verified" and before.origin == "application" and file.missing:
-            missing = [item.name for item in file.missing]
+        lacking = [item for item in file.missing if item.name != "bank_holder"]
+        if before.verification != "verified" and before.origin == "application" and lacking:
+            missing = [item.name for item in lacking]
             if despite is None:
+                words = ", ".join(item.word("en") for item in lacking)
                 raise FileIncomplete(
-                    f"{file.words('en')} Accept what is missing, or say why you verify it all the "
+                    f"Missing: {words}. Accept what is missing, or say why you verify it all the "
                     "same.",
                     missing=missing,
                 )

@@ -171,14 +171,17 @@ def evidence_in(row: asyncpg.Record) -> Evidence:
     return Evidence(people=people, **plain)
 
 
-async def read_document(document_id: UUID) -> Document:
-    """The document with its bytes.
+async def read_document(document_id: UUID, *, of: UUID | None = None) -> Document:
+    """The document with its bytes; `of` one organisation, if told.
 
     Raises:
         DocumentUnknown: none has this id, or the session may not see it.
     """
     row = await fetch_row(
-        "SELECT name, media_type, content FROM onboarding.document WHERE id = $1", document_id
+        "SELECT name, media_type, content FROM onboarding.document WHERE id = $1 "
+        "AND ($2::uuid IS NULL OR organisation_id = $2)",
+        document_id,
+        of,
     )
     if row is None:
         raise DocumentUnknown(f"No document has the id {document_id}.")

@@ -141,6 +141,12 @@ class AgreementTooLate(Problem):
     title = "A version begins in the future, after the one before"
 
 
+class AgreementWrong(Problem):
+    status = 422
+    code = "agreement-wrong"
+    title = "This cannot be an agreement"
+
+
 class OnlyPeopleSign(Problem):
     status = 403
     code = "only-people-sign"

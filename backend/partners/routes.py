@@ -20,9 +20,6 @@ VatNumber = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}[0-9A-Z]{2,18}$(?!\n)
 
 
 Verification = Literal["unverified", "verified", "refused"]
-Reason = Annotated[
-    str, msgspec.Meta(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")
-]
 Words = Annotated[
     str | None, QueryParameter(max_length=100, description="part of its name or reference")
 ]
@@ -32,12 +29,6 @@ Sells = Annotated[
 Among = Annotated[
     list[UUID] | None, QueryParameter(name="id", max_items=200, description="only these")
 ]
-
-
-class RefusalIn(msgspec.Struct, forbid_unknown_fields=True):
-    """The organisation reads the reason."""
-
-    reason: Reason
 
 
 class OrganisationIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -193,34 +184,6 @@ async def change_numbers(
     return _view(await queries.organisation_with_roles(organisation_id))
 
 
-@post(
-    "/organisations/{organisation_id:uuid}/verify",
-    operation_id="verify_office_organisation",
-    status_code=200,
-    guards=[web.requires("office:organisation:write")],
-    responses=web.problems(rules.OrganisationUnknown),
-)
-async def verify(organisation_id: FromPath[UUID], principal: web.Caller) -> OrganisationView:
-    """Its identity has been checked; doing it again changes nothing."""
-    await actions.mark_verified(organisation_id, actor=principal.actor)
-    return _view(await queries.organisation_with_roles(organisation_id))
-
-
-@post(
-    "/organisations/{organisation_id:uuid}/refuse",
-    operation_id="refuse_office_organisation",
-    status_code=200,
-    guards=[web.requires("office:organisation:write")],
-    responses=web.problems(rules.OrganisationUnknown, rules.AlreadyVerified),
-)
-async def refuse(
-    data: JSONBody[RefusalIn], organisation_id: FromPath[UUID], principal: web.Caller
-) -> OrganisationView:
-    """It does not become a partner, and reads why; it may be verified later all the same."""
-    await actions.refuse_organisation(organisation_id, reason=data.reason, actor=principal.actor)
-    return _view(await queries.organisation_with_roles(organisation_id))
-
-
 @get(
     "/organisation",
     operation_id="read_portal_organisation",
@@ -232,4 +195,4 @@ async def read_mine(principal: web.Caller) -> OrganisationView:
 
 
 portal = [read_mine]
-office = [list_all, read_one, create, change_numbers, verify, refuse]
+office = [list_all, read_one, create, change_numbers]

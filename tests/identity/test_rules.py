@@ -8,14 +8,19 @@ READS = {
     f"office:{noun}:read"
     for noun in (
         "organisation", "listing", "order", "sale", "settlement", "payout", "report", "alarm",
-        "term", "programme", "benefit",
+        "term", "programme", "benefit", "file",
     )
 }  # fmt: skip
 
 STAFF = {
     "admin": set(OFFICE),
     "partner_manager": READS
-    | {"office:organisation:write", "office:listing:write", "office:programme:write"},
+    | {
+        "office:organisation:write",
+        "office:listing:write",
+        "office:programme:write",
+        "office:file:review",
+    },
     "finance": READS
     | {
         "office:ledger:read",
@@ -34,12 +39,12 @@ PEOPLE = {
         "portal:organisation:read", "portal:network:read", "portal:listing:read",
         "portal:sale:read", "portal:statement:read", "portal:payout:read", "portal:account:read",
         "portal:account:write", "portal:report:read", "portal:team:read",
-        "portal:programme:read",
+        "portal:programme:read", "portal:file:read", "portal:file:write",
     },
     "member": {
         "portal:organisation:read", "portal:network:read", "portal:listing:read",
         "portal:listing:write",
-        "portal:sale:read", "portal:team:read", "portal:programme:read",
+        "portal:sale:read", "portal:team:read", "portal:programme:read", "portal:file:read",
     },
     "buyer": {"store:order:read", "store:order:write"},
 }  # fmt: skip
