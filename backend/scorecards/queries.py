@@ -57,6 +57,18 @@ async def requirements_at(
     return rows[0]["set_id"], {(row["level"], row["measure"]): row["at_least"] for row in rows}
 
 
+async def list_requirement_sets(programme: str) -> list[asyncpg.Record]:
+    """Every requirement ever announced with its set, the newest beginning first."""
+    return await fetch(
+        "SELECT h.id, h.name, h.valid_from, h.note, r.level, r.measure, r.at_least "
+        "FROM scorecards.requirement_set h JOIN scorecards.requirement r ON r.set_id = h.id "
+        "JOIN programmes.level l ON l.programme = r.programme AND l.code = r.level "
+        "JOIN scorecards.measure m ON m.code = r.measure "
+        "WHERE h.programme = $1 ORDER BY h.valid_from DESC, l.rank, m.position",
+        programme,
+    )
+
+
 async def measure_names() -> dict[str, MeasureName]:
     """Every measure, in order."""
     rows = await fetch(
