@@ -12,6 +12,7 @@ from litestar.datastructures import State
 
 from backend import core, desk, web
 from backend.catalogue import routes as catalogue_routes
+from backend.charges import routes as charges_routes
 from backend.desk import routes as desk_routes
 from backend.identity import Identity
 from backend.identity import routes as identity_routes
@@ -59,6 +60,7 @@ PACKAGES: Sequence[ModuleType] = [
     orders_routes,
     ledger_routes,
     sales_routes,
+    charges_routes,
     settlement_routes,
     closing_routes,
     payments_routes,

@@ -7,7 +7,17 @@ import signal
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
-from backend import identity, mail, onboarding, payments, programmes, scorecards, settlement, web
+from backend import (
+    charges,
+    identity,
+    mail,
+    onboarding,
+    payments,
+    programmes,
+    scorecards,
+    settlement,
+    web,
+)
 from backend.core import Clock, for_each, jobs
 from backend.orders import jobs as orders
 from backend.payouts import jobs as payouts
@@ -147,6 +157,7 @@ async def work(
     jobs.schedule(programmes.follow_calendar, SOMETIMES)
     jobs.schedule(tidy, DAILY)
     jobs.schedule(scorecards.evaluate_levels, DAILY)
+    jobs.schedule(charges.warn_holders, DAILY)
     jobs.schedule(reports.reconcile_balances, NIGHTLY)
     try:
         await _run(clock, stop)

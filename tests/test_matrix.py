@@ -265,6 +265,20 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("GET", "/api/office/sales"): "office:sale:read",
     ("GET", "/api/office/sales/{sale_id}"): "office:sale:read",
     ("POST", "/api/office/sales/{sale_id}/refunds"): "office:sale:write",
+    ("GET", "/api/portal/charges"): "portal:charge:read",
+    ("GET", "/api/portal/charges/totals"): "portal:charge:read",
+    ("GET", "/api/portal/charges/export"): "portal:charge:read",
+    ("GET", "/api/portal/charges/{charge_id}"): "portal:charge:read",
+    ("GET", "/api/portal/margins"): "portal:charge:read",
+    ("GET", "/api/portal/credits"): "portal:charge:read",
+    ("GET", "/api/office/charges"): "office:charge:read",
+    ("GET", "/api/office/charges/totals"): "office:charge:read",
+    ("GET", "/api/office/charges/export"): "office:charge:read",
+    ("GET", "/api/office/charges/{charge_id}"): "office:charge:read",
+    ("POST", "/api/office/charges/{charge_id}/refunds"): "office:charge:write",
+    ("GET", "/api/office/margins"): "office:charge:read",
+    ("GET", "/api/office/credits"): "office:charge:read",
+    ("POST", "/api/office/credits"): "office:charge:write",
     ("GET", "/api/portal/statements"): "portal:statement:read",
     ("GET", "/api/portal/statements/{statement_id}"): "portal:statement:read",
     ("GET", "/api/portal/statements/{statement_id}/lines"): "portal:statement:read",
@@ -359,7 +373,7 @@ def test_every_route_is_stated_and_every_statement_is_a_route() -> None:
 def address(path: str) -> str:
     for name in ("key_id", "path"):
         path = path.replace("{" + name + "}", "0123456789ab")
-    for name in ("account_id", "entry_id", "sale_id"):
+    for name in ("account_id", "charge_id", "entry_id", "sale_id"):
         path = path.replace("{" + name + "}", "999999999")
     path = path.replace("{lang}", "fr")
     while "{" in path:

@@ -9,6 +9,8 @@ from backend.charges.actions import Recorded, record_charge, record_charges
 from backend.charges.actions_credit import grant_credit, grant_startup_credit, warn_of_expiry
 from backend.charges.actions_refund import refund_charge
 from backend.charges.import_charges import Imported, Total, import_charges
+from backend.charges.jobs import warn_holders
+from backend.charges.queries import Wanted
 from backend.charges.rules import (
     Charge,
     ChargeConflict,
@@ -30,6 +32,7 @@ __all__ = [
     "RefundTooLarge",
     "Stream",
     "Total",
+    "Wanted",
     "grant_credit",
     "grant_startup_credit",
     "import_charges",
@@ -37,5 +40,6 @@ __all__ = [
     "record_charge",
     "record_charges",
     "refund_charge",
+    "warn_holders",
     "warn_of_expiry",
 ]

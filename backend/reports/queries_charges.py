@@ -6,6 +6,7 @@ from typing import Any
 
 import asyncpg
 
+from backend import charges
 from backend.core import fetch
 from backend.reports.queries import cut, stream
 
@@ -34,6 +35,18 @@ SUMS = """
            coalesce(sum(credit_minor), 0)::bigint AS credit_minor
     FROM charges.charge_line
     WHERE organisation_id = $1 AND month = $2 AND currency::text = $3
+"""
+
+ROWS = """
+    SELECT l.reference, l.charged_on, l.kind, o.reference,
+           coalesce(c.reference, l.consumer_id::text), l.end_customer, l.stream_code, l.environment, l.resource,
+           trim_scale(l.quantity)::text, trim_scale(l.unit_price)::text, l.currency::text,
+           l.list_minor, -l.discount_minor, l.net_minor, -l.credit_minor, l.payable_minor,
+           l.vat_category, l.vat_rate_bp, to_char(l.month, 'YYYY-MM'), b.reference
+    FROM charges.charge_line l
+    LEFT JOIN partners.organisation o ON o.id = l.organisation_id
+    LEFT JOIN partners.organisation c ON c.id = l.consumer_id
+    LEFT JOIN charges.charge_line b ON b.id = l.original_id
 """
 
 VAT = """
@@ -73,3 +86,11 @@ async def charge_sums(head: dict[str, Any]) -> asyncpg.Record:
     """List prices, discounts and credits of one statement, refunds taken off."""
     [row] = await fetch(SUMS, *cut(head))
     return row
+
+
+async def charge_rows(wanted: charges.Wanted) -> AsyncGenerator[list[Any]]:
+    """The charges that are asked for, in the order of recording. `rules.CHARGES`."""
+    condition, values = wanted.condition()
+    async with aclosing(stream(f"{ROWS} WHERE {condition} ORDER BY l.id", *values)) as batches:
+        async for rows in batches:
+            yield list(rows)

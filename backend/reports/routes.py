@@ -1,6 +1,5 @@
 """Reports to download, and the audit log: all for the operator, its own for a partner."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -9,12 +8,12 @@ import asyncpg
 import msgspec
 from litestar import Response, get
 from litestar.params import FromPath, FromQuery, QueryParameter
-from litestar.response import Stream
 
 from backend import audit, sales, settlement, web
 from backend.core import BadMonth, Month
 from backend.partners import OrganisationUnknown
-from backend.reports import documents, routes_alarms, rules
+from backend.reports import documents, routes_alarms, routes_charges, rules
+from backend.reports.routes_charges import file_answer
 
 Kind = Annotated[str, msgspec.Meta(max_length=20, description="sales, payouts or statement")]
 Form = FromQuery[Literal["csv", "json", "xlsx", "pdf"]]
@@ -75,7 +74,7 @@ async def download(
     else:
         rules.check_form(kind, format, locale, language)
         found = await documents.sales_report(wanted, format, **how)
-    return await _file(found)
+    return await file_answer(found)
 
 
 @get(
@@ -96,7 +95,7 @@ async def download_mine(
     statement = await settlement.read_statement(statement_id)
     if statement["organisation_id"] != principal.organisation:
         raise settlement.StatementUnknown(f"No statement has the id {statement_id}.")
-    return await _file(
+    return await file_answer(
         await documents.statement_report_of(
             statement_id, format, now=datetime.now(UTC), locale=locale, language=language
         )
@@ -127,7 +126,7 @@ async def download_my_sales(
         reference=reference,
     )
     name = f"sales-{month or 'all'}"
-    return await _file(
+    return await file_answer(
         await documents.own_sales_report(wanted, name, now=datetime.now(UTC), locale=locale)
     )
 
@@ -186,21 +185,5 @@ def _change(row: asyncpg.Record) -> ChangeView:
     return ChangeView(**facts)
 
 
-async def _file(report: documents.Report) -> Stream:
-    """Refusals come with the first piece, so it is made before the answer has begun."""
-    first = await anext(report.pieces)
-
-    async def pieces() -> AsyncIterator[bytes]:
-        yield first
-        async for piece in report.pieces:
-            yield piece
-
-    return Stream(
-        pieces(),
-        media_type=report.media_type,
-        headers={"content-disposition": f'attachment; filename="{report.name}"'},
-    )
-
-
-portal = [download_mine, download_my_sales, list_my_changes]
-office = [download, list_changes, *routes_alarms.office]
+portal = [download_mine, download_my_sales, *routes_charges.portal, list_my_changes]
+office = [download, *routes_charges.office, list_changes, *routes_alarms.office]

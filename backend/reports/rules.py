@@ -168,6 +168,30 @@ STATEMENT = (
     Column("credit_ht", "amount"),
 )
 
+CHARGES = (
+    Column("charge_id"),
+    Column("charged_on", "day"),
+    Column("event_type"),
+    Column("payer_id"),
+    Column("consumer_id"),
+    Column("end_customer_ref"),
+    Column("stream_code"),
+    Column("environment"),
+    Column("resource"),
+    Column("quantity"),
+    Column("unit_price"),
+    Column("currency"),
+    Column("list_ht", "amount"),
+    Column("discount_ht", "amount"),
+    Column("net_ht", "amount"),
+    Column("credit_ht", "amount"),
+    Column("owed_ht", "amount"),
+    Column("vat_category"),
+    Column("vat_rate", "percent"),
+    Column("period"),
+    Column("original_charge_id"),
+)
+
 PAYOUTS = (
     Column("payout_id"),
     Column("payout_date", "day"),

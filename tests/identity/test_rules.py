@@ -8,7 +8,7 @@ READS = {
     f"office:{noun}:read"
     for noun in (
         "organisation", "listing", "order", "sale", "settlement", "payout", "report", "alarm",
-        "term", "programme", "benefit", "file",
+        "term", "programme", "benefit", "file", "charge",
     )
 }  # fmt: skip
 
@@ -25,6 +25,7 @@ STAFF = {
     | {
         "office:ledger:read",
         "office:sale:write",
+        "office:charge:write",
         "office:settlement:close",
         "office:payout:send",
         "office:alarm:close",
@@ -40,6 +41,7 @@ PEOPLE = {
         "portal:sale:read", "portal:statement:read", "portal:payout:read", "portal:account:read",
         "portal:account:write", "portal:report:read", "portal:team:read",
         "portal:programme:read", "portal:file:read", "portal:file:write",
+        "portal:charge:read",
     },
     "member": {
         "portal:organisation:read", "portal:network:read", "portal:listing:read",
