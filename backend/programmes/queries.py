@@ -30,27 +30,36 @@ NAMED = (
 )
 
 
+_known: list[Programme] = []
+
+
 async def list_programmes() -> list[Programme]:
-    """Every programme with its levels, the lowest first."""
-    heads = await fetch("SELECT * FROM programmes.programme ORDER BY position")
-    levels = await fetch("SELECT * FROM programmes.level ORDER BY programme, rank")
-    return [
-        Programme(
-            code=head["code"],
-            name_fr=head["name_fr"],
-            name_en=head["name_en"],
-            summary_fr=head["summary_fr"],
-            summary_en=head["summary_en"],
-            is_track=head["is_track"],
-            roles=head["roles"],
-            levels=[
-                Level(row["code"], row["rank"], row["name_fr"], row["name_en"])
-                for row in levels
-                if row["programme"] == head["code"]
-            ],
-        )
-        for head in heads
-    ]
+    """Every programme with its levels, the lowest first.
+
+    Only a migration changes them, so a process reads them once.
+    """
+    if not _known:
+        heads = await fetch("SELECT * FROM programmes.programme ORDER BY position")
+        levels = await fetch("SELECT * FROM programmes.level ORDER BY programme, rank")
+        _known[:] = [_programme(head, levels) for head in heads]
+    return list(_known)
+
+
+def _programme(head: asyncpg.Record, levels: list[asyncpg.Record]) -> Programme:
+    return Programme(
+        code=head["code"],
+        name_fr=head["name_fr"],
+        name_en=head["name_en"],
+        summary_fr=head["summary_fr"],
+        summary_en=head["summary_en"],
+        is_track=head["is_track"],
+        roles=head["roles"],
+        levels=[
+            Level(row["code"], row["rank"], row["name_fr"], row["name_en"])
+            for row in levels
+            if row["programme"] == head["code"]
+        ],
+    )
 
 
 async def read_programme(code: str) -> Programme:

@@ -28,8 +28,16 @@ from backend.programmes import (
     rebate,
     wholesale,
 )
-from backend.programmes.rules_benefit import BadMatrix, BadTiers, check_matrix, check_tiers
+from backend.programmes.rules_benefit import (
+    BadMatrix,
+    BadTiers,
+    Mode,
+    check_matrix,
+    check_tiers,
+)
+from tests.fixtures import minor, vectors
 
+MODES: tuple[Mode, ...] = ("incremental", "retroactive")
 LEVELS = ("registered", "certified", "premium")
 SHIPPED = {
     "registered": (500, 800, 1000),
@@ -87,6 +95,36 @@ def test_a_discount_is_rounded_half_up_once_a_line() -> None:
     assert (line.discount_minor, line.net_minor, line.is_clamped) == (7_33, 26_00, False)
     assert priced(1, 5000).discount_minor == 1
     assert priced(-33_33, 2200).discount_minor == -7_33
+
+
+def test_every_vector_of_money_rules_e_k_and_l_comes_out() -> None:
+    """Computed apart from the product."""
+    known, lists = vectors(), {"start": 100_00, "enterprise": 200_00, "critical": 300_00}
+    for level, wanted in known["e_order_100_200_300"].items():
+        lines = [at_level(lists[name], level, name, matrix()) for name in ENVIRONMENTS]
+        assert sum(line.discount_minor for line in lines) == minor(wanted["discount"])
+        assert sum(line.net_minor for line in lines) == minor(wanted["net"])
+    line = priced(33_33, 2200)
+    assert (line.discount_minor, line.net_minor) == tuple(
+        minor(known["e_33.33_22"][name]) for name in ("discount", "net")
+    )
+    through, told = wholesale(1000_00, "certified", "enterprise", matrix()), known["e_wholesale"]
+    assert through.sub.net_minor == minor(told["sub_reseller_buys"])
+    assert through.wholesaler.net_minor == minor(told["wholesaler_buys"])
+    assert through.margin_minor == minor(told["wholesaler_margin"])
+    for turnover, wanted in known["k"].items():
+        for mode in MODES:
+            assert rebate(minor(turnover), TIERS, mode) == minor(wanted[mode])
+    list_minor, floors = minor(known["l_list_35"]), known["l_floor"]
+    for planned in ("75", "85"):
+        floored = at_level(
+            list_minor,
+            "premium",
+            "critical",
+            matrix(),
+            floor_minor=minor(floors[f"floor{planned}"]),
+        )
+        assert floored.net_minor == minor(floors[f"applied{planned}"])
 
 
 def test_outside_the_programme_nothing_is_off() -> None:
