@@ -40,9 +40,9 @@ SUMS = """
 ROWS = """
     SELECT l.reference, l.charged_on, l.kind, o.reference,
            coalesce(c.reference, l.consumer_id::text), l.end_customer, l.stream_code,
-           l.environment, l.resource, trim_scale(l.quantity)::text, trim_scale(l.unit_price)::text, l.currency::text,
-           l.list_minor, -l.discount_minor, l.net_minor, -l.credit_minor, l.payable_minor,
-           l.vat_category, l.vat_rate_bp, to_char(l.month, 'YYYY-MM'), b.reference
+           l.environment, l.resource, trim_scale(l.quantity)::text, trim_scale(l.unit_price)::text,
+           l.currency::text, l.list_minor, -l.discount_minor, l.net_minor, -l.credit_minor,
+           l.payable_minor, l.vat_category, l.vat_rate_bp, to_char(l.month, 'YYYY-MM'), b.reference
     FROM charges.charge_line l
     LEFT JOIN partners.organisation o ON o.id = l.organisation_id
     LEFT JOIN partners.organisation c ON c.id = l.consumer_id
