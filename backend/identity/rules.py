@@ -120,9 +120,10 @@ NEVER_IN_KEYS = frozenset(
         "office:mail:read",
         "portal:team:write",
         "portal:network:write",
+        "portal:agreement:sign",
     }
 )
-"""A key that leaks must not be able to make more of its kind, nor let people in."""
+"""A key that leaks must not be able to make more of its kind, let people in, or sign."""
 
 NewPassword = Annotated[str, msgspec.Meta(min_length=12, max_length=128)]
 Password = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]

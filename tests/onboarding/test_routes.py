@@ -130,7 +130,8 @@ async def test_the_office_reads_what_was_sent_and_the_partner_why_it_was_refused
 async def test_waiting_evidence_has_pages(db: None) -> None:
     await supplied(await taken_in("isv"))
     async with await clients.signed_in("auditor") as staff:
-        seen, after = [], ""
+        seen: list[str] = []
+        after: str | None = ""
         while after is not None:
             page = (
                 await staff.get(f"/api/office/evidence?limit=2{after and '&after=' + after}")
