@@ -38,7 +38,7 @@ async def balance(code: str) -> int:
     return (await ledger.balance(code, "EUR")).amount_minor
 
 
-async def test_F_05_an_editor_is_billed_for_its_infrastructure_and_only_the_payment_is_netted(
+async def test_d_an_editor_is_billed_for_its_infrastructure_and_only_the_payment_is_netted(
     db: None,
 ) -> None:
     """Sales 1,000.00, share 840.00 with VAT; infrastructure 250.00 less 20 %, 240.00 with VAT."""
