@@ -7,10 +7,15 @@ partners        organisations and the parts they play
 ledger          accounts, entries, postings; past lines never change
 identity        people, sessions, API keys
 payments        the only package that talks to Stripe
+onboarding      what an organisation has to show and to sign before it is paid
+programmes      which level of which programme a partner holds, and what it gives
+network         wholesalers and the resellers below them
 catalogue       listings with a price
 sales           one sale shared between operator (30 %) and partner (70 %)
+charges         what is used of the infrastructure: priced, credited, owed
 orders          a listing bought through hosted checkout
 settlement      at a month's end, one statement per partner and currency
+scorecards      what levels ask for, measured; what follows happens in programmes
 payouts         statements paid through Stripe, exactly once
 reports         read-only views over all the others
 stripe_sandbox  a small Stripe for laptops and tests; knows no other package

@@ -13,22 +13,31 @@ from litestar.datastructures import State
 from backend import core, desk, web
 from backend.catalogue import routes as catalogue_routes
 from backend.catalogue import routes_review as review_routes
+from backend.charges import routes as charges_routes
 from backend.desk import routes as desk_routes
 from backend.identity import Identity
 from backend.identity import routes as identity_routes
 from backend.ledger import routes as ledger_routes
 from backend.mail import routes as mail_routes
+from backend.network import routes as network_routes
 from backend.office import routes as office_routes
 from backend.office import routes_sandbox as sandbox_routes
 from backend.office import routes_terms as terms_routes
+from backend.onboarding import routes as onboarding_routes
 from backend.orders import routes as orders_routes
 from backend.partners import routes as partners_routes
+from backend.partners import routes_supply as supply_routes
 from backend.payments import routes as payments_routes
 from backend.payouts import routes as payouts_routes
 from backend.payouts import routes_approval as approval_routes
 from backend.portal import routes as portal_routes
+from backend.programmes import routes as programmes_routes
+from backend.programmes import routes_benefit as benefit_routes
+from backend.programmes import routes_level as level_routes
+from backend.programmes import routes_people as people_routes
 from backend.reports import routes as reports_routes
 from backend.sales import routes as sales_routes
+from backend.scorecards import routes as scorecards_routes
 from backend.settlement import routes as settlement_routes
 from backend.settlement import routes_closing as closing_routes
 from backend.storefront import routes as storefront_routes
@@ -41,11 +50,20 @@ PACKAGES: Sequence[ModuleType] = [
     identity_routes,
     mail_routes,
     partners_routes,
+    supply_routes,
+    onboarding_routes,
+    network_routes,
+    programmes_routes,
+    level_routes,
+    benefit_routes,
+    people_routes,
+    scorecards_routes,
     catalogue_routes,
     review_routes,
     orders_routes,
     ledger_routes,
     sales_routes,
+    charges_routes,
     settlement_routes,
     closing_routes,
     payments_routes,

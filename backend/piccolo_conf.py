@@ -20,10 +20,15 @@ APP_REGISTRY = AppRegistry(
         "backend.identity.piccolo_app",
         "backend.payments.piccolo_app",
         "backend.webhooks.piccolo_app",
+        "backend.onboarding.piccolo_app",
+        "backend.programmes.piccolo_app",
+        "backend.network.piccolo_app",
         "backend.catalogue.piccolo_app",
         "backend.sales.piccolo_app",
+        "backend.charges.piccolo_app",
         "backend.orders.piccolo_app",
         "backend.settlement.piccolo_app",
+        "backend.scorecards.piccolo_app",
         "backend.payouts.piccolo_app",
     ]
 )

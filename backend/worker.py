@@ -7,7 +7,18 @@ import signal
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
-from backend import identity, mail, payments, settlement, web, webhooks
+from backend import (
+    charges,
+    identity,
+    mail,
+    onboarding,
+    payments,
+    programmes,
+    scorecards,
+    settlement,
+    web,
+    webhooks,
+)
 from backend.core import Clock, for_each, jobs
 from backend.orders import jobs as orders
 from backend.payouts import jobs as payouts
@@ -37,6 +48,21 @@ class Letters:
     """The mail server of the worker's settings; without one letters stay in the outbox."""
 
     post: mail.Post | None = None
+
+
+class Registers:
+    """Who is asked about VAT numbers: the simulator in the sandbox, else nobody yet."""
+
+    vies: onboarding.Vies = onboarding.NoVies()
+
+
+async def ask_vies(clock: Clock) -> None:
+    """VAT numbers that are new, or were asked about long ago, are asked about.
+
+    Raises:
+        ExceptionGroup: what failed.
+    """
+    await onboarding.ask_vies(Registers.vies, clock)
 
 
 async def take_events(clock: Clock) -> None:
@@ -112,6 +138,7 @@ async def work(
     secret_key: str | None = None,
     local_webhooks: bool = False,
     base_url: str | None = None,
+    vies: onboarding.Vies | None = None,
     stop: asyncio.Event | None = None,
 ) -> None:
     """Run the jobs on the open database and gateway until SIGTERM, SIGINT or `stop`.
@@ -119,9 +146,11 @@ async def work(
     What runs at that moment ends first; what a kill interrupts is found again. With the sandbox,
     `clock` is `payouts.sandbox_clock`: keys and payouts age by it. Webhooks are signed with
     secrets sealed under `secret_key`; with `local_webhooks` they may also go to this machine.
+    Without `vies` VAT numbers wait.
     """
     Hold.days = hold_days
     Letters.post = post
+    Registers.vies = vies or onboarding.NoVies()
     webhooks.Sending.secret_key, webhooks.Sending.loopback = secret_key, local_webhooks
     webhooks.Sending.base_url, webhooks.Sending.clock = base_url, payouts.machine_clock
     stop = stop or asyncio.Event()
@@ -135,8 +164,12 @@ async def work(
     jobs.schedule(settlement.run_closings, OFTEN)
     jobs.schedule(send_letters, OFTEN)
     jobs.schedule(webhooks.deliver_due, OFTEN)
+    jobs.schedule(ask_vies, SOMETIMES)
     jobs.schedule(sweep, SOMETIMES)
+    jobs.schedule(programmes.follow_calendar, SOMETIMES)
     jobs.schedule(tidy, DAILY)
+    jobs.schedule(scorecards.evaluate_levels, DAILY)
+    jobs.schedule(charges.warn_holders, DAILY)
     jobs.schedule(reports.reconcile_balances, NIGHTLY)
     try:
         await _run(clock, stop)

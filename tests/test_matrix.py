@@ -148,6 +148,100 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("GET", "/api/office/organisations/{organisation_id}"): "office:organisation:read",
     ("POST", "/api/office/organisations/{organisation_id}/verify"): "office:organisation:write",
     ("POST", "/api/office/organisations/{organisation_id}/refuse"): "office:organisation:write",
+    ("POST", "/api/office/organisations/{organisation_id}/numbers"): "office:organisation:write",
+    ("GET", "/api/office/organisations/{organisation_id}/kinds"): "office:organisation:read",
+    ("POST", "/api/office/organisations/{organisation_id}/kinds"): "office:organisation:write",
+    ("GET", "/api/office/organisations/{organisation_id}/contracts"): "office:organisation:read",
+    ("POST", "/api/office/organisations/{organisation_id}/contracts"): "office:organisation:write",
+    ("POST", "/api/office/contracts/{contract_id}/end"): "office:organisation:write",
+    ("POST", "/api/office/contracts/{contract_id}/costs"): "office:organisation:write",
+    ("POST", "/api/office/contracts/{contract_id}/shares"): "office:organisation:write",
+    # The network of wholesalers and resellers.
+    ("GET", "/api/portal/network"): "portal:network:read",
+    ("POST", "/api/portal/network/resellers"): "portal:network:write",
+    ("GET", "/api/office/network"): "office:organisation:read",
+    ("POST", "/api/office/network/memberships"): "office:organisation:write",
+    ("GET", "/api/office/organisations/{organisation_id}/network"): "office:organisation:read",
+    ("POST", "/api/office/organisations/{organisation_id}/network/end"): (
+        "office:organisation:write"
+    ),
+    # Programmes, levels, and what they give.
+    ("GET", "/api/portal/programmes"): "portal:programme:read",
+    ("GET", "/api/portal/programmes/history"): "portal:programme:read",
+    ("POST", "/api/portal/programmes/applications"): "portal:programme:write",
+    (
+        "POST",
+        "/api/portal/programmes/applications/{application_id}/withdraw",
+    ): "portal:programme:write",
+    ("POST", "/api/portal/programmes/{programme}/leave"): "portal:programme:write",
+    ("GET", "/api/office/programmes"): "office:programme:read",
+    ("GET", "/api/office/programmes/{programme}/members"): "office:programme:read",
+    ("GET", "/api/office/programme-applications"): "office:programme:read",
+    (
+        "POST",
+        "/api/office/programme-applications/{application_id}/accept",
+    ): "office:programme:write",
+    (
+        "POST",
+        "/api/office/programme-applications/{application_id}/refuse",
+    ): "office:programme:write",
+    ("GET", "/api/office/organisations/{organisation_id}/programmes"): "office:programme:read",
+    **{
+        (
+            "POST",
+            f"/api/office/organisations/{{organisation_id}}/programmes/{{programme}}/{verb}",
+        ): "office:programme:write"
+        for verb in ("enter", "promote", "demote", "keep", "override", "end")
+    },
+    ("GET", "/api/office/benefits"): "office:benefit:read",
+    ("POST", "/api/office/benefits/matrices"): "office:benefit:write",
+    ("POST", "/api/office/benefits/settings"): "office:benefit:write",
+    ("POST", "/api/office/benefits/tier-tables"): "office:benefit:write",
+    ("POST", "/api/office/benefits/gifts"): "office:benefit:write",
+    ("POST", "/api/office/organisations/{organisation_id}/verify-despite"): (
+        "office:organisation:write"
+    ),
+    # Their files: what they have to show and to sign.
+    ("GET", "/api/portal/file"): "portal:file:read",
+    ("GET", "/api/portal/file/evidence"): "portal:file:read",
+    ("POST", "/api/portal/file/evidence"): "portal:file:write",
+    ("GET", "/api/portal/file/documents/{document_id}"): "portal:file:read",
+    ("GET", "/api/portal/agreements"): "portal:file:read",
+    ("POST", "/api/portal/agreements/{agreement_id}/accept"): "portal:agreement:sign",
+    ("POST", "/api/portal/mandate/revoke"): "portal:agreement:sign",
+    ("GET", "/api/portal/decisions"): "portal:file:read",
+    ("GET", "/api/office/evidence"): "office:file:read",
+    ("GET", "/api/office/organisations/{organisation_id}/file"): "office:file:read",
+    ("GET", "/api/office/organisations/{organisation_id}/evidence"): "office:file:read",
+    ("GET", "/api/office/documents/{document_id}"): "office:file:read",
+    ("POST", "/api/office/evidence/{evidence_id}/accept"): "office:file:review",
+    ("POST", "/api/office/evidence/{evidence_id}/refuse"): "office:file:review",
+    ("GET", "/api/office/organisations/{organisation_id}/decisions"): "office:file:read",
+    ("POST", "/api/office/organisations/{organisation_id}/restrictions"): "office:file:review",
+    ("POST", "/api/office/restrictions/{decision_id}/lift"): "office:file:review",
+    ("GET", "/api/office/agreements"): "office:file:read",
+    ("POST", "/api/office/agreements"): "office:agreement:write",
+    ("GET", "/api/portal/people"): "portal:programme:read",
+    ("GET", "/api/office/organisations/{organisation_id}/people"): "office:programme:read",
+    ("POST", "/api/office/organisations/{organisation_id}/people"): "office:programme:write",
+    ("POST", "/api/office/organisations/{organisation_id}/achievements"): "office:programme:write",
+    **{
+        (
+            "POST",
+            f"/api/office/organisations/{{organisation_id}}/people/{{person_id}}/{verb}",
+        ): "office:programme:write"
+        for verb in ("leave", "certificates")
+    },
+    # What levels ask for, and who has it.
+    ("GET", "/api/portal/scorecards"): "portal:programme:read",
+    ("GET", "/api/portal/programmes/{programme}/progress"): "portal:programme:read",
+    (
+        "GET",
+        "/api/office/organisations/{organisation_id}/programmes/{programme}/progress",
+    ): "office:programme:read",
+    ("GET", "/api/office/organisations/{organisation_id}/scorecards"): "office:programme:read",
+    ("GET", "/api/office/programmes/{programme}/requirements"): "office:programme:read",
+    ("POST", "/api/office/programmes/{programme}/requirements"): "office:benefit:write",
     # Listings.
     ("GET", "/api/store/listings"): ANYBODY,
     ("GET", "/api/store/listings/{slug}"): ANYBODY,
@@ -193,6 +287,20 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("GET", "/api/office/ledger/accounts/{account_id}/export"): "office:ledger:read",
     ("GET", "/api/office/sales/{sale_id}"): "office:sale:read",
     ("POST", "/api/office/sales/{sale_id}/refunds"): "office:sale:write",
+    ("GET", "/api/portal/charges"): "portal:charge:read",
+    ("GET", "/api/portal/charges/totals"): "portal:charge:read",
+    ("GET", "/api/portal/charges/export"): "portal:charge:read",
+    ("GET", "/api/portal/charges/{charge_id}"): "portal:charge:read",
+    ("GET", "/api/portal/margins"): "portal:charge:read",
+    ("GET", "/api/portal/credits"): "portal:charge:read",
+    ("GET", "/api/office/charges"): "office:charge:read",
+    ("GET", "/api/office/charges/totals"): "office:charge:read",
+    ("GET", "/api/office/charges/export"): "office:charge:read",
+    ("GET", "/api/office/charges/{charge_id}"): "office:charge:read",
+    ("POST", "/api/office/charges/{charge_id}/refunds"): "office:charge:write",
+    ("GET", "/api/office/margins"): "office:charge:read",
+    ("GET", "/api/office/credits"): "office:charge:read",
+    ("POST", "/api/office/credits"): "office:charge:write",
     ("GET", "/api/portal/statements"): "portal:statement:read",
     ("GET", "/api/portal/statements/{statement_id}"): "portal:statement:read",
     ("GET", "/api/portal/statements/{statement_id}/lines"): "portal:statement:read",
@@ -301,7 +409,7 @@ def test_every_route_is_stated_and_every_statement_is_a_route() -> None:
 def address(path: str) -> str:
     for name in ("key_id", "path"):
         path = path.replace("{" + name + "}", "0123456789ab")
-    for name in ("account_id", "entry_id", "sale_id"):
+    for name in ("account_id", "charge_id", "entry_id", "sale_id"):
         path = path.replace("{" + name + "}", "999999999")
     path = path.replace("{lang}", "fr")
     while "{" in path:

@@ -15,8 +15,10 @@ from tests import given
 OUR_SCHEMAS = "n.nspname NOT IN ('pg_catalog', 'information_schema', 'public', 'pg_toast', 'seed')"
 
 WITHOUT_INDEX = {
+    "charges.charge_piece (matrix_id)": "matrices are never deleted; each index costs a charge",
     "sales.sale_line (share_rule_id)": "share rules are never deleted; each index costs a sale",
     "sales.sale_line (listing_id, organisation_id)": "listings are never deleted; the same",
+    "scorecards.point (measure)": "measures are never deleted; each index costs every evaluation",
 }
 SEEN_BY_ALL = {
     "catalogue.listing": "the store shows it to everybody",
@@ -86,6 +88,11 @@ ADDED_BY_TENANTS = {
     "identity.api_key",
     "identity.invitation",
     "identity.membership",
+    # What it shows and signs; what is decided on it, it does not write.
+    "onboarding.acceptance",
+    "onboarding.document",
+    "onboarding.evidence",
+    "onboarding.revocation",
     "orders.customer",
     "orders.order",
     "payments.connected_account",
@@ -95,6 +102,7 @@ ADDED_BY_TENANTS = {
     "webhooks.delivery",
     "webhooks.endpoint",
     "webhooks.event",
+    "programmes.application",
 }
 
 

@@ -2,6 +2,7 @@
 
 import click
 
+from backend.cli.charges import import_iaas_charges
 from backend.cli.demo import demo
 from backend.cli.money import check, close, import_, pay, report
 from backend.cli.operate import migrate, run, serve, worker
@@ -16,6 +17,8 @@ def main() -> None:
     Every command uses DATABASE_URL, or starts or joins the embedded PostgreSQL of MAILLAGE_HOME.
     """
 
+
+import_.add_command(import_iaas_charges)
 
 for command in (
     run,

@@ -44,9 +44,24 @@ def size_bytes(file: Path) -> int:
     return file.stat().st_size
 
 
+@contextlib.contextmanager
+def reading(file: Path) -> Iterator[Callable[[int], None]]:
+    """On a terminal, standard error shows how much of `file` was read; told bytes."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=ERRORS, disable=not ERRORS.is_terminal) as bar:
+        task = bar.add_task(file.name, total=size_bytes(file))
+        yield lambda read: bar.advance(task, read)
+
+
 @click.group("import")
 def import_() -> None:
-    """Bring in what was sold elsewhere."""
+    """Bring in what was sold elsewhere, and what was used of the infrastructure."""
 
 
 @import_.command("sales")
@@ -75,18 +90,8 @@ async def import_sales(
         now=datetime.now(UTC),
         actor=ACTOR,
     )
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=ERRORS, disable=not ERRORS.is_terminal) as bar:
-        task = bar.add_task(file.name, total=size_bytes(file))
-        done = await sales.import_sales(
-            file, options, progress=lambda read: bar.advance(task, read)
-        )
+    with reading(file) as progress:
+        done = await sales.import_sales(file, options, progress=progress)
     if done.ignored_columns:
         ERRORS.print(f"Columns not used: {', '.join(done.ignored_columns)}.")
     text = (

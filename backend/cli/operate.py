@@ -3,7 +3,7 @@
 import click
 import uvicorn
 
-from backend import app, core, payouts
+from backend import app, core, onboarding, payouts
 from backend import worker as jobs
 from backend.cli.place import (
     Result,
@@ -77,6 +77,7 @@ async def worker(settings: Settings) -> Result:
             secret_key=secret_key(settings),
             local_webhooks=local_webhooks(settings),
             base_url=settings.base_url,
+            vies=onboarding.SimulatedVies() if uses_sandbox(settings) else None,
             stop=stop,
         )
     return Result({}, "", silent=True)

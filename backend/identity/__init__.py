@@ -49,6 +49,7 @@ from backend.identity.actions_sign_in import (
 )
 from backend.identity.actions_team import (
     accept_invitation,
+    add_invitation,
     change_role,
     invite,
     read_invitation,
@@ -67,6 +68,7 @@ from backend.identity.answering import (
     issuer_of,
     origin_of,
     pending_of,
+    person_of,
     secret_key_of,
     sign_up_mark_of,
     with_pending,
@@ -74,6 +76,7 @@ from backend.identity.answering import (
     with_sign_up_mark,
     without_session,
 )
+from backend.identity.attempts import count_letter
 from backend.identity.confirming import changing, confirm, end_other_sessions
 from backend.identity.guards import Identity
 from backend.identity.oidc import Issuer
@@ -100,7 +103,7 @@ from backend.identity.rules import (
     WrongCredentials,
     scopes_of,
 )
-from backend.identity.rules_account import local_page
+from backend.identity.rules_account import local_page, vat_regime_of
 from backend.identity.sessions import Origin, Pending, Session
 
 __all__ = [
@@ -132,6 +135,7 @@ __all__ = [
     "WrongCredentials",
     "accept_invitation",
     "act_for",
+    "add_invitation",
     "add_membership",
     "add_passkey",
     "ask_new_email",
@@ -143,6 +147,7 @@ __all__ = [
     "changing",
     "confirm",
     "confirm_authenticator",
+    "count_letter",
     "create_api_key",
     "create_person",
     "end_membership",
@@ -157,6 +162,7 @@ __all__ = [
     "passkey_options",
     "passkeys",
     "pending_of",
+    "person_of",
     "read_invitation",
     "read_person",
     "read_security",
@@ -180,6 +186,7 @@ __all__ = [
     "sign_out",
     "sign_up",
     "sign_up_mark_of",
+    "vat_regime_of",
     "verify_email",
     "verify_with_new_password",
     "waiting_authenticator",

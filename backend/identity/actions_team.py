@@ -54,8 +54,19 @@ async def invite(
         AlreadyMember: change the role instead.
         TooManyRequests: too many letters to this mailbox or from this address.
     """
+    await count_letter(email.lower(), origin.address, now)
+    return await add_invitation(principal, email=email, role=role, base_url=base_url, now=now)
+
+
+async def add_invitation(
+    principal: Principal, *, email: str, role: str, base_url: str, now: datetime
+) -> UUID:
+    """As `invite`, of letters that the caller has counted: inside its transaction.
+
+    Raises:
+        AlreadyMember: change the role instead.
+    """
     email, organisation_id = email.lower(), principal.organisation
-    await count_letter(email, origin.address, now)
     token, invitation_id = secrets.token_urlsafe(32), uuid7()
     async with transaction():
         await _make_room(organisation_id, email, now)

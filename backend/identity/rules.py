@@ -50,11 +50,16 @@ OrganisationRole = Literal["owner", "finance", "member", "buyer"]
 OFFICE: Mapping[str, str] = {
     "office:organisation:read": "admin partner_manager finance auditor",
     "office:organisation:write": "admin partner_manager",
+    "office:file:read": "admin partner_manager finance auditor",
+    "office:file:review": "admin partner_manager",
+    "office:agreement:write": "admin",
     "office:listing:read": "admin partner_manager finance auditor",
     "office:listing:write": "admin partner_manager",
     "office:order:read": "admin partner_manager finance auditor",
     "office:sale:read": "admin partner_manager finance auditor",
     "office:sale:write": "admin finance",
+    "office:charge:read": "admin partner_manager finance auditor",
+    "office:charge:write": "admin finance",
     "office:ledger:read": "admin finance auditor",
     "office:settlement:read": "admin partner_manager finance auditor",
     "office:settlement:close": "admin finance",
@@ -64,6 +69,10 @@ OFFICE: Mapping[str, str] = {
     "office:audit:read": "admin auditor",
     "office:term:read": "admin partner_manager finance auditor",
     "office:term:write": "admin",
+    "office:programme:read": "admin partner_manager finance auditor",
+    "office:programme:write": "admin partner_manager",
+    "office:benefit:read": "admin partner_manager finance auditor",
+    "office:benefit:write": "admin",
     "office:sandbox:use": "admin",
     "office:alarm:read": "admin partner_manager finance auditor",
     "office:alarm:close": "admin finance",
@@ -78,9 +87,17 @@ OFFICE: Mapping[str, str] = {
 ORGANISATION: Mapping[str, str] = {
     "portal:organisation:read": "owner finance member",
     "portal:organisation:write": "owner",
+    "portal:network:read": "owner finance member",
+    "portal:network:write": "owner",
+    "portal:programme:read": "owner finance member",
+    "portal:programme:write": "owner",
+    "portal:file:read": "owner finance member",
+    "portal:file:write": "owner finance",
+    "portal:agreement:sign": "owner",
     "portal:listing:read": "owner finance member",
     "portal:listing:write": "owner member",
     "portal:sale:read": "owner finance member",
+    "portal:charge:read": "owner finance",
     "portal:statement:read": "owner finance",
     "portal:payout:read": "owner finance",
     "portal:account:read": "owner finance",
@@ -105,9 +122,11 @@ NEVER_IN_KEYS = frozenset(
         "office:mail:read",
         "portal:team:write",
         "portal:webhook:write",
+        "portal:network:write",
+        "portal:agreement:sign",
     }
 )
-"""A key that leaks must not be able to make more of its kind, nor let people in."""
+"""A key that leaks must not be able to make more of its kind, let people in, or sign."""
 
 NewPassword = Annotated[str, msgspec.Meta(min_length=12, max_length=128)]
 Password = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]

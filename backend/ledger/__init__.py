@@ -7,6 +7,9 @@ the application reaches it through `post` and its siblings and through nothing e
 
 from backend.ledger.accounts import (
     OPERATOR_BANK,
+    OPERATOR_CREDITS,
+    OPERATOR_IAAS,
+    OPERATOR_MARGINS,
     OPERATOR_PSP_FEES,
     OPERATOR_REVENUE,
     OPERATOR_STRIPE,
@@ -16,6 +19,7 @@ from backend.ledger.accounts import (
     at_stripe,
     earned,
     in_transit,
+    owed,
     payable,
 )
 from backend.ledger.actions import close_month, hold_close, open_month, post, post_entries
@@ -30,6 +34,9 @@ from backend.ledger.rules import AccountUnknown, Entry, Line, MonthClosed, Refer
 
 __all__ = [
     "OPERATOR_BANK",
+    "OPERATOR_CREDITS",
+    "OPERATOR_IAAS",
+    "OPERATOR_MARGINS",
     "OPERATOR_PSP_FEES",
     "OPERATOR_REVENUE",
     "OPERATOR_STRIPE",
@@ -52,6 +59,7 @@ __all__ = [
     "move",
     "oldest_month",
     "open_month",
+    "owed",
     "payable",
     "post",
     "post_entries",

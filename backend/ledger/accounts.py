@@ -18,6 +18,12 @@ OPERATOR_VAT = "operator:vat"
 OPERATOR_VAT_INPUT = "operator:vat_input"
 """VAT on partners' self-billed invoices, deductible."""
 OPERATOR_PSP_FEES = "operator:psp_fees"
+OPERATOR_IAAS = "operator:iaas"
+"""Infrastructure charged, after discounts and before credits, net of VAT."""
+OPERATOR_CREDITS = "operator:credits"
+"""What start-up credits paid of it: a cost of the operator's."""
+OPERATOR_MARGINS = "operator:margins"
+"""What wholesalers earn of what their sub-resellers pay: a cost of the operator's."""
 
 
 def earned(organisation: UUID) -> str:
@@ -38,3 +44,8 @@ def in_transit(organisation: UUID) -> str:
 def at_stripe(organisation: UUID) -> str:
     """On the partner's connected account, not yet at the bank."""
     return f"partner:{organisation}:at_stripe"
+
+
+def owed(organisation: UUID) -> str:
+    """What it owes the operator for infrastructure, not yet on a statement: a debit."""
+    return f"partner:{organisation}:owed"

@@ -105,8 +105,9 @@ async def _statements(
         0 if change.share is None else change.share.rates.partner_bp,
         change.hold_days,
     )
+    earnings = [settlement.Earnings(*row) for row in rows] + await settlement.margins_in(month)
     statements = settlement.draw_statements(
-        [settlement.Earnings(*row) for row in rows], carried, minimum_hundredths
+        earnings, carried, minimum_hundredths, await settlement.charges_in(month)
     )
     return {(each.organisation_id, each.currency): each for each in statements}
 

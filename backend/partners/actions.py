@@ -9,6 +9,7 @@ import asyncpg
 from backend import audit
 from backend.core import connection, transaction, uuid7
 from backend.partners.rules import AlreadyVerified, OrganisationUnknown, ReferenceTaken
+from backend.partners.rules_numbers import check_numbers
 from backend.partners.tables import Organisation, OrganisationRole
 
 
@@ -23,6 +24,7 @@ async def create_organisation(
     actor: str,
     vat_regime: str = "fr_registered",
     siren: str | None = None,
+    siret: str | None = None,
     vat_number: str | None = None,
     email: str | None = None,
     language: str = "fr",
@@ -31,7 +33,9 @@ async def create_organisation(
 
     Raises:
         ReferenceTaken: `reference` names another one.
+        NumberWrong: SIREN, SIRET or VAT number cannot be right; names the field.
     """
+    check_numbers(siren=siren, siret=siret, vat_number=vat_number)
     organisation = Organisation(
         id=uuid7(),
         reference=reference,
@@ -39,6 +43,7 @@ async def create_organisation(
         country=country,
         segment=segment,
         siren=siren,
+        siret=siret,
         vat_number=vat_number,
         vat_regime=vat_regime,
         email=email,
@@ -99,6 +104,38 @@ async def mark_verified(organisation_id: UUID, *, actor: str) -> None:
             {"verification": before.verification},
             {"verification": "verified"},
         )
+
+
+async def change_numbers(
+    organisation_id: UUID,
+    *,
+    siren: str | None,
+    siret: str | None,
+    vat_number: str | None,
+    actor: str,
+) -> None:
+    """The organisation has these numbers and no others: what an import left open is completed.
+
+    Raises:
+        NumberWrong: one cannot be right; names the field.
+        OrganisationUnknown: no organisation has this id.
+    """
+    check_numbers(siren=siren, siret=siret, vat_number=vat_number)
+    after = {"siren": siren, "siret": siret, "vat_number": vat_number}
+    async with transaction():
+        found = await Organisation.objects().get(Organisation.id == organisation_id).lock_rows()
+        if found is None:
+            raise OrganisationUnknown(f"No organisation has the id {organisation_id}.")
+        before = {name: getattr(found, name) for name in after}
+        if before == after:
+            return
+        await connection().execute(
+            "UPDATE partners.organisation SET siren = $2, siret = $3, vat_number = $4 "
+            "WHERE id = $1",
+            organisation_id, siren, siret, vat_number,
+        )  # fmt: skip
+        subject = f"organisation:{organisation_id}"
+        await audit.write(organisation_id, actor, "change_numbers", subject, before, after)
 
 
 async def refuse_organisation(organisation_id: UUID, *, reason: str, actor: str) -> None:

@@ -11,7 +11,9 @@ from backend.partners.tables import Organisation
 
 WITH_ROLES = """
     SELECT o.*, ARRAY (SELECT r.role FROM partners.organisation_role r
-                       WHERE r.organisation_id = o.id ORDER BY r.role) AS roles
+                       WHERE r.organisation_id = o.id ORDER BY r.role) AS roles,
+           ARRAY (SELECT DISTINCT k.kind FROM partners.role_kind k
+                  WHERE k.organisation_id = o.id ORDER BY k.kind) AS kinds
     FROM partners.organisation o
 """
 
@@ -37,11 +39,14 @@ async def list_organisations(
     words: str | None = None,
     among: Collection[UUID] = (),
     sells: bool | None = None,
+    kind: str | None = None,
+    ecosystem: str | None = None,
 ) -> list[asyncpg.Record]:
     """Organisations that the session may see, with their roles, from behind `after`.
 
     Of one verification, in one role, with `words` in name or reference, or `among` these, if told.
-    `sells`: those that play another part than buyer or supplier, or those that do not.
+    `sells`: those that play another part than buyer or supplier, or those that do not. `kind`: in
+    any role; `ecosystem`: suppliers, or those with products of their own (seed row P-11).
     """
     return await fetch(
         WITH_ROLES + "WHERE ($1::uuid IS NULL OR o.id > $1) "  # noqa: S608  (our own words)
@@ -52,6 +57,11 @@ async def list_organisations(
         "AND ($6::uuid[] = '{}' OR o.id = ANY ($6)) "
         "AND ($7::boolean IS NULL OR $7 = EXISTS (SELECT FROM partners.organisation_role r "
         "  WHERE r.organisation_id = o.id AND r.role NOT IN ('buyer', 'supplier'))) "
+        "AND ($8::text IS NULL OR EXISTS (SELECT FROM partners.role_kind k "
+        "  WHERE k.organisation_id = o.id AND k.kind = $8)) "
+        "AND ($9::text IS NULL OR EXISTS (SELECT FROM partners.organisation_role r "
+        "  WHERE r.organisation_id = o.id AND r.role <> 'buyer' "
+        "  AND (r.role = 'supplier') = ($9 = 'supplier'))) "
         "ORDER BY o.id LIMIT $2",
         after,
         limit,
@@ -60,6 +70,8 @@ async def list_organisations(
         words,
         list(among),
         sells,
+        kind,
+        ecosystem,
     )
 
 

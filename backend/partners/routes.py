@@ -10,21 +10,16 @@ from litestar import get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from backend import web
-from backend.partners import actions, queries, rules
+from backend.partners import actions, queries, rules, rules_kinds, rules_numbers
 
 Role = Literal["isv", "vai", "wholesaler", "reseller", "startup", "buyer", "supplier"]
-Segment = Literal[
-    "individual", "tpe", "pme", "eti", "large_account", "public_body", "local_authority"
-]
 VatRegime = Literal["fr_registered", "fr_franchise_293b", "eu_reverse_charge", "non_eu"]
 Siren = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{9}$(?!\n)")]
+Siret = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{14}$(?!\n)")]
 VatNumber = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}[0-9A-Z]{2,18}$(?!\n)")]
 
 
 Verification = Literal["unverified", "verified", "refused"]
-Reason = Annotated[
-    str, msgspec.Meta(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")
-]
 Words = Annotated[
     str | None, QueryParameter(max_length=100, description="part of its name or reference")
 ]
@@ -36,38 +31,50 @@ Among = Annotated[
 ]
 
 
-class RefusalIn(msgspec.Struct, forbid_unknown_fields=True):
-    """The organisation reads the reason."""
-
-    reason: Reason
-
-
 class OrganisationIn(msgspec.Struct, forbid_unknown_fields=True):
     """`reference` is the operator's own short name for it, for ever."""
 
     reference: web.Reference
     name: web.Line
     country: web.Country
-    segment: Segment
+    segment: rules.Segment
     roles: Annotated[list[Role], msgspec.Meta(min_length=1, max_length=7)]
     vat_regime: VatRegime = "fr_registered"
     siren: Siren | None = None
+    siret: Siret | None = None
     vat_number: VatNumber | None = None
     email: web.Email | None = None
     language: Literal["fr", "en"] = "fr"
 
 
+class NumbersIn(msgspec.Struct, forbid_unknown_fields=True):
+    """All its numbers: what is null, it has not."""
+
+    siren: Siren | None
+    siret: Siret | None
+    vat_number: VatNumber | None
+
+
 class OrganisationView(msgspec.Struct):
-    """A verified organisation's identity has been checked: only such partners are paid."""
+    """A verified organisation's identity has been checked: only such partners are paid.
+
+    `kinds` are its sub-types in any role, `ecosystems` follow from its roles, `consumer` and
+    `public_body` from its segment.
+    """
 
     id: UUID
     reference: str
     name: str
     country: str
-    segment: Segment
+    segment: rules.Segment
     roles: list[Role]
+    kinds: list[rules_kinds.Kind]
+    ecosystems: list[rules_kinds.Ecosystem]
+    consumer: bool
+    public_body: bool
     vat_regime: VatRegime
     siren: str | None
+    siret: str | None
     vat_number: str | None
     email: str | None
     language: str
@@ -78,7 +85,12 @@ class OrganisationView(msgspec.Struct):
 
 
 def _view(row: asyncpg.Record) -> OrganisationView:
-    return msgspec.convert(dict(row), OrganisationView)
+    derived = {
+        "ecosystems": rules_kinds.ecosystems(row["roles"]),
+        "consumer": rules_kinds.is_consumer(row["segment"]),
+        "public_body": rules_kinds.is_public_body(row["segment"]),
+    }
+    return msgspec.convert({**row, **derived}, OrganisationView)
 
 
 @get(
@@ -94,6 +106,8 @@ async def list_all(
     q: Words = None,
     among: Among = None,
     sells: Sells = None,
+    kind: FromQuery[rules_kinds.Kind | None] = None,
+    ecosystem: FromQuery[rules_kinds.Ecosystem | None] = None,
     limit: web.Limit = 50,
     after: web.Cursor = None,
 ) -> web.Page[OrganisationView]:
@@ -106,6 +120,8 @@ async def list_all(
         words=q,
         among=among or (),
         sells=sells,
+        kind=kind,
+        ecosystem=ecosystem,
     )
     return web.page(rows, limit, lambda row: (row["id"],), _view)
 
@@ -125,7 +141,7 @@ async def read_one(organisation_id: FromPath[UUID], principal: web.Caller) -> Or
     "/organisations",
     operation_id="create_office_organisation",
     guards=[web.requires("office:organisation:write")],
-    responses=web.problems(rules.ReferenceTaken),
+    responses=web.problems(rules.ReferenceTaken, rules_numbers.NumberWrong),
 )
 async def create(data: JSONBody[OrganisationIn], principal: web.Caller) -> OrganisationView:
     """A new organisation, not yet verified."""
@@ -137,6 +153,7 @@ async def create(data: JSONBody[OrganisationIn], principal: web.Caller) -> Organ
         roles=sorted(set(data.roles)),
         vat_regime=data.vat_regime,
         siren=data.siren,
+        siret=data.siret,
         vat_number=data.vat_number,
         email=data.email,
         language=data.language,
@@ -147,30 +164,23 @@ async def create(data: JSONBody[OrganisationIn], principal: web.Caller) -> Organ
 
 
 @post(
-    "/organisations/{organisation_id:uuid}/verify",
-    operation_id="verify_office_organisation",
+    "/organisations/{organisation_id:uuid}/numbers",
+    operation_id="change_office_organisation_numbers",
     status_code=200,
     guards=[web.requires("office:organisation:write")],
-    responses=web.problems(rules.OrganisationUnknown),
+    responses=web.problems(rules.OrganisationUnknown, rules_numbers.NumberWrong),
 )
-async def verify(organisation_id: FromPath[UUID], principal: web.Caller) -> OrganisationView:
-    """Its identity has been checked; doing it again changes nothing."""
-    await actions.mark_verified(organisation_id, actor=principal.actor)
-    return _view(await queries.organisation_with_roles(organisation_id))
-
-
-@post(
-    "/organisations/{organisation_id:uuid}/refuse",
-    operation_id="refuse_office_organisation",
-    status_code=200,
-    guards=[web.requires("office:organisation:write")],
-    responses=web.problems(rules.OrganisationUnknown, rules.AlreadyVerified),
-)
-async def refuse(
-    data: JSONBody[RefusalIn], organisation_id: FromPath[UUID], principal: web.Caller
+async def change_numbers(
+    data: JSONBody[NumbersIn], organisation_id: FromPath[UUID], principal: web.Caller
 ) -> OrganisationView:
-    """It does not become a partner, and reads why; it may be verified later all the same."""
-    await actions.refuse_organisation(organisation_id, reason=data.reason, actor=principal.actor)
+    """Complete or correct its SIREN, SIRET and VAT number; their check digits have to be right."""
+    await actions.change_numbers(
+        organisation_id,
+        siren=data.siren,
+        siret=data.siret,
+        vat_number=data.vat_number,
+        actor=principal.actor,
+    )
     return _view(await queries.organisation_with_roles(organisation_id))
 
 
@@ -185,4 +195,4 @@ async def read_mine(principal: web.Caller) -> OrganisationView:
 
 
 portal = [read_mine]
-office = [list_all, read_one, create, verify, refuse]
+office = [list_all, read_one, create, change_numbers]

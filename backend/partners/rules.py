@@ -1,8 +1,13 @@
 """What an organisation may be, and the VAT that its regime puts on a self-billed invoice. Pure."""
 
+from typing import Literal
+
 from backend.core import Problem
 
 ROLES = ("isv", "vai", "wholesaler", "reseller", "startup", "buyer", "supplier")
+Segment = Literal[
+    "individual", "tpe", "pme", "eti", "large_account", "public_body", "local_authority"
+]
 SEGMENTS = (
     "individual",
     "tpe",

@@ -24,6 +24,7 @@ class Organisation(Table, tablename="organisation", schema="partners"):
     verification = Text(default="unverified")
     refused_because = Text(default=None, null=True)
     created_at = Timestamptz(default=None)
+    siret = Text(default=None, null=True)
 
 
 class OrganisationRole(Table, tablename="organisation_role", schema="partners"):

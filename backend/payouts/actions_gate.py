@@ -14,7 +14,7 @@ WHY = """CASE
   WHEN a.transfers_status <> 'active' OR a.payouts_status <> 'active' THEN 'account_not_payable'
   WHEN a.schedule <> 'manual' THEN 'schedule_not_manual'
   WHEN s.hold_until > {now} THEN 'hold'
-  ELSE 'ready' END"""
+  ELSE coalesce(onboarding.payout_bar(p.organisation_id, {now}), 'ready') END"""
 """Our own gate: Stripe's test mode does not enforce every capability (stripe.md 1.1)."""
 
 FACTS = """JOIN settlement.statement s ON s.id = p.statement_id

@@ -11,6 +11,7 @@ APP_CONFIG = AppConfig(
         "backend.core.piccolo_app",
         "backend.identity.piccolo_app",
         "backend.payments.piccolo_app",
+        "backend.onboarding.piccolo_app",
         "backend.settlement.piccolo_app",
     ],
 )

@@ -64,6 +64,8 @@ REASONS = {
     "account_not_payable": "Stripe does not allow payouts to this account yet.",
     "schedule_not_manual": "Stripe would pay this account by itself.",
     "hold": "The hold of the statement is not over.",
+    "file_incomplete": "The organisation's file is not complete.",
+    "restricted": "The organisation's payouts are restricted; it has been told why.",
     "not_owed": "The books owe less; the operator has been told.",
     "transfer_reversed": "Part of its transfer came back; the operator has been told.",
     "ready": "Nothing holds it; it is sent next.",

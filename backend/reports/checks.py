@@ -13,7 +13,7 @@ from msgspec import Struct
 from backend import audit, ledger, payments
 from backend.core import fetch
 from backend.reports import checks_books as books
-from backend.reports import checks_payouts
+from backend.reports import checks_charges, checks_payouts
 
 MOST_ROWS = 1_000
 """Of one check; more would not be read."""
@@ -85,13 +85,13 @@ CHECKS = (
     Check(
         "entries_name_facts",
         "4",
-        "Every entry of a sale, refund or statement names one that exists.",
+        "Every entry of a sale, refund, charge or statement names one that exists.",
         _rows_of(books.ENTRIES_NAME_FACTS),
     ),
     Check(
         "balances_chain",
         "5",
-        "Opening + lines - payout = closing, and closing is the opening of the next month.",
+        "Opening + lines - charges - payout = closing, and closing is the next month's opening.",
         _rows_of(books.BALANCES_CHAIN),
     ),
     Check(
@@ -103,14 +103,38 @@ CHECKS = (
     Check(
         "statements_equal_their_entries",
         "5",
-        "Every statement is posted once: from earned to payable, with its VAT.",
+        "Every statement is posted once: from earned to payable, with its VAT, less what is owed.",
         _rows_of(books.STATEMENTS_EQUAL_ENTRIES),
     ),
     Check(
         "earned_is_empty_after_close",
         "5",
-        "Nothing stays in earned of a closed month.",
+        "Nothing stays in earned or owed of a closed month.",
         _rows_of(books.EARNED_IS_EMPTY),
+    ),
+    Check(
+        "charges_are_their_pieces",
+        "2",
+        "Every charge is the sum of the pieces that explain its price.",
+        _rows_of(checks_charges.PIECES),
+    ),
+    Check(
+        "charges_equal_their_entries",
+        "2",
+        "List less discounts less credit is what a charge owes, posted so once, with its margin.",
+        _rows_of(checks_charges.CHARGES_EQUAL_ENTRIES),
+    ),
+    Check(
+        "statements_equal_their_charges",
+        "5, 6",
+        "Every charge of a closed month is on exactly one statement, which is the sum of them.",
+        _rows_of(checks_charges.STATEMENTS_EQUAL_CHARGES),
+    ),
+    Check(
+        "credits_equal_their_uses",
+        "2",
+        "What is left of a credit is what was granted less what was used, and never below zero.",
+        _rows_of(checks_charges.CREDITS),
     ),
     Check(
         "payout_money_is_where_its_state_says",

@@ -49,7 +49,8 @@ PARTNERS_ARE_OWED = f"""
     expected AS (
       SELECT organisation_id, currency, sum(payable) AS payable, sum(in_transit) AS in_transit,
              sum(at_stripe) AS at_stripe
-      FROM (SELECT organisation_id, currency, sales_minor + refunds_minor + vat_minor AS payable,
+      FROM (SELECT organisation_id, currency, sales_minor + refunds_minor + margins_minor
+                   + vat_minor - charges_minor - charges_vat_minor AS payable,
                    0 AS in_transit, 0 AS at_stripe FROM settlement.statement
             UNION ALL
             SELECT organisation_id, currency, -taken, should_transit, should_stripe FROM places)

@@ -8,7 +8,14 @@ from uuid import UUID
 
 from backend import ledger, partners, sales
 from backend.core import Month
-from backend.reports import pages, pages_payouts, pages_statement, queries, statement
+from backend.reports import (
+    pages,
+    pages_payouts,
+    pages_statement,
+    queries,
+    queries_charges,
+    statement,
+)
 from backend.reports.rules import (
     ACCOUNT,
     DIALECTS,
@@ -291,6 +298,7 @@ async def _statement_pdf(
                 head,
                 await queries.deductions(head),
                 lines,
+                dict(await queries_charges.charge_sums(head)),
                 digest=digest.digest.hexdigest(),
                 language=language,
                 now=now,

@@ -23,6 +23,8 @@ NOTES = {
     "account_closed": "The Stripe account is closed",
     "account_not_payable": "Stripe does not allow payouts to this account yet",
     "schedule_not_manual": "The Stripe account pays itself out",
+    "file_incomplete": "The partner's file is not complete",
+    "restricted": "Payouts are restricted",
     "not_owed": "Under review: the books owe less",
     "transfer_reversed": "Under review: part of the transfer came back",
     "ready": "Sent next",

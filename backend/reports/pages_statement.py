@@ -1,54 +1,26 @@
 """The finished words of a statement's PDF: why this amount, VAT, lines, and what happens next."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import asyncpg
 
-from backend.core import PARIS, Month, exponent_of
+from backend.core import Month, exponent_of
 from backend.reports import words
-from backend.reports.rules import OPERATOR, OUR_RULES
+from backend.reports.pages_why import Writer, why_this_amount
+from backend.reports.rules import OPERATOR
 from backend.reports.statement import Head
 
 MOST_LINES = 2_000
 """Lines printed; a longer statement says that the rest is in its CSV."""
-
-Text = Callable[[str], str]
-
-
-class Writer:
-    """Words, amounts and dates of one statement in one language."""
-
-    def __init__(self, head: Head, language: str) -> None:
-        self.head = head
-        self.language = language
-        self.say: Text = words.translator(language)
-
-    def money(self, amount_minor: int) -> str:
-        return words.amount(amount_minor, self.head["currency"], self.language)
-
-    def signed(self, amount_minor: int) -> str:
-        return ("+" if amount_minor > 0 else "") + self.money(amount_minor)
-
-    def rate(self, rate_bp: int) -> str:
-        return words.rate(rate_bp, self.language)
-
-    def rule(self, name: str) -> str:
-        return self.say(name) if name in OUR_RULES else name
-
-    def lines(self, count: int) -> str:
-        form = self.say("1 line") if count == 1 else self.say("{count} lines")
-        return form.format(count=words.count(count, self.language))
-
-    def day(self, at: datetime) -> str:
-        return words.day(at.astimezone(PARIS).date(), self.language)
 
 
 def document_of(
     head: Head,
     deductions: Sequence[asyncpg.Record],
     lines: Sequence[asyncpg.Record],
+    charged: Mapping[str, int],
     *,
     digest: str,
     language: str,
@@ -71,7 +43,7 @@ def document_of(
         "draft": say("Open month: more sales may come, nothing is final."),
         "why": {
             "title": say("Why this amount?"),
-            "rows": _why(w, deductions),
+            "rows": why_this_amount(w, deductions, charged),
             "total": {
                 "label": _amount_label(w),
                 "amount": w.money(head["due_minor"] or head["closing_minor"]),
@@ -141,10 +113,7 @@ def _amount_note(w: Writer) -> str:
             day=w.day(head["hold_until"])
         )
     if head["closing_minor"] < 0:
-        return w.say(
-            "Refunds took back more than you earned this month. You owe nothing now: the balance "
-            "is set against your next sales."
-        )
+        return _debt_note(w)
     if head["closing_minor"] == 0:
         return w.say("Nothing is due and nothing is carried.")
     return w.say(
@@ -152,58 +121,21 @@ def _amount_note(w: Writer) -> str:
     ).format(minimum=_minimum(w))
 
 
+def _debt_note(w: Writer) -> str:
+    if w.head["charges_minor"] > 0:
+        return w.say(
+            "The infrastructure that you used came to more than what is payable to you. The rest "
+            "is set against your next statement."
+        )
+    return w.say(
+        "Refunds took back more than you earned this month. You owe nothing now: the balance "
+        "is set against your next sales."
+    )
+
+
 def _minimum(w: Writer) -> str:
     hundredths = w.head["minimum_hundredths"]
     return w.money(hundredths * 10 ** exponent_of(w.head["currency"]) // 100)
-
-
-def _why(w: Writer, deductions: Sequence[asyncpg.Record]) -> list[dict[str, Any]]:
-    """From what customers paid to what the partner gets; every step names its base and its rule."""
-    head, say = w.head, w.say
-    rows = []
-    for kind, label, note in (
-        ("sale", say("Sold to customers"), say("{lines}, net of VAT")),
-        ("refund", say("Refunded to customers"), say("{lines}, on the day of the refund")),
-    ):
-        found = [row for row in deductions if row["kind"] == kind]
-        if found:
-            count = sum(row["lines"] for row in found)
-            total = sum(row["net_minor"] for row in found)
-            rows.append(_step(w, label, note.format(lines=w.lines(count)), total))
-    for row in deductions:
-        label = (
-            say("Marketplace commission")
-            if row["kind"] == "sale"
-            else say("Commission given back on refunds")
-        )
-        note = say("Rule “{rule}”: {rate} of {base}, {lines}").format(
-            rule=w.rule(row["name"]),
-            rate=w.rate(row["operator_bp"]),
-            base=w.money(row["net_minor"]),
-            lines=w.lines(row["lines"]),
-        )
-        rows.append(_step(w, label, note, -row["operator_minor"]))
-    for part in head["vat"]:
-        note = say("{rate} of your part, {base}").format(
-            rate=w.rate(part["rate_bp"]), base=w.money(part["base_minor"])
-        )
-        if part["vat_minor"]:
-            rows.append(_step(w, say("VAT on your part"), note, part["vat_minor"]))
-    if head["opening_minor"]:
-        label = say("Carried from the statement before")
-        note = say("a debt from refunds") if head["opening_minor"] < 0 else say("not yet paid out")
-        rows.append(_step(w, label, note, head["opening_minor"]))
-    return rows
-
-
-def _step(w: Writer, label: str, note: str, amount_minor: int) -> dict[str, Any]:
-    """One row of "why this amount"; `minor` is the length of its bar."""
-    return {
-        "label": label,
-        "note": note,
-        "amount": w.money(amount_minor),
-        "minor": amount_minor,
-    }
 
 
 def _box(w: Writer) -> list[dict[str, Any]]:
@@ -213,7 +145,16 @@ def _box(w: Writer) -> list[dict[str, Any]]:
         (say("Opening balance"), head["opening_minor"], False),
         (say("Your part of sales"), head["sales_minor"], False),
         (say("Your part of refunds"), head["refunds_minor"], False),
+        *([(say("Your margin"), head["margins_minor"], False)] if head["margins_minor"] else []),
         (say("VAT on your part"), head["vat_minor"], False),
+        *(
+            [
+                (say("Infrastructure used"), -head["charges_minor"], False),
+                (say("VAT on infrastructure"), -head["charges_vat_minor"], False),
+            ]
+            if head["charge_count"]
+            else []
+        ),
         (say("To be paid out"), -head["due_minor"], False),
         (say("Closing balance"), head["closing_minor"], True),
     ]
@@ -245,6 +186,16 @@ def _vat(w: Writer) -> dict[str, Any]:
                 w.money(part["vat_minor"]),
             ]
             for part in w.head["vat"]
+        ]
+        + [
+            [
+                f"{say('Infrastructure')} · {part['category']} · "
+                f"{say(VAT_NOTES[part['category']])}",
+                w.rate(part["rate_bp"]),
+                w.money(part["base_minor"]),
+                w.money(part["vat_minor"]),
+            ]
+            for part in w.head["charges_vat"]
         ],
     }
 

@@ -50,6 +50,7 @@ HEADS = """
            o.country, o.siren, o.vat_number, o.language, s.month, s.currency::text AS currency,
            s.opening_minor, s.sales_minor, s.refunds_minor, s.vat_minor, s.due_minor,
            s.closing_minor, s.net_minor, s.operator_minor, s.line_count, s.hold_until, s.closed_at,
+           s.margins_minor, s.charges_minor, s.charges_vat_minor, s.charge_count,
            m.minimum_hundredths
     FROM settlement.statement s
     JOIN settlement.month_close m ON m.month = s.month
@@ -61,17 +62,33 @@ DRAFTS = """
     SELECT NULL::uuid AS id, o.reference || ' ' || to_char($2::date, 'YYYY-MM') AS number,
            o.id AS organisation_id, o.reference AS partner_id, o.name AS partner_name, o.country,
            o.siren, o.vat_number, o.language, $2::date AS month, x.currency,
-           coalesce(b.closing_minor, 0) AS opening_minor, coalesce(x.sales, 0) AS sales_minor,
-           coalesce(x.refunds, 0) AS refunds_minor, coalesce(x.net, 0) AS net_minor,
-           coalesce(x.operator, 0) AS operator_minor, coalesce(x.lines, 0)::int AS line_count,
-           x.hold_until, NULL::timestamptz AS closed_at, NULL::bigint AS minimum_hundredths
+           coalesce(b.closing_minor, 0) AS opening_minor, x.sales_minor, x.refunds_minor,
+           x.net_minor, x.operator_minor, x.line_count::int, x.hold_until, x.margins_minor,
+           x.charges_minor, x.charge_count::int, NULL::timestamptz AS closed_at,
+           NULL::bigint AS minimum_hundredths
     FROM partners.organisation o
-    JOIN (SELECT currency::text AS currency,
-                 sum(partner_minor) FILTER (WHERE kind = 'sale')::bigint AS sales,
-                 sum(partner_minor) FILTER (WHERE kind = 'refund')::bigint AS refunds,
-                 sum(net_minor)::bigint AS net, sum(operator_minor)::bigint AS operator,
-                 count(*) AS lines, max(hold_until) AS hold_until
-          FROM sales.sale_line WHERE organisation_id = $1 AND month = $2 GROUP BY 1) AS x ON true
+    JOIN (SELECT currency, coalesce(sum(sales), 0)::bigint AS sales_minor,
+                 coalesce(sum(refunds), 0)::bigint AS refunds_minor,
+                 coalesce(sum(net), 0)::bigint AS net_minor,
+                 coalesce(sum(operator), 0)::bigint AS operator_minor,
+                 coalesce(sum(lines), 0) AS line_count, max(hold_until) AS hold_until,
+                 coalesce(sum(margins), 0)::bigint AS margins_minor,
+                 coalesce(sum(charges), 0)::bigint AS charges_minor,
+                 coalesce(sum(charge_lines), 0) AS charge_count
+          FROM (SELECT currency::text AS currency,
+                       sum(partner_minor) FILTER (WHERE kind = 'sale') AS sales,
+                       sum(partner_minor) FILTER (WHERE kind = 'refund') AS refunds,
+                       sum(net_minor) AS net, sum(operator_minor) AS operator,
+                       count(*) AS lines, max(hold_until) AS hold_until,
+                       0 AS margins, 0 AS charges, 0 AS charge_lines
+                FROM sales.sale_line WHERE organisation_id = $1 AND month = $2 GROUP BY 1
+                UNION ALL
+                SELECT currency::text, 0, 0, 0, 0, 0, NULL, 0, sum(payable_minor), count(*)
+                FROM charges.charge_line WHERE organisation_id = $1 AND month = $2 GROUP BY 1
+                UNION ALL
+                SELECT currency::text, 0, 0, 0, 0, 0, NULL, sum(margin_minor), 0, 0
+                FROM charges.margin WHERE organisation_id = $1 AND month = $2 GROUP BY 1) AS y
+          GROUP BY 1) AS x ON true
     LEFT JOIN settlement.statement b ON b.organisation_id = o.id AND b.currency::text = x.currency
       AND b.month = (SELECT max(month) FROM settlement.month_close WHERE month < $2)
     WHERE o.id = $1 ORDER BY x.currency
@@ -82,9 +99,14 @@ VAT = """
     WHERE statement_id = $1 ORDER BY category, rate_bp
 """
 VAT_BASES = """
-    SELECT partner_vat_category AS category, partner_vat_rate_bp AS rate_bp,
-           sum(partner_minor)::bigint AS base_minor
-    FROM sales.sale_line WHERE organisation_id = $1 AND month = $2 AND currency::text = $3
+    SELECT category, rate_bp, sum(minor)::bigint AS base_minor
+    FROM (SELECT partner_vat_category AS category, partner_vat_rate_bp AS rate_bp,
+                 partner_minor AS minor
+          FROM sales.sale_line WHERE organisation_id = $1 AND month = $2 AND currency::text = $3
+          UNION ALL
+          SELECT vat_category, vat_rate_bp, margin_minor
+          FROM charges.margin WHERE organisation_id = $1 AND month = $2 AND currency::text = $3)
+      AS x
     GROUP BY 1, 2 ORDER BY 1, 2
 """
 
@@ -125,7 +147,8 @@ PAYOUTS = """
            (p.paid_at AT TIME ZONE 'Europe/Paris')::date AS arrived_on, p.state, s.due_minor,
            s.hold_until, o.reference, o.name, s.currency::text AS currency, s.number,
            s.organisation_id,
-           s.sales_minor + s.vat_minor - coalesce(v.vat, 0) AS gross_minor,
+           s.sales_minor + s.margins_minor + s.vat_minor - coalesce(v.vat, 0) AS gross_minor,
+           -(s.charges_minor + s.charges_vat_minor) AS iaas_minor,
            s.refunds_minor + coalesce(v.vat, 0) AS refunds_minor,
            s.opening_minor, s.closing_minor, t.stripe_payout_id, p.transfer_id,
            coalesce(p.held_reason, 'refused:' || p.failure_code) AS why
@@ -218,17 +241,17 @@ async def statement_vat(head: dict[str, Any]) -> list[asyncpg.Record]:
     """VAT parts of a closed statement; of a draft, the bases so far."""
     if head["id"] is not None:
         return await fetch(VAT, head["id"])
-    return await fetch(VAT_BASES, *_cut(head))
+    return await fetch(VAT_BASES, *cut(head))
 
 
 async def deductions(head: dict[str, Any]) -> list[asyncpg.Record]:
     """What the operator kept, per share rule: base, rate, amount, number of lines."""
-    return await fetch(DEDUCTIONS, *_cut(head))
+    return await fetch(DEDUCTIONS, *cut(head))
 
 
 async def statement_lines(head: dict[str, Any]) -> AsyncGenerator[list[asyncpg.Record]]:
     """Sales and refunds of one statement, in the order of recording."""
-    async with aclosing(stream(LINES, *_cut(head))) as batches:
+    async with aclosing(stream(LINES, *cut(head))) as batches:
         async for rows in batches:
             yield rows
 
@@ -238,7 +261,7 @@ def statement_entry(head: Any) -> str:
     return f"statement:{head['month']:%Y-%m}:{head['currency']}:{head['organisation_id']}"
 
 
-def _cut(head: dict[str, Any]) -> tuple[Any, ...]:
+def cut(head: dict[str, Any]) -> tuple[Any, ...]:
     """A line belongs to the statement of its partner, month and currency."""
     return head["organisation_id"], head["month"], head["currency"]
 
@@ -274,6 +297,7 @@ def _payout_row(row: asyncpg.Record, now: datetime) -> tuple[Any, ...]:
         row["due_minor"],
         row["hold_until"],
         why,
+        row["iaas_minor"],
     )
 
 

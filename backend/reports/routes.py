@@ -1,6 +1,5 @@
 """Reports to download: all for the operator, its own for a partner."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -8,12 +7,12 @@ from uuid import UUID
 import msgspec
 from litestar import Response, get
 from litestar.params import FromPath, FromQuery, QueryParameter
-from litestar.response import Stream
 
 from backend import ledger, sales, settlement, web
 from backend.core import BadMonth, Month
 from backend.partners import OrganisationUnknown
-from backend.reports import documents, routes_alarms, routes_audit, rules
+from backend.reports import documents, routes_alarms, routes_audit, routes_charges, rules
+from backend.reports.routes_charges import file_answer
 
 Kind = Annotated[str, msgspec.Meta(max_length=20, description="sales, payouts or statement")]
 Form = FromQuery[Literal["csv", "json", "xlsx", "pdf"]]
@@ -74,7 +73,7 @@ async def download(
     else:
         rules.check_form(kind, format, locale, language)
         found = await documents.sales_report(wanted, format, **how)
-    return await _file(found)
+    return await file_answer(found)
 
 
 @get(
@@ -95,7 +94,7 @@ async def download_mine(
     statement = await settlement.read_statement(statement_id)
     if statement["organisation_id"] != principal.organisation:
         raise settlement.StatementUnknown(f"No statement has the id {statement_id}.")
-    return await _file(
+    return await file_answer(
         await documents.statement_report_of(
             statement_id, format, now=datetime.now(UTC), locale=locale, language=language
         )
@@ -126,7 +125,7 @@ async def download_my_sales(
         reference=reference,
     )
     name = f"sales-{month or 'all'}"
-    return await _file(
+    return await file_answer(
         await documents.own_sales_report(wanted, name, now=datetime.now(UTC), locale=locale)
     )
 
@@ -164,7 +163,7 @@ async def download_sales(
         reference=reference,
     )
     name = "-to-".join(["sales-" + (month or "all"), *([through] if through else [])])
-    return await _file(
+    return await file_answer(
         await documents.own_sales_report(wanted, name, now=datetime.now(UTC), locale=locale)
     )
 
@@ -183,34 +182,19 @@ async def download_account(
     locale: Locale = "international",
 ) -> Response[Any]:
     """Every posting to or from one account, of all months or of one, as a CSV."""
-    return await _file(
+    return await file_answer(
         await documents.account_report(
             account_id, None if month is None else Month.parse(month), locale=locale
         )
     )
 
 
-async def _file(report: documents.Report) -> Stream:
-    """Refusals come with the first piece, so it is made before the answer has begun."""
-    first = await anext(report.pieces)
-
-    async def pieces() -> AsyncIterator[bytes]:
-        yield first
-        async for piece in report.pieces:
-            yield piece
-
-    return Stream(
-        pieces(),
-        media_type=report.media_type,
-        headers={"content-disposition": f'attachment; filename="{report.name}"'},
-    )
-
-
-portal = [download_mine, download_my_sales, *routes_audit.portal]
+portal = [download_mine, download_my_sales, *routes_charges.portal, *routes_audit.portal]
 office = [
     download,
     download_sales,
     download_account,
+    *routes_charges.office,
     *routes_audit.office,
     *routes_alarms.office,
 ]

@@ -173,6 +173,37 @@ STATEMENT = (
     Column("status"),
     Column("hold_until", "moment"),
     Column("balance_after", "amount"),
+    Column("end_customer_ref"),
+    Column("reseller_id"),
+    Column("environment"),
+    Column("quantity"),
+    Column("unit_price"),
+    Column("discount_ht", "amount"),
+    Column("credit_ht", "amount"),
+)
+
+CHARGES = (
+    Column("charge_id"),
+    Column("charged_on", "day"),
+    Column("event_type"),
+    Column("payer_id"),
+    Column("consumer_id"),
+    Column("end_customer_ref"),
+    Column("stream_code"),
+    Column("environment"),
+    Column("resource"),
+    Column("quantity"),
+    Column("unit_price"),
+    Column("currency"),
+    Column("list_ht", "amount"),
+    Column("discount_ht", "amount"),
+    Column("net_ht", "amount"),
+    Column("credit_ht", "amount"),
+    Column("owed_ht", "amount"),
+    Column("vat_category"),
+    Column("vat_rate", "percent"),
+    Column("period"),
+    Column("original_charge_id"),
 )
 
 PAYOUTS = (
@@ -196,4 +227,5 @@ PAYOUTS = (
     Column("net_paid", "amount"),
     Column("hold_until", "moment"),
     Column("hold_reason"),
+    Column("iaas_netted_ttc", "amount"),
 )

@@ -7,25 +7,32 @@ from typing import Any
 import asyncpg
 
 from backend.core import PARIS, Month, at_rate
-from backend.reports import queries
+from backend.reports import queries, queries_charges
 from backend.reports.rules import STATEMENT, TIME_ZONE, moment
 
 Head = dict[str, Any]
 Row = Sequence[Any]
 
+EARNED = ("opening_minor", "sales_minor", "refunds_minor", "margins_minor", "vat_minor")
+OWED = ("charges_minor", "charges_vat_minor")
+
 
 async def complete(head: Head) -> Head:
-    """A head with its `vat` parts and, for a draft, the totals that the close will write."""
+    """A head with its two kinds of VAT parts and, for a draft, the totals that the close will
+    write.
+    """
     parts = [dict(part) for part in await queries.statement_vat(head)]
+    charged = [dict(part) for part in await queries_charges.charges_vat(head)]
     if head["id"] is None:
-        for part in parts:
+        for part in (*parts, *charged):
             part["vat_minor"] = at_rate(part["base_minor"], part["rate_bp"])
         head["vat_minor"] = sum(part["vat_minor"] for part in parts)
+        head["charges_vat_minor"] = sum(part["vat_minor"] for part in charged)
         head["due_minor"] = 0
-        head["closing_minor"] = sum(
-            head[name] for name in ("opening_minor", "sales_minor", "refunds_minor", "vat_minor")
+        head["closing_minor"] = sum(head[name] for name in EARNED) - sum(
+            head[name] for name in OWED
         )
-    return {**head, "vat": parts}
+    return {**head, "vat": parts, "charges_vat": charged}
 
 
 def header(head: Head) -> dict[str, Any]:
@@ -48,16 +55,21 @@ def header(head: Head) -> dict[str, Any]:
         "opening_balance": money("opening_minor"),
         "sales_share": money("sales_minor"),
         "refunds": money("refunds_minor"),
+        "margins": money("margins_minor"),
         "vat": money("vat_minor"),
+        "iaas_usage": {"amount_minor": -head["charges_minor"], "currency": head["currency"]},
+        "iaas_vat": {"amount_minor": -head["charges_vat_minor"], "currency": head["currency"]},
         "payouts": {"amount_minor": -head["due_minor"], "currency": head["currency"]},
         "closing_balance": money("closing_minor"),
         "hold_until": None if head["hold_until"] is None else moment(head["hold_until"]),
         "lines": head["line_count"],
+        "iaas_lines": head["charge_count"],
     }
 
 
 async def rows_of(heads: Sequence[Head]) -> AsyncGenerator[list[Row]]:
-    """Opening, sales and refunds, VAT, payout, in this order; balances chain from row to row.
+    """Opening, sales and refunds, margins, VAT, infrastructure, its VAT, payout, in this order;
+    balances chain from row to row.
 
     Each row moves the balance by its only partner's amount, so the amounts of a statement sum to
     its closing balance. `rules.STATEMENT`.
@@ -68,7 +80,12 @@ async def rows_of(heads: Sequence[Head]) -> AsyncGenerator[list[Row]]:
             yield [running.carried()]
         async for lines in queries.statement_lines(head):
             yield [running.line(line) for line in lines]
-        yield [running.vat(part) for part in head["vat"]]
+        async for lines in queries_charges.margin_lines(head):
+            yield [running.margin(line) for line in lines]
+        yield [running.vat("vat", part, part["vat_minor"]) for part in head["vat"]]
+        async for lines in queries_charges.charge_lines(head):
+            yield [running.charge(line) for line in lines]
+        yield [running.vat("iaas_vat", part, -part["vat_minor"]) for part in head["charges_vat"]]
         if head["due_minor"] != 0:
             yield [running.payout()]
         assert running.balance_minor == head["closing_minor"], f"{head['number']} does not add up"
@@ -114,14 +131,51 @@ class _Running:
         day = line["sold_at"].astimezone(PARIS).date()
         return self._row(line["kind"], line["sold_at"], day, line["partner_minor"], facts)
 
-    def vat(self, part: Head) -> Row:
+    def margin(self, line: asyncpg.Record) -> Row:
+        facts = {
+            "event_id": line["entry"],
+            "stream_code": "WHS",
+            "reseller_id": line["reseller"],
+            "environment": line["environment"],
+            "partner_amount_ht": line["margin_minor"],
+            "vat_category": line["vat_category"],
+            "vat_rate": line["vat_rate_bp"],
+            "document_number": line["reference"],
+        }
+        return self._row("margin", None, line["charged_on"], line["margin_minor"], facts)
+
+    def charge(self, line: asyncpg.Record) -> Row:
+        """The operator's invoice: what it takes from the balance is below zero."""
+        is_charge = line["kind"] == "charge"
+        facts = {
+            "event_id": line["entry"],
+            "stream_code": line["stream_code"],
+            "product_id": line["resource"],
+            "end_customer_ref": line["end_customer"],
+            "environment": line["environment"],
+            "quantity": format(line["quantity"].normalize(), "f") if is_charge else None,
+            "unit_price": format(line["unit_price"].normalize(), "f") if is_charge else None,
+            "gross_ht": line["list_minor"],
+            "discount_ht": -line["discount_minor"],
+            "net_ht": line["net_minor"],
+            "credit_ht": -line["credit_minor"],
+            "partner_amount_ht": -line["payable_minor"],
+            "vat_category": line["vat_category"],
+            "vat_rate": line["vat_rate_bp"],
+            "document_number": line["reference"],
+            "original_document_number": line["original_reference"],
+        }
+        kind = "iaas_usage" if is_charge else "iaas_refund"
+        return self._row(kind, None, line["charged_on"], -line["payable_minor"], facts)
+
+    def vat(self, kind: str, part: Head, moved_minor: int) -> Row:
         facts = {
             "event_id": self.entry,
             "vat_category": part["category"],
             "vat_rate": part["rate_bp"],
-            "vat_amount": part["vat_minor"],
+            "vat_amount": moved_minor,
         }
-        return self._row("vat", None, Month(self.head["month"]).last_day, part["vat_minor"], facts)
+        return self._row(kind, None, Month(self.head["month"]).last_day, moved_minor, facts)
 
     def payout(self) -> Row:
         due = -self.head["due_minor"]

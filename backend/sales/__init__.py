@@ -4,6 +4,7 @@ Reads `partners` (VAT regime) and writes the `ledger`. `orders` records what was
 import what was sold elsewhere; `settlement` reads the lines at the month's end.
 """
 
+from backend.core import UnreadableFile
 from backend.sales.actions import (
     Recorded,
     add_share_rule,
@@ -23,7 +24,6 @@ from backend.sales.rules import (
     SaleUnknown,
     Segment,
 )
-from backend.sales.rules_csv import UnreadableFile
 from backend.sales.rules_share import Parts, Rates, ShareRule, share, share_of_refund
 from backend.sales.rules_vat import VatLine, VatTotal, net_of_gross, vat_of_document
 

@@ -1,31 +1,25 @@
 """Importing a file of sales, chunk by chunk: memory stays flat, each chunk is one transaction."""
 
-import codecs
-import csv
-import io
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 from backend import audit, catalogue, partners
-from backend.core import retrying, transaction
+from backend.core import (
+    Refusal,
+    Rejected,
+    read_header,
+    reading_lines,
+    retrying,
+    transaction,
+)
 from backend.sales.actions import Recorded, record_sales
 from backend.sales.rules import Sale
-from backend.sales.rules_csv import (
-    LOST,
-    Header,
-    Refusal,
-    Row,
-    UnreadableFile,
-    read_header,
-    read_rows,
-)
+from backend.sales.rules_csv import DEFAULTS, REQUIRED, Row, read_rows
 
 CHUNK_ROWS = 10_000
-BLOCK_BYTES = 1 << 20
-ASCII = frozenset(map(chr, range(128)))
 
 
 class Imported(NamedTuple):
@@ -66,10 +60,9 @@ async def import_sales(
     """
     rejected_path = path.with_name(f"{path.name}.rejected.csv")
     recorded = already = refused = late = 0
-    with path.open("rb") as raw:
-        text = _lines(raw, _encoding(raw), progress)
-        header = read_header(_first_line(text, path))
-        with _Rejected(rejected_path, header) as rejected:
+    with reading_lines(path, progress) as (first, text):
+        header = read_header(first, REQUIRED, tuple(DEFAULTS))
+        with Rejected(rejected_path, header) as rejected:
             rows = read_rows(text, header, now=options.now, buyer_segment=options.buyer_segment)
             while chunk := list(itertools.islice(rows, CHUNK_ROWS)):
                 wrong = [row for row in chunk if isinstance(row, Refusal)]
@@ -160,68 +153,3 @@ def _without_twins(rows: Sequence[Row]) -> tuple[list[Row], _Twins]:
 def _conflict(row: Row) -> Refusal:
     reason = f"Sale {row.sale_id} is recorded with other facts; a correction is a refund."
     return Refusal(row.line, "sale_id", reason, row.cells)
-
-
-class _Rejected:
-    """The list of refused rows beside the file; none is left when nothing was refused."""
-
-    def __init__(self, path: Path, header: Header) -> None:
-        self.path = path
-        self.header = header
-        self._file: IO[str] | None = None
-
-    def __enter__(self) -> "_Rejected":
-        self.path.unlink(missing_ok=True)
-        return self
-
-    def write(self, refusal: Refusal) -> None:
-        if self._file is None:
-            self._file = self.path.open("w", encoding="utf-8", newline="")
-            csv.writer(self._file).writerow(("line", "column", "reason", *self.header.names))
-        row = (cell.replace("\0", "\\0") for cell in refusal.row)
-        csv.writer(self._file).writerow((refusal.line, refusal.column, refusal.reason, *row))
-
-    def __exit__(self, *_: object) -> None:
-        if self._file is not None:
-            self._file.close()
-
-
-def _first_line(lines: Iterator[str], path: Path) -> str:
-    try:
-        return next(lines)
-    except StopIteration:
-        raise UnreadableFile(f"{path.name} is empty.") from None
-
-
-def _encoding(raw: IO[bytes]) -> str:
-    """UTF-8, or Windows' Latin-1 if most accents are none of UTF-8's; one quick pass.
-
-    A few broken bytes in a file of UTF-8 spoil their rows (`rules_csv`), not the names in all.
-    """
-    if raw.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        raise UnreadableFile("It is UTF-16; save it as CSV in UTF-8 (Excel: CSV UTF-8).")
-    raw.seek(0)
-    decoder = codecs.getincrementaldecoder("utf-8-sig")(errors="replace")
-    accents = broken = 0
-    while block := raw.read(BLOCK_BYTES):
-        text = decoder.decode(block)
-        if not text.isascii():
-            lost = text.count(LOST)
-            broken += lost
-            accents += sum(map(text.count, set(text) - ASCII)) - lost
-    raw.seek(0)
-    return "cp1252" if broken > accents else "utf-8-sig"
-
-
-def _lines(raw: IO[bytes], encoding: str, progress: Callable[[int], None]) -> Iterator[str]:
-    """Lines with their ends; one that never ends is cut, so that memory stays flat."""
-    text = io.TextIOWrapper(raw, encoding, errors="replace", newline="")
-    characters = told = 0
-    while line := text.readline(BLOCK_BYTES):
-        characters += len(line)
-        if characters >= BLOCK_BYTES:
-            progress(raw.tell() - told)
-            characters, told = 0, raw.tell()
-        yield line
-    progress(raw.tell() - told)
-    text.detach()

@@ -1,7 +1,7 @@
 """Settlement: at a month's end, what a partner earned becomes what the operator owes it.
 
-One statement per partner, month and currency. Reads `sales` lines and posts to the `ledger`;
-`payouts` pays statements.
+One statement per organisation, month and currency. What is owed for infrastructure is set off.
+Reads `sales` lines and `charges`, posts to the `ledger`; `payouts` pays statements.
 """
 
 from backend.settlement.actions import Closed, close_month, close_through, minimum_for
@@ -10,10 +10,11 @@ from backend.settlement.queries import (
     list_statements,
     read_close,
     read_statement,
+    statement_charges_vat,
     statement_lines,
     statement_vat,
 )
-from backend.settlement.queries_month import carried_into
+from backend.settlement.queries_month import carried_into, charges_in, margins_in
 from backend.settlement.rules import (
     MINIMUM_HUNDREDTHS,
     Carried,
@@ -23,6 +24,7 @@ from backend.settlement.rules import (
     MonthStillOpen,
     NothingToClose,
     OlderMonth,
+    Owed,
     SetOff,
     Statement,
     StatementUnknown,
@@ -41,15 +43,18 @@ __all__ = [
     "MonthStillOpen",
     "NothingToClose",
     "OlderMonth",
+    "Owed",
     "SetOff",
     "Statement",
     "StatementUnknown",
     "ask_closing",
     "carried_into",
+    "charges_in",
     "close_month",
     "close_through",
     "draw_statements",
     "list_statements",
+    "margins_in",
     "minimum_for",
     "read_close",
     "read_closing",
@@ -57,6 +62,7 @@ __all__ = [
     "run_closings",
     "set_off",
     "settle",
+    "statement_charges_vat",
     "statement_lines",
     "statement_vat",
 ]

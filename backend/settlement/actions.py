@@ -7,7 +7,7 @@ from uuid import UUID
 
 from backend import audit, ledger, terms, webhooks
 from backend.core import OPERATOR, Money, Month, connection, retrying, transaction, uuid7
-from backend.settlement.queries_month import carried_into
+from backend.settlement.queries_month import carried_into, charges_in, margins_in
 from backend.settlement.rules import (
     Earnings,
     MonthSkipped,
@@ -28,22 +28,25 @@ EARNINGS = """
     GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 """
 INSERT_VAT = """
-    INSERT INTO settlement.statement_vat (statement_id, category, rate_bp, base_minor, vat_minor)
+    INSERT INTO settlement.{} (statement_id, category, rate_bp, base_minor, vat_minor)
     SELECT * FROM unnest($1::uuid[], $2::text[], $3::int[], $4::bigint[], $5::bigint[])
 """
 INSERT_STATEMENTS = """
     INSERT INTO settlement.statement
       (id, number, organisation_id, month, currency, opening_minor, sales_minor, refunds_minor,
        vat_minor, due_minor, closing_minor, net_minor, operator_minor, line_count, hold_until,
-       closed_at)
+       margins_minor, charges_minor, charges_vat_minor, charge_count, closed_at)
     SELECT s.id, s.number, s.organisation_id, $1, s.currency, s.opening_minor, s.sales_minor,
            s.refunds_minor, s.vat_minor, s.due_minor, s.closing_minor, s.net_minor,
-           s.operator_minor, s.line_count, s.hold_until, $2
+           s.operator_minor, s.line_count, s.hold_until, s.margins_minor, s.charges_minor,
+           s.charges_vat_minor, s.charge_count, $2
     FROM unnest($3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::bigint[], $8::bigint[],
                 $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[],
-                $14::bigint[], $15::int[], $16::timestamptz[])
+                $14::bigint[], $15::int[], $16::timestamptz[], $17::bigint[], $18::bigint[],
+                $19::bigint[], $20::int[])
       AS s (id, number, organisation_id, currency, opening_minor, sales_minor, refunds_minor,
-            vat_minor, due_minor, closing_minor, net_minor, operator_minor, line_count, hold_until)
+            vat_minor, due_minor, closing_minor, net_minor, operator_minor, line_count, hold_until,
+            margins_minor, charges_minor, charges_vat_minor, charge_count)
 """
 
 
@@ -174,8 +177,9 @@ async def _check_next(month: Month, last: Month | None) -> None:
 
 async def _draw(month: Month, minimum_hundredths: int) -> list[Statement]:
     rows = await connection().fetch(EARNINGS, month.first_day)
+    earnings = [Earnings(*row) for row in rows] + await margins_in(month)
     return draw_statements(
-        [Earnings(*row) for row in rows], await carried_into(month), minimum_hundredths
+        earnings, await carried_into(month), minimum_hundredths, await charges_in(month)
     )
 
 
@@ -184,17 +188,19 @@ async def _write(month: Month, statements: Sequence[Statement], now: datetime) -
         return
     ids = [uuid7() for _ in statements]
     numbers = [f"S-{month}-{position:05d}" for position in range(1, len(statements) + 1)]
-    columns = list(zip(*statements, strict=True))[:-1]  # All but `vat`.
+    columns = list(zip(*statements, strict=True))[:-2]  # All but the two kinds of VAT.
     await connection().execute(
         INSERT_STATEMENTS, month.first_day, now, ids, numbers, *map(list, columns)
     )
-    parts = [
-        (statement_id, *part)
-        for statement_id, statement in zip(ids, statements, strict=True)
-        for part in statement.vat
-    ]
-    if parts:
-        await connection().execute(INSERT_VAT, *map(list, zip(*parts, strict=True)))
+    for table, parts_of in (
+        ("statement_vat", [statement.vat for statement in statements]),
+        ("statement_charges_vat", [statement.charges_vat for statement in statements]),
+    ):
+        rows = [(i, *part) for i, parts in zip(ids, parts_of, strict=True) for part in parts]
+        if rows:
+            await connection().execute(
+                INSERT_VAT.format(table), *map(list, zip(*rows, strict=True))
+            )
     await _tell(month, zip(ids, numbers, statements, strict=True), now)
 
 
@@ -220,7 +226,10 @@ async def _tell(
 def _facts(
     month: Month, statement_id: UUID, number: str, statement: Statement
 ) -> dict[str, object]:
-    amounts = ("opening", "sales", "refunds", "vat", "due", "closing")
+    amounts = (
+        *("opening", "sales", "refunds", "margins", "vat"),
+        *("charges", "charges_vat", "due", "closing"),
+    )
     return {
         "id": statement_id,
         "number": number,
@@ -239,16 +248,25 @@ async def _post(month: Month, statements: Sequence[Statement], tell: Tell) -> No
 
 
 def _entry(month: Month, statement: Statement) -> ledger.Entry:
-    """What was earned becomes payable, and the VAT of the self-billed invoice joins it."""
+    """What was earned becomes payable, and the VAT of the self-billed invoice joins it; the VAT of
+    the operator's invoice is owed, and what is owed is set off against what is payable.
+
+    Two invoices, one payment: each stands in the books gross (money rule d).
+    """
     partner: UUID = statement.organisation_id
-    share = Money(statement.share_minor, statement.currency)
-    vat = Money(statement.vat_minor, statement.currency)
+
+    def money(amount_minor: int) -> Money:
+        return Money(amount_minor, statement.currency)
+
+    payable, owed = ledger.payable(partner), ledger.owed(partner)
     return ledger.Entry(
         f"statement:{month}:{statement.currency}:{partner}",
         month,
         month.end,
         (
-            *ledger.move(ledger.earned(partner), ledger.payable(partner), share),
-            *ledger.move(ledger.OPERATOR_VAT_INPUT, ledger.payable(partner), vat),
+            *ledger.move(ledger.earned(partner), payable, money(statement.share_minor)),
+            *ledger.move(ledger.OPERATOR_VAT_INPUT, payable, money(statement.vat_minor)),
+            *ledger.move(owed, ledger.OPERATOR_VAT, money(statement.charges_vat_minor)),
+            *ledger.move(payable, owed, money(statement.owed_minor)),
         ),
     )

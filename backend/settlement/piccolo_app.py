@@ -7,5 +7,9 @@ from piccolo.conf.apps import AppConfig
 APP_CONFIG = AppConfig(
     app_name="settlement",
     migrations_folder_path=Path(__file__).parent / "piccolo_migrations",
-    migration_dependencies=["backend.sales.piccolo_app", "backend.terms.piccolo_app"],
+    migration_dependencies=[
+        "backend.sales.piccolo_app",
+        "backend.charges.piccolo_app",
+        "backend.terms.piccolo_app",
+    ],
 )

@@ -12,7 +12,8 @@ STATEMENT = """
     SELECT s.id, s.number, s.organisation_id, o.reference AS organisation_reference,
            o.name AS organisation_name, s.month, s.currency::text AS currency, s.opening_minor,
            s.sales_minor, s.refunds_minor, s.vat_minor, s.due_minor, s.closing_minor, s.net_minor,
-           s.operator_minor, s.line_count, s.hold_until, s.closed_at
+           s.operator_minor, s.line_count, s.hold_until, s.margins_minor, s.charges_minor,
+           s.charges_vat_minor, s.charge_count, s.closed_at
     FROM settlement.statement s JOIN partners.organisation o ON o.id = s.organisation_id
 """
 
@@ -80,6 +81,15 @@ async def statement_vat(statement_id: UUID) -> list[asyncpg.Record]:
     """VAT of one statement, per category and rate."""
     return await fetch(
         "SELECT category, rate_bp, base_minor, vat_minor FROM settlement.statement_vat "
+        "WHERE statement_id = $1 ORDER BY category, rate_bp",
+        statement_id,
+    )
+
+
+async def statement_charges_vat(statement_id: UUID) -> list[asyncpg.Record]:
+    """VAT of the infrastructure on one statement, per category and rate."""
+    return await fetch(
+        "SELECT category, rate_bp, base_minor, vat_minor FROM settlement.statement_charges_vat "
         "WHERE statement_id = $1 ORDER BY category, rate_bp",
         statement_id,
     )

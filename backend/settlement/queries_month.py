@@ -5,7 +5,7 @@ from uuid import UUID
 import asyncpg
 
 from backend.core import Month, fetch
-from backend.settlement.rules import Carried
+from backend.settlement.rules import Carried, Earnings, Owed
 
 
 async def list_months() -> list[asyncpg.Record]:
@@ -49,3 +49,26 @@ async def carried_into(month: Month) -> dict[tuple[UUID, str], Carried]:
         (row["organisation_id"], row["currency"]): Carried(row["closing_minor"], row["hold_until"])
         for row in rows
     }
+
+
+async def charges_in(month: Month) -> list[Owed]:
+    """What each organisation used of the infrastructure, by currency, VAT category and rate."""
+    rows = await fetch(
+        "SELECT organisation_id, currency::text, vat_category, vat_rate_bp, "
+        "sum(payable_minor)::bigint, count(*) FROM charges.charge_line WHERE month = $1 "
+        "GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
+        month.first_day,
+    )
+    return [Owed(*row) for row in rows]
+
+
+async def margins_in(month: Month) -> list[Earnings]:
+    """What each wholesaler earned of what its sub-resellers were invoiced."""
+    rows = await fetch(
+        "SELECT organisation_id, currency::text, vat_category, vat_rate_bp, "
+        "sum(margin_minor)::bigint FROM charges.margin WHERE month = $1 "
+        "GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
+        month.first_day,
+    )
+    nothing_sold = (0, 0, 0, 0, 0, None)
+    return [Earnings(row[0], row[1], row[2], row[3], *nothing_sold, row[4]) for row in rows]

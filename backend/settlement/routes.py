@@ -201,6 +201,10 @@ async def _detail(row: asyncpg.Record) -> StatementDetail:
         statement_view(row),
         [deduction_view(one, row["currency"]) for one in kept],
         [vat_view(part, row["currency"]) for part in parts],
+        [
+            vat_view(part, row["currency"])
+            for part in await queries.statement_charges_vat(row["id"])
+        ],
     )
 
 

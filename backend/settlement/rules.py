@@ -74,7 +74,26 @@ class Earnings(NamedTuple):
     net_minor: int
     operator_minor: int
     line_count: int
-    hold_until: datetime
+    hold_until: datetime | None
+    margins_minor: int = 0
+    """Of what sub-resellers paid the operator: a wholesaler's (money rule e)."""
+
+    @property
+    def share_minor(self) -> int:
+        return self.sales_minor + self.refunds_minor + self.margins_minor
+
+
+class Owed(NamedTuple):
+    """What one organisation used of the infrastructure in one month and currency, after credits,
+    at one VAT category and rate; below zero where refunds were more.
+    """
+
+    organisation_id: UUID
+    currency: str
+    vat_category: str
+    vat_rate_bp: int
+    charges_minor: int
+    charge_count: int
 
 
 class Carried(NamedTuple):
@@ -95,7 +114,9 @@ class VatPart(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """opening + sales + refunds + VAT = due + closing; closing is the next opening (M9)."""
+    """opening + sales + refunds + margins + VAT - charges - VAT on charges = due + closing, and
+    closing is the next opening (money rules d, M9).
+    """
 
     organisation_id: UUID
     currency: str
@@ -109,12 +130,22 @@ class Statement(NamedTuple):
     operator_minor: int
     line_count: int
     hold_until: datetime | None
+    margins_minor: int
+    charges_minor: int
+    charges_vat_minor: int
+    charge_count: int
     vat: tuple[VatPart, ...]
+    charges_vat: tuple[VatPart, ...]
 
     @property
     def share_minor(self) -> int:
         """The partner's part of the month before VAT: what leaves `earned`."""
-        return self.sales_minor + self.refunds_minor
+        return self.sales_minor + self.refunds_minor + self.margins_minor
+
+    @property
+    def owed_minor(self) -> int:
+        """The operator's invoice of the month, VAT included: what is set off."""
+        return self.charges_minor + self.charges_vat_minor
 
 
 def check_over(month: Month, now: datetime) -> None:
@@ -126,9 +157,9 @@ def check_over(month: Month, now: datetime) -> None:
 
 
 def settle(opening_minor: int, earned_minor: int, minimum_minor: int) -> Settled:
-    """Pay all, or carry all when it is negative or below the minimum (money rule f3).
+    """Pay all, or carry all when it is negative or below the minimum (money rules d, f3).
 
-    `earned_minor` includes VAT. `settle(8400, -12400, 2500)` carries -40.00.
+    `earned_minor` includes VAT, less what is owed. `settle(8400, -12400, 2500)` carries -40.00.
     """
     total = opening_minor + earned_minor
     if total < max(minimum_minor, 1):
@@ -157,45 +188,75 @@ def draw_statements(
     earnings: Iterable[Earnings],
     carried: Mapping[tuple[UUID, str], Carried],
     minimum_hundredths: int,
+    charges: Iterable[Owed] = (),
 ) -> list[Statement]:
-    """One statement per partner and currency that earned something or carries something.
+    """One statement per organisation and currency that earned, used or carries something.
 
-    VAT once per statement, category and rate (ground rule 25, money rule M6).
+    VAT once per document, category and rate: the partner's self-billed invoice is one, the
+    operator's for infrastructure another, and both are paid by one payment (ground rule 25, money
+    rules d, M6).
     """
-    grouped: dict[tuple[UUID, str], list[Earnings]] = {key: [] for key in carried}
+    earned: dict[tuple[UUID, str], list[Earnings]] = {key: [] for key in carried}
+    used: dict[tuple[UUID, str], list[Owed]] = {}
     for earning in earnings:
-        grouped.setdefault((earning.organisation_id, earning.currency), []).append(earning)
+        earned.setdefault((earning.organisation_id, earning.currency), []).append(earning)
+    for charge in charges:
+        key = (charge.organisation_id, charge.currency)
+        earned.setdefault(key, [])
+        used.setdefault(key, []).append(charge)
     return [
-        _draw(key, group, carried.get(key, NOTHING), minimum_of(key[1], minimum_hundredths))
-        for key, group in grouped.items()
+        _draw(
+            key,
+            group,
+            used.get(key, []),
+            carried.get(key, NOTHING),
+            minimum_of(key[1], minimum_hundredths),
+        )
+        for key, group in earned.items()
     ]
 
 
 def _draw(
-    key: tuple[UUID, str], group: list[Earnings], carried: Carried, minimum_minor: int
+    key: tuple[UUID, str],
+    group: list[Earnings],
+    used: list[Owed],
+    carried: Carried,
+    minimum_minor: int,
 ) -> Statement:
-    vat = tuple(
-        VatPart(e.vat_category, e.vat_rate_bp, base, at_rate(base, e.vat_rate_bp))
-        for e in group
-        for base in [e.sales_minor + e.refunds_minor]
-    )
+    vat = _vat((e.vat_category, e.vat_rate_bp, e.share_minor) for e in group)
+    charges_vat = _vat((u.vat_category, u.vat_rate_bp, u.charges_minor) for u in used)
     holds = [carried.hold_until, *(e.hold_until for e in group)]
-    sales_minor = sum(e.sales_minor for e in group)
-    refunds_minor = sum(e.refunds_minor for e in group)
-    vat_minor = sum(part.vat_minor for part in vat)
-    settled = settle(carried.closing_minor, sales_minor + refunds_minor + vat_minor, minimum_minor)
-    return Statement(
+    drawn = Statement(
         organisation_id=key[0],
         currency=key[1],
         opening_minor=carried.closing_minor,
-        sales_minor=sales_minor,
-        refunds_minor=refunds_minor,
-        vat_minor=vat_minor,
-        due_minor=settled.due_minor,
-        closing_minor=settled.closing_minor,
+        sales_minor=sum(e.sales_minor for e in group),
+        refunds_minor=sum(e.refunds_minor for e in group),
+        vat_minor=sum(part.vat_minor for part in vat),
+        due_minor=0,
+        closing_minor=0,
         net_minor=sum(e.net_minor for e in group),
         operator_minor=sum(e.operator_minor for e in group),
         line_count=sum(e.line_count for e in group),
         hold_until=max(filter(None, holds), default=None),
+        margins_minor=sum(e.margins_minor for e in group),
+        charges_minor=sum(u.charges_minor for u in used),
+        charges_vat_minor=sum(part.vat_minor for part in charges_vat),
+        charge_count=sum(u.charge_count for u in used),
         vat=vat,
+        charges_vat=charges_vat,
+    )
+    earned_minor = drawn.share_minor + drawn.vat_minor - drawn.owed_minor
+    settled = settle(carried.closing_minor, earned_minor, minimum_minor)
+    return drawn._replace(due_minor=settled.due_minor, closing_minor=settled.closing_minor)
+
+
+def _vat(bases: Iterable[tuple[str, int, int]]) -> tuple[VatPart, ...]:
+    """Of one document: summed by category and rate, and each sum rounded once (M6)."""
+    sums: dict[tuple[str, int], int] = {}
+    for category, rate_bp, base_minor in bases:
+        sums[category, rate_bp] = sums.get((category, rate_bp), 0) + base_minor
+    return tuple(
+        VatPart(category, rate_bp, base, at_rate(base, rate_bp))
+        for (category, rate_bp), base in sums.items()
     )

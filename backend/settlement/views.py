@@ -11,7 +11,11 @@ from backend.core import Money, Month
 
 
 class StatementView(msgspec.Struct):
-    """opening + sales + refunds + vat = due + closing. `due` is paid, `closing` is carried."""
+    """opening + sales + refunds + margins + vat - charges - charges_vat = due + closing.
+
+    `due` is paid, `closing` is carried. `charges` is the operator's invoice for infrastructure,
+    set off; `margins` is what a wholesaler earned of its sub-resellers' invoices.
+    """
 
     id: UUID
     number: str
@@ -30,6 +34,10 @@ class StatementView(msgspec.Struct):
     line_count: int
     hold_until: datetime | None
     closed_at: datetime
+    margins: Money
+    charges: Money
+    charges_vat: Money
+    charge_count: int
 
 
 class VatView(msgspec.Struct):
@@ -57,6 +65,7 @@ class StatementDetail(msgspec.Struct):
     statement: StatementView
     deductions: list[DeductionSum]
     vat: list[VatView]
+    charges_vat: list[VatView]
 
 
 class Deduction(msgspec.Struct):
@@ -137,6 +146,10 @@ def statement_view(row: asyncpg.Record) -> StatementView:
         line_count=row["line_count"],
         hold_until=row["hold_until"],
         closed_at=row["closed_at"],
+        margins=money("margins"),
+        charges=money("charges"),
+        charges_vat=money("charges_vat"),
+        charge_count=row["charge_count"],
     )
 
 

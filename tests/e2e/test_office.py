@@ -136,6 +136,7 @@ async def test_a_refused_payout_is_sent_again_once_a_second_person_approves(
 
 async def test_a_partner_is_verified_or_told_why_not(place: desk.Place) -> None:
     first, second = await given.partner("Granit"), await given.partner("Goémon")
+    await given.complete_file(first)
     page = await signed_in(place, "partner_manager")
     await page.goto(f"{place.url}/office/approvals")
     granit = page.locator("section").filter(has=page.get_by_role("heading", name="Granit"))

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from backend import partners, payouts, settlement, stripe_sandbox
 from backend.core import Month, fetch, fetch_row, fetch_value
+from tests.given.onboarding import complete_file
 from tests.given.partners import NOW, SYSTEM, partner
 from tests.given.payments import minute_passes
 from tests.given.sales import sale
@@ -36,6 +37,8 @@ async def payout_of(organisation_id: UUID) -> UUID:
 
 
 async def verified(organisation_id: UUID) -> None:
+    """Checked by us, its file complete but for the account at Stripe."""
+    await complete_file(organisation_id)
     await partners.mark_verified(organisation_id, actor=SYSTEM)
 
 

@@ -8,17 +8,24 @@ READS = {
     f"office:{noun}:read"
     for noun in (
         "organisation", "listing", "order", "sale", "settlement", "payout", "report", "alarm",
-        "term",
+        "term", "programme", "benefit", "file", "charge",
     )
 }  # fmt: skip
 
 STAFF = {
     "admin": set(OFFICE),
-    "partner_manager": READS | {"office:organisation:write", "office:listing:write"},
+    "partner_manager": READS
+    | {
+        "office:organisation:write",
+        "office:listing:write",
+        "office:programme:write",
+        "office:file:review",
+    },
     "finance": READS
     | {
         "office:ledger:read",
         "office:sale:write",
+        "office:charge:write",
         "office:settlement:close",
         "office:payout:send",
         "office:alarm:close",
@@ -30,13 +37,16 @@ STAFF = {
 PEOPLE = {
     "owner": set(ORGANISATION),
     "finance": {
-        "portal:organisation:read", "portal:listing:read", "portal:sale:read",
-        "portal:statement:read", "portal:payout:read", "portal:account:read",
+        "portal:organisation:read", "portal:network:read", "portal:listing:read",
+        "portal:sale:read", "portal:statement:read", "portal:payout:read", "portal:account:read",
         "portal:account:write", "portal:report:read", "portal:team:read",
+        "portal:programme:read", "portal:file:read", "portal:file:write",
+        "portal:charge:read",
     },
     "member": {
-        "portal:organisation:read", "portal:listing:read", "portal:listing:write",
-        "portal:sale:read", "portal:team:read",
+        "portal:organisation:read", "portal:network:read", "portal:listing:read",
+        "portal:listing:write",
+        "portal:sale:read", "portal:team:read", "portal:programme:read", "portal:file:read",
     },
     "buyer": {"store:order:read", "store:order:write"},
 }  # fmt: skip

@@ -103,6 +103,9 @@ async def test_an_organisation_is_refused_with_a_reason_that_it_reads(db: None) 
         mine = (await owner.get("/api/portal/organisation")).json()
         assert (mine["verification"], mine["refused_because"]) == ("refused", "SIREN inconnu")
     async with await clients.signed_in("admin") as office:
+        early = await office.post(f"{address}/verify")
+        assert (early.status_code, early.json()["code"]) == (409, "file-incomplete")
+        await given.complete_file(acme)
         verified = await office.post(f"{address}/verify")
         assert (verified.json()["verification"], verified.json()["refused_because"]) == (
             "verified", None,

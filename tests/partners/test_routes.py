@@ -1,6 +1,7 @@
 """Organisations over HTTP: all of them in the office, one's own in the portal."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -27,6 +28,7 @@ async def test_the_office_takes_in_and_verifies_an_organisation(db: None) -> Non
         assert (acme["roles"], acme["verification"]) == (["buyer", "isv"], "unverified")
         path = f"/api/office/organisations/{acme['id']}"
         assert (await staff.get(path)).json() == acme
+        await given.complete_file(UUID(acme["id"]))
         for _ in range(2):
             verified = await staff.post(f"{path}/verify")
             assert (verified.status_code, verified.json()["verification"]) == (200, "verified")

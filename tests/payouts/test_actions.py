@@ -7,7 +7,7 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from backend import core, ledger, partners, payments, payouts, settlement, stripe_sandbox
+from backend import core, ledger, payments, payouts, settlement, stripe_sandbox
 from backend.core import Money, Month
 from tests import given
 from tests.given.partners import NOW, SYSTEM
@@ -26,6 +26,7 @@ from tests.given.payouts import (
     started,
     state_of,
     transfers_of,
+    verified,
 )
 from tests.payments.conftest import Watched
 from tests.payouts.test_gates import UNVERIFY
@@ -137,7 +138,7 @@ async def test_an_account_alone_is_not_enough(stripe: Watched) -> None:
 
 async def test_without_an_account_it_waits_and_goes_once_there_is_one(stripe: Watched) -> None:
     partner = await given.partner()
-    await partners.mark_verified(partner, actor=SYSTEM)
+    await verified(partner)
     await closed_month(partner)
     await stripe_sandbox.fund(1_000_00)
     made = await payouts.pay_month(AUGUST, now=await sandbox_time(), actor=SYSTEM)

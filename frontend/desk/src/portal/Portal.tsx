@@ -1,5 +1,6 @@
 import { useLingui } from "@lingui/react/macro";
 import { Outlet } from "@tanstack/react-router";
+import { api } from "../api/client";
 import { Desk } from "../desk/Desk";
 import { AreaRefusals } from "../desk/refusals";
 import { type NavGroup, Shell } from "../desk/Shell";
@@ -14,6 +15,7 @@ import {
   IconHome,
   IconKey,
   IconReceipt,
+  IconSitemap,
   IconUsers,
   IconWallet,
   IconWebhook,
@@ -32,6 +34,8 @@ export function Portal() {
 function Inside() {
   const { t } = useLingui();
   const { scopes } = useSession();
+  const { data: organisation } = api.useQuery("get", "/api/portal/organisation");
+  const inNetwork = organisation?.roles.some((role) => role === "wholesaler" || role === "reseller");
   const isPartner = scopes.some((scope) => scope.startsWith("portal:"));
   const nav: NavGroup[] = [
     {
@@ -89,6 +93,16 @@ function Inside() {
           icon: <IconBuilding size={18} />,
           scope: "portal:organisation:read",
         },
+        ...(inNetwork
+          ? [
+              {
+                to: "/portal/network" as const,
+                label: t`Network`,
+                icon: <IconSitemap size={18} />,
+                scope: "portal:network:read" as const,
+              },
+            ]
+          : []),
         { to: "/portal/team", label: t`Team`, icon: <IconUsers size={18} />, scope: "portal:team:read" },
         { to: "/portal/keys", label: t`API keys`, icon: <IconKey size={18} />, scope: "portal:key:read" },
         {

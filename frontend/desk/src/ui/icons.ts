@@ -37,6 +37,7 @@ export {
   IconSearch,
   IconSettings,
   IconShieldCheck,
+  IconSitemap,
   IconSun,
   IconUser,
   IconUsers,

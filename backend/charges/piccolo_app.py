@@ -1,0 +1,17 @@
+"""What Piccolo asks for."""
+
+from pathlib import Path
+
+from piccolo.conf.apps import AppConfig
+
+APP_CONFIG = AppConfig(
+    app_name="charges",
+    migrations_folder_path=Path(__file__).parent / "piccolo_migrations",
+    migration_dependencies=[
+        "backend.mail.piccolo_app",
+        "backend.partners.piccolo_app",
+        "backend.ledger.piccolo_app",
+        "backend.programmes.piccolo_app",
+        "backend.network.piccolo_app",
+    ],
+)

@@ -1,0 +1,129 @@
+"""What a charge comes to: cut where terms change, each piece discounted, explained. Pure."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Literal, NamedTuple
+from uuid import UUID
+
+from backend.core import split
+from backend.programmes import BillingMode, Environment, Matrix, priced
+
+Basis = Literal["list", "level", "isv_rate"]
+"""What gives the organisation's own discount: nothing, its level, or the editors' rate (R-05)."""
+
+MICROSECOND = timedelta(microseconds=1)
+
+
+class Upstream(NamedTuple):
+    """The wholesaler above a sub-reseller, and who of the two is invoiced (money rule e)."""
+
+    wholesaler_id: UUID
+    mode: BillingMode
+
+
+class Standing(NamedTuple):
+    """What holds for one organisation at a moment. `level`: of the resellers' programme."""
+
+    level: str | None
+    is_editor: bool
+    upstream: Upstream | None
+    matrix: Matrix
+
+
+class Piece(NamedTuple):
+    """A stretch of time within a charge, with one standing: everything its price follows from.
+
+    `list_minor` - `discount_minor` - `points_minor` is what the payer is asked; `margin_minor` is
+    what the operator pays the wholesaler of it. All rates in basis points: `rate_bp` and
+    `points_bp` as they were promised, `cap_bp` bounds their sum.
+    """
+
+    starts_at: datetime
+    ends_at: datetime
+    basis: Basis
+    level: str | None
+    matrix_id: UUID
+    rate_bp: int
+    points_bp: int
+    cap_bp: int
+    list_minor: int
+    discount_minor: int
+    points_minor: int
+    margin_minor: int
+
+    @property
+    def net_minor(self) -> int:
+        return self.list_minor - self.discount_minor - self.points_minor
+
+
+def own_discount(standing: Standing, environment: Environment) -> tuple[Basis, int]:
+    """The better of level and editors' rate: they do not add up (money rules d, e; R-05, F-10)."""
+    matrix = standing.matrix
+    at_level = matrix.rates[standing.level, environment] if standing.level else 0
+    as_editor = matrix.isv_rate_bp if standing.is_editor else 0
+    if at_level == as_editor == 0:
+        return "list", 0
+    return ("level", at_level) if at_level >= as_editor else ("isv_rate", as_editor)
+
+
+def price_piece(
+    starts_at: datetime,
+    ends_at: datetime,
+    list_minor: int,
+    environment: Environment,
+    standing: Standing,
+) -> Piece:
+    """One piece at one standing: each discount rounded half up, their sum within the cap.
+
+    The wholesaler buys at its sub-reseller's discount and its points; what that is better by is
+    its margin, so that the operator keeps the same in both modes (money rule e).
+    """
+    basis, rate_bp = own_discount(standing, environment)
+    matrix, upstream = standing.matrix, standing.upstream
+    own = priced(list_minor, min(rate_bp, matrix.cap_bp))
+    points_bp = matrix.wholesaler_points_bp if upstream else 0
+    bought = priced(list_minor, min(rate_bp + points_bp, matrix.cap_bp))
+    margin = own.net_minor - bought.net_minor
+    resold = upstream is not None and upstream.mode == "resale"
+    return Piece(
+        starts_at=starts_at,
+        ends_at=ends_at,
+        basis=basis,
+        level=standing.level if basis == "level" else None,
+        matrix_id=matrix.id,
+        rate_bp=rate_bp,
+        points_bp=points_bp if resold else 0,
+        cap_bp=matrix.cap_bp,
+        list_minor=list_minor,
+        discount_minor=own.discount_minor,
+        points_minor=margin if resold else 0,
+        margin_minor=0 if resold else margin,
+    )
+
+
+def price_pieces(
+    list_minor: int,
+    environment: Environment,
+    stretches: Sequence[tuple[datetime, datetime, Standing]],
+) -> list[Piece]:
+    """A charge over several standings: the list price is shared by the time of each, to the cent.
+
+    A level counts from its effective moment, not from the day or the month (money rule e).
+    """
+    times = [(ends_at - starts_at) // MICROSECOND for starts_at, ends_at, _ in stretches]
+    return [
+        price_piece(starts_at, ends_at, share, environment, standing)
+        for (starts_at, ends_at, standing), share in zip(
+            stretches, split(list_minor, times), strict=True
+        )
+    ]
+
+
+def cut(
+    starts_at: datetime, ends_at: datetime, changes: Iterable[datetime]
+) -> list[tuple[datetime, datetime]]:
+    """`[starts_at, ends_at)` in stretches that begin anew at each of `changes` within it."""
+    inside = sorted({at for at in changes if starts_at < at < ends_at})
+    bounds = [starts_at, *inside, ends_at]
+    return list(pairwise(bounds))

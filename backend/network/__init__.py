@@ -1,0 +1,45 @@
+"""Network: wholesalers and the resellers below them, as a tree with dates.
+
+Reads `partners` for the parts that organisations play and uses `identity` to invite a reseller's
+first owner. `charges` asks who stood above whom at the moment of a charge.
+"""
+
+from backend.network.actions import end_membership, invite_reseller, join
+from backend.network.queries import (
+    Link,
+    Parent,
+    chain_at,
+    is_downstream,
+    memberships_between,
+    parent_at,
+    read_downstream,
+)
+from backend.network.rules import (
+    DEEPEST,
+    Billing,
+    NetworkCycle,
+    NetworkTooDeep,
+    NotANetworkRole,
+    NotInNetwork,
+    NotNow,
+)
+
+__all__ = [
+    "DEEPEST",
+    "Billing",
+    "Link",
+    "NetworkCycle",
+    "NetworkTooDeep",
+    "NotANetworkRole",
+    "NotInNetwork",
+    "NotNow",
+    "Parent",
+    "chain_at",
+    "end_membership",
+    "invite_reseller",
+    "is_downstream",
+    "join",
+    "memberships_between",
+    "parent_at",
+    "read_downstream",
+]

@@ -1,0 +1,187 @@
+"""Decisions against an organisation: each with its statement of reasons, and a letter."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import asyncpg
+
+from backend import audit, mail, partners
+from backend.core import Problem, connection, transaction
+from backend.onboarding import letters
+from backend.onboarding.queries import file_of
+from backend.onboarding.rules import (
+    TERMINATION_DAYS,
+    DecisionKind,
+    DecisionUnknown,
+    FileIncomplete,
+    NoticeTooShort,
+    Scope,
+)
+
+
+class AlreadyLifted(Problem):
+    code = "decision-lifted"
+    title = "The restriction was lifted"
+
+
+async def verify_organisation(
+    organisation_id: UUID, *, now: datetime, actor: str, despite: str | None = None
+) -> None:
+    """Its identity has been checked and its file is complete, or `despite` says why not.
+
+    The account at Stripe may come later: Stripe checks it, and payouts wait for it. An imported
+    organisation has no file yet. Doing it again changes nothing.
+
+    Raises:
+        OrganisationUnknown: no organisation has this id.
+        FileIncomplete: names what is missing.
+    """
+    async with transaction():
+        before = await partners.read_organisation(organisation_id)
+        file = await file_of(organisation_id, now)
+        lacking = [item for item in file.missing if item.name != "bank_holder"]
+        if before.verification != "verified" and before.origin == "application" and lacking:
+            missing = [item.name for item in lacking]
+            if despite is None:
+                words = ", ".join(item.word("en") for item in lacking)
+                raise FileIncomplete(
+                    f"Missing: {words}. Accept what is missing, or say why you verify it all the "
+                    "same.",
+                    missing=missing,
+                )
+            after = {"reason": despite, "missing": missing}
+            subject = f"organisation:{organisation_id}"
+            await audit.write(organisation_id, actor, "verify_despite", subject, None, after)
+        await partners.mark_verified(organisation_id, actor=actor)
+
+
+async def refuse_application(
+    organisation_id: UUID, *, reason: str, rule: str, now: datetime, actor: str
+) -> None:
+    """It does not become a partner, and reads why; refusing again for the same changes nothing.
+
+    Raises:
+        OrganisationUnknown, AlreadyVerified: as `partners.refuse_organisation`.
+    """
+    async with transaction():
+        before = await partners.read_organisation(organisation_id)
+        if (before.verification, before.refused_because) == ("refused", reason):
+            return
+        await partners.refuse_organisation(organisation_id, reason=reason, actor=actor)
+        await write_decision(
+            organisation_id, kind="application_refused", scope="application",
+            what=before.name, why=reason, rule=rule, notice_days=0, now=now, actor=actor,
+        )  # fmt: skip
+
+
+async def restrict_organisation(
+    organisation_id: UUID,
+    *,
+    kind: DecisionKind,
+    scope: Scope,
+    what: str,
+    why: str,
+    rule: str,
+    notice_days: int,
+    now: datetime,
+    actor: str,
+) -> UUID:
+    """After `notice_days` whole days the scope is closed to it, until that is lifted.
+
+    Raises:
+        OrganisationUnknown: no organisation has this id.
+        NoticeTooShort: an agreement is ended after `TERMINATION_DAYS` days at the earliest.
+    """
+    if kind == "termination" and notice_days < TERMINATION_DAYS:
+        raise NoticeTooShort(
+            f"notice_days: an agreement is ended {TERMINATION_DAYS} days after it was told, at "
+            "the earliest. Restrict it meanwhile if it cannot wait.",
+            field="notice_days",
+        )
+    async with transaction():
+        made = await write_decision(
+            organisation_id, kind=kind, scope=scope, what=what, why=why, rule=rule,
+            notice_days=notice_days, now=now, actor=actor,
+        )  # fmt: skip
+        after = {"kind": kind, "scope": scope, "why": why, "notice_days": notice_days}
+        await audit.write(
+            organisation_id, actor, "restrict_organisation", f"decision:{made}", None, after
+        )
+    return made
+
+
+async def lift_restriction(decision_id: UUID, *, why: str, now: datetime, actor: str) -> None:
+    """The restriction is in force no more.
+
+    Raises:
+        DecisionUnknown: no restriction has this id.
+        AlreadyLifted: somebody lifted it before.
+    """
+    async with transaction():
+        found = await connection().fetchrow(
+            "SELECT organisation_id, scope FROM onboarding.decision WHERE id = $1 "
+            "AND kind IN ('restriction', 'termination')",
+            decision_id,
+        )
+        if found is None:
+            raise DecisionUnknown(f"No restriction has the id {decision_id}.")
+        organisation_id = found["organisation_id"]
+        try:
+            async with transaction():
+                await connection().execute(
+                    "INSERT INTO onboarding.lifting VALUES ($1, $2, $3, $4, $5)",
+                    decision_id, organisation_id, why, actor, now,
+                )  # fmt: skip
+        except asyncpg.UniqueViolationError:
+            raise AlreadyLifted("It is in force no more: read the decisions again.") from None
+        await _tell(organisation_id, letters.lifted, found["scope"], why, now=now)
+        await audit.write(
+            organisation_id, actor, "lift_restriction", f"decision:{decision_id}", None,
+            {"why": why},
+        )  # fmt: skip
+
+
+async def write_decision(
+    organisation_id: UUID,
+    *,
+    kind: DecisionKind,
+    scope: Scope,
+    what: str,
+    why: str,
+    rule: str,
+    notice_days: int,
+    now: datetime,
+    actor: str,
+    evidence_id: UUID | None = None,
+) -> UUID:
+    """The statement of reasons is written for good, and a letter with it waits (legal.md 6).
+
+    With notice, it takes effect when the last of `notice_days` local days is over.
+    """
+    of = await partners.read_organisation(organisation_id)
+    starts_at = now
+    if notice_days:
+        starts_at = await connection().fetchval(
+            "SELECT onboarding.end_of(onboarding.day_of($1))", now + timedelta(days=notice_days)
+        )
+    told = letters.decision(of.language, kind, scope, what, why, rule, starts_at)
+    letter_id = None
+    if of.email is not None:
+        letter_id = await mail.send(of.email, told, language=of.language, now=now)
+    made: UUID = await connection().fetchval(
+        "INSERT INTO onboarding.decision (organisation_id, kind, scope, what, why, rule, contest, "
+        "notice_days, starts_at, evidence_id, letter_id, decided_by, decided_at) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id",
+        organisation_id, kind, scope, what, why, rule, letters.contest(of.language), notice_days,
+        starts_at, evidence_id, letter_id, actor, now,
+    )  # fmt: skip
+    return made
+
+
+async def _tell(
+    organisation_id: UUID, write: letters.Lifted, scope: str, why: str, *, now: datetime
+) -> None:
+    of = await partners.read_organisation(organisation_id)
+    if of.email is not None:
+        letter = write(of.language, scope, why)
+        await mail.send(of.email, letter, language=of.language, now=now)

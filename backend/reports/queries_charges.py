@@ -1,0 +1,96 @@
+"""Facts of infrastructure charges and wholesalers' margins on one statement."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any
+
+import asyncpg
+
+from backend import charges
+from backend.core import fetch
+from backend.reports.queries import cut, stream
+
+CHARGES = """
+    SELECT CASE l.kind WHEN 'charge' THEN 'charge:' ELSE 'charge_refund:' END
+             || l.consumer_id || ':' || l.reference AS entry, l.kind, l.reference,
+           b.reference AS original_reference, l.used_from, l.charged_on,
+           l.end_customer, l.environment, l.resource, l.quantity, l.unit_price, l.stream_code,
+           l.list_minor, l.discount_minor, l.net_minor, l.credit_minor, l.payable_minor,
+           l.vat_category, l.vat_rate_bp
+    FROM charges.charge_line l LEFT JOIN charges.charge_line b ON b.id = l.original_id
+    WHERE l.organisation_id = $1 AND l.month = $2 AND l.currency::text = $3 ORDER BY l.id
+"""
+
+MARGINS = """
+    SELECT CASE WHEN m.margin_minor > 0 THEN 'charge:' ELSE 'charge_refund:' END
+             || m.consumer_id || ':' || m.reference AS entry, m.reference, m.charged_on,
+           m.reseller, m.environment, m.margin_minor, m.vat_category, m.vat_rate_bp
+    FROM charges.margin m
+    WHERE m.organisation_id = $1 AND m.month = $2 AND m.currency::text = $3 ORDER BY m.line_id
+"""
+
+SUMS = """
+    SELECT coalesce(sum(list_minor), 0)::bigint AS list_minor,
+           coalesce(sum(discount_minor), 0)::bigint AS discount_minor,
+           coalesce(sum(credit_minor), 0)::bigint AS credit_minor
+    FROM charges.charge_line
+    WHERE organisation_id = $1 AND month = $2 AND currency::text = $3
+"""
+
+ROWS = """
+    SELECT l.reference, l.charged_on, l.kind, o.reference,
+           coalesce(c.reference, l.consumer_id::text), l.end_customer, l.stream_code,
+           l.environment, l.resource, trim_scale(l.quantity)::text, trim_scale(l.unit_price)::text,
+           l.currency::text, l.list_minor, -l.discount_minor, l.net_minor, -l.credit_minor,
+           l.payable_minor, l.vat_category, l.vat_rate_bp, to_char(l.month, 'YYYY-MM'), b.reference
+    FROM charges.charge_line l
+    LEFT JOIN partners.organisation o ON o.id = l.organisation_id
+    LEFT JOIN partners.organisation c ON c.id = l.consumer_id
+    LEFT JOIN charges.charge_line b ON b.id = l.original_id
+"""
+
+VAT = """
+    SELECT category, rate_bp, base_minor, vat_minor FROM settlement.statement_charges_vat
+    WHERE statement_id = $1 ORDER BY category, rate_bp
+"""
+VAT_BASES = """
+    SELECT vat_category AS category, vat_rate_bp AS rate_bp,
+           sum(payable_minor)::bigint AS base_minor
+    FROM charges.charge_line WHERE organisation_id = $1 AND month = $2 AND currency::text = $3
+    GROUP BY 1, 2 ORDER BY 1, 2
+"""
+
+
+async def charges_vat(head: dict[str, Any]) -> list[asyncpg.Record]:
+    """VAT parts of the operator's invoice of a closed statement; of a draft, the bases so far."""
+    if head["id"] is not None:
+        return await fetch(VAT, head["id"])
+    return await fetch(VAT_BASES, *cut(head))
+
+
+async def charge_lines(head: dict[str, Any]) -> AsyncGenerator[list[asyncpg.Record]]:
+    """What was used, and refunds of it, in the order of recording."""
+    async with aclosing(stream(CHARGES, *cut(head))) as batches:
+        async for rows in batches:
+            yield rows
+
+
+async def margin_lines(head: dict[str, Any]) -> AsyncGenerator[list[asyncpg.Record]]:
+    """What a wholesaler earned of its resellers' charges, in the order of recording."""
+    async with aclosing(stream(MARGINS, *cut(head))) as batches:
+        async for rows in batches:
+            yield rows
+
+
+async def charge_sums(head: dict[str, Any]) -> asyncpg.Record:
+    """List prices, discounts and credits of one statement, refunds taken off."""
+    [row] = await fetch(SUMS, *cut(head))
+    return row
+
+
+async def charge_rows(wanted: charges.Wanted) -> AsyncGenerator[list[Any]]:
+    """The charges that are asked for, in the order of recording. `rules.CHARGES`."""
+    condition, values = wanted.condition()
+    async with aclosing(stream(f"{ROWS} WHERE {condition} ORDER BY l.id", *values)) as batches:
+        async for rows in batches:
+            yield list(rows)

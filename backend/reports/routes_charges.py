@@ -1,0 +1,108 @@
+"""Charges as a file: a payer's own, all for the operator."""
+
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from litestar import get
+from litestar.params import FromQuery, QueryParameter
+from litestar.response import Stream
+
+from backend import charges, web
+from backend.core import BadMonth, Month
+from backend.programmes import Environment
+from backend.reports.documents import Report
+from backend.reports.documents_charges import charges_report
+
+Locale = FromQuery[Literal["international", "fr"]]
+MonthWanted = Annotated[
+    str | None, QueryParameter(max_length=7, description="posted in a month such as 2026-10")
+]
+Since = Annotated[date | None, QueryParameter(description="used on this day or later")]
+Until = Annotated[date | None, QueryParameter(description="used on this day or before")]
+ReferenceWanted = Annotated[
+    str | None, QueryParameter(max_length=100, description="its reference, or its beginning")
+]
+Kind = Literal["charge", "refund"]
+
+
+@get(
+    "/charges/export",
+    operation_id="download_portal_charges",
+    guards=[web.requires("portal:charge:read")],
+    media_type="text/csv",
+    responses=web.problems(web.BadRequest, BadMonth),
+)
+async def download_mine(
+    principal: web.Caller,
+    month: MonthWanted = None,
+    since: Since = None,
+    until: Until = None,
+    kind: FromQuery[Kind | None] = None,
+    environment: FromQuery[Environment | None] = None,
+    reference: ReferenceWanted = None,
+    locale: Locale = "international",
+) -> Stream:
+    """The same charges as the list with the same filters, all of them, as a CSV."""
+    wanted = charges.Wanted(
+        principal.organisation, _month(month), since, until, kind, environment,
+        reference=reference,
+    )  # fmt: skip
+    return await file_answer(await charges_report(wanted, _name(month), locale=locale))
+
+
+@get(
+    "/charges/export",
+    operation_id="download_office_charges",
+    guards=[web.requires("office:charge:read")],
+    media_type="text/csv",
+    responses=web.problems(web.BadRequest, BadMonth),
+)
+async def download_all(
+    principal: web.Caller,
+    organisation_id: FromQuery[UUID | None] = None,
+    month: MonthWanted = None,
+    since: Since = None,
+    until: Until = None,
+    kind: FromQuery[Kind | None] = None,
+    environment: FromQuery[Environment | None] = None,
+    stream: FromQuery[charges.Stream | None] = None,
+    currency: FromQuery[web.CurrencyCode | None] = None,
+    reference: ReferenceWanted = None,
+    locale: Locale = "international",
+) -> Stream:
+    """The same charges as the list with the same filters, all of them, as a CSV."""
+    wanted = charges.Wanted(
+        organisation_id, _month(month), since, until, kind, environment, stream, currency,
+        reference,
+    )  # fmt: skip
+    return await file_answer(await charges_report(wanted, _name(month), locale=locale))
+
+
+def _month(month: str | None) -> Month | None:
+    return None if month is None else Month.parse(month)
+
+
+def _name(month: str | None) -> str:
+    return f"charges-{month or 'all'}"
+
+
+async def file_answer(report: Report) -> Stream:
+    """Refusals come with the first piece, so it is made before the answer has begun."""
+    first = await anext(report.pieces)
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield first
+        async for piece in report.pieces:
+            yield piece
+
+    return Stream(
+        pieces(),
+        media_type=report.media_type,
+        headers={"content-disposition": f'attachment; filename="{report.name}"'},
+    )
+
+
+portal = [download_mine]
+office = [download_all]

@@ -1,0 +1,52 @@
+"""Scorecards: what levels ask for, measured from the partner's own sales, charges and people.
+
+Once a quarter everybody is measured and every point kept with its reason; `programmes` does what
+follows. Requirements begin on announced dates. The portal shows what is missing for the next
+level.
+"""
+
+from backend.scorecards.actions import announce_requirements, evaluate, settle
+from backend.scorecards.jobs import evaluate_levels
+from backend.scorecards.queries import (
+    list_scorecards,
+    measure,
+    progress,
+    read_scorecard,
+    requirements_at,
+)
+from backend.scorecards.rules import (
+    MEASURES,
+    BadRequirements,
+    Evaluated,
+    Measure,
+    NoRequirements,
+    Point,
+    RequirementsTaken,
+    RequirementsTooLate,
+    RunKind,
+    Scorecard,
+    ScorecardUnknown,
+)
+
+__all__ = [
+    "MEASURES",
+    "BadRequirements",
+    "Evaluated",
+    "Measure",
+    "NoRequirements",
+    "Point",
+    "RequirementsTaken",
+    "RequirementsTooLate",
+    "RunKind",
+    "Scorecard",
+    "ScorecardUnknown",
+    "announce_requirements",
+    "evaluate",
+    "evaluate_levels",
+    "list_scorecards",
+    "measure",
+    "progress",
+    "read_scorecard",
+    "requirements_at",
+    "settle",
+]
