@@ -4667,7 +4667,7 @@ export interface components {
         /** ChargeDetail */
         ChargeDetail: {
             charge: components["schemas"]["ChargeView"];
-            steps: components["schemas"]["charges_views_StepView"][];
+            steps: components["schemas"]["PriceStepView"][];
         };
         /** ChargeRefundIn */
         ChargeRefundIn: {
@@ -5669,7 +5669,7 @@ export interface components {
         OfficePayoutHistory: {
             attempts: components["schemas"]["AttemptView"][];
             payout: components["schemas"]["OfficePayoutView"];
-            steps: components["schemas"]["payouts_routes_StepView"][];
+            steps: components["schemas"]["StepView"][];
         };
         /** OfficePayoutView */
         OfficePayoutView: {
@@ -5983,7 +5983,7 @@ export interface components {
         PayoutHistory: {
             attempts: components["schemas"]["AttemptView"][];
             payout: components["schemas"]["PayoutView"];
-            steps: components["schemas"]["payouts_routes_StepView"][];
+            steps: components["schemas"]["StepView"][];
         };
         /** PayoutOverview */
         PayoutOverview: {
@@ -6120,6 +6120,20 @@ export interface components {
             amount_minor: number;
             /** @enum {string} */
             currency: "CHF" | "EUR" | "GBP" | "JPY" | "KWD" | "USD";
+        };
+        /** PriceStepView */
+        PriceStepView: {
+            amount: components["schemas"]["Money"];
+            base: components["schemas"]["Money"];
+            cap_bp: number | null;
+            ends_at: string | null;
+            /** @enum {string} */
+            kind: "list_price" | "level_discount" | "isv_discount" | "wholesaler_points" | "credit" | "credit_lost";
+            level: string | null;
+            rate_bp: number | null;
+            rule: string | null;
+            rule_id: string | null;
+            starts_at: string | null;
         };
         /**
          * ProblemAnswer
@@ -6693,6 +6707,14 @@ export interface components {
             /** @enum {string} */
             verb: "submit" | "take_back" | "pause" | "resume" | "approve" | "ask_change" | "withdraw";
         };
+        /** StepView */
+        StepView: {
+            /** Format: date-time */
+            at: string;
+            reason: string | null;
+            /** @enum {string} */
+            state: "held" | "planned" | "transferred" | "payout_pending" | "in_transit" | "paid" | "final" | "failed" | "canceled";
+        };
         /** StoreListing */
         StoreListing: {
             /** @enum {null|string} */
@@ -6890,20 +6912,6 @@ export interface components {
         catalogue_routes_review_ReasonIn: {
             reason: string;
         };
-        /** StepView */
-        charges_views_StepView: {
-            amount: components["schemas"]["Money"];
-            base: components["schemas"]["Money"];
-            cap_bp: number | null;
-            ends_at: string | null;
-            /** @enum {string} */
-            kind: "list_price" | "level_discount" | "isv_discount" | "wholesaler_points" | "credit" | "credit_lost";
-            level: string | null;
-            rate_bp: number | null;
-            rule: string | null;
-            rule_id: string | null;
-            starts_at: string | null;
-        };
         /** AccountView */
         ledger_routes_AccountView: {
             balance: components["schemas"]["Money"];
@@ -6940,14 +6948,6 @@ export interface components {
             requirements: string[];
             stripe_account: string | null;
             transfers_status: string;
-        };
-        /** StepView */
-        payouts_routes_StepView: {
-            /** Format: date-time */
-            at: string;
-            reason: string | null;
-            /** @enum {string} */
-            state: "held" | "planned" | "transferred" | "payout_pending" | "in_transit" | "paid" | "final" | "failed" | "canceled";
         };
         /** ReasonIn */
         programmes_routes_ReasonIn: {
