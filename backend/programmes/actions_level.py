@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from backend import audit
-from backend.core import connection, fetch, transaction
+from backend.core import connection, transaction
 from backend.programmes import changing, letters
 from backend.programmes.queries import read_programme
 from backend.programmes.queries_benefit import setting_at
@@ -114,7 +114,7 @@ async def cancel_demotion(
     """
     found = await read_programme(programme)
     async with transaction():
-        await _lock_held(organisation_id, programme)
+        await changing.take_turn(organisation_id)
         demotion = await changing.pending(organisation_id, programme)
         if demotion is None:
             raise NoDemotion(f"No demotion in {programme} is announced to it.")
@@ -169,12 +169,3 @@ async def _free(organisation_id: UUID, programme: str) -> Period:
             "wait for its end, or make another exception."
         )
     return period
-
-
-async def _lock_held(organisation_id: UUID, programme: str) -> None:
-    await fetch(
-        "SELECT 1 FROM programmes.level_period "
-        "WHERE organisation_id = $1 AND programme = $2 AND ended_at IS NULL FOR UPDATE",
-        organisation_id,
-        programme,
-    )

@@ -19,15 +19,27 @@ from backend.programmes.rules import (
 )
 
 
+async def take_turn(organisation_id: UUID) -> None:
+    """Changes to one organisation's levels wait for each other until the transaction's end.
+
+    A lock on the present period would not do: whoever waited for it finds it ended, and does not
+    see the one that came after.
+    """
+    await fetch(
+        "SELECT 1 FROM partners.organisation WHERE id = $1 FOR NO KEY UPDATE", organisation_id
+    )
+
+
 async def held(organisation_id: UUID, programme: str) -> Period:
-    """The present period, locked: changes to one organisation's level take turns.
+    """The present period; it is this transaction's turn to change it.
 
     Raises:
         NotIn: it is not in the programme.
     """
+    await take_turn(organisation_id)
     row = await fetch_row(
         f"SELECT {PERIOD} FROM programmes.level_period p "  # noqa: S608  (our own words)
-        "WHERE p.organisation_id = $1 AND p.programme = $2 AND p.ended_at IS NULL FOR UPDATE",
+        "WHERE p.organisation_id = $1 AND p.programme = $2 AND p.ended_at IS NULL",
         organisation_id,
         programme,
     )
