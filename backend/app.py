@@ -21,6 +21,7 @@ from backend.ledger import routes as ledger_routes
 from backend.mail import routes as mail_routes
 from backend.network import routes as network_routes
 from backend.office import routes as office_routes
+from backend.office import routes_matrix as matrix_routes
 from backend.office import routes_sandbox as sandbox_routes
 from backend.office import routes_terms as terms_routes
 from backend.onboarding import routes as onboarding_routes
@@ -74,6 +75,7 @@ PACKAGES: Sequence[ModuleType] = [
     webhooks_routes,
     office_routes,
     terms_routes,
+    matrix_routes,
     sandbox_routes,
 ]
 """Modules with routes, each in its lists `store`, `portal`, `office`, `hooks`. Add yours here."""

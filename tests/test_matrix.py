@@ -195,6 +195,7 @@ ROUTES: Mapping[tuple[str, str], str] = {
     },
     ("GET", "/api/office/benefits"): "office:benefit:read",
     ("POST", "/api/office/benefits/matrices"): "office:benefit:write",
+    ("POST", "/api/office/benefits/matrices/preview"): "office:benefit:read",
     ("POST", "/api/office/benefits/settings"): "office:benefit:write",
     ("POST", "/api/office/benefits/tier-tables"): "office:benefit:write",
     ("POST", "/api/office/benefits/gifts"): "office:benefit:write",

@@ -84,6 +84,8 @@ async def add_role(organisation_id: UUID, role: str, *, actor: str) -> None:
 async def mark_verified(organisation_id: UUID, *, actor: str) -> None:
     """The organisation's identity has been checked; doing it again changes nothing.
 
+    Whether its file is complete, `onboarding.verify_organisation` asks before it calls this.
+
     Raises:
         OrganisationUnknown: no organisation has this id.
     """

@@ -95,10 +95,12 @@ from backend.programmes.rules_benefit import (
     Benefit,
     BenefitTaken,
     BenefitTooLate,
+    Cell,
     Matrix,
     Setting,
     Tier,
     TierTable,
+    check_matrix,
 )
 from backend.programmes.rules_people import (
     Achievement,
@@ -149,6 +151,7 @@ __all__ = [
     "BenefitTooLate",
     "Billing",
     "BillingMode",
+    "Cell",
     "CertificateTaken",
     "Certified",
     "Demotion",
@@ -194,6 +197,7 @@ __all__ = [
     "carry_out_demotions",
     "certified_people",
     "certify_person",
+    "check_matrix",
     "discount_matrices_between",
     "discount_matrix_at",
     "employ_person",

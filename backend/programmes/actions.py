@@ -127,6 +127,7 @@ async def enter(
     level = level or found.lowest
     found.rank(level)
     async with transaction():
+        await changing.take_turn(organisation_id)
         await _check_may_enter(organisation_id, found)
         await changing.begin(
             organisation_id, programme, level, "entry",

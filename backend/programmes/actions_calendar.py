@@ -7,7 +7,6 @@ from uuid import UUID
 from backend import audit
 from backend.core import connection, fetch, fetch_value, for_each, transaction
 from backend.programmes import changing, letters
-from backend.programmes.actions_level import announce_demotion, cancel_demotion, promote
 from backend.programmes.queries import read_programme
 from backend.programmes.rules import Period, Verdict, effective, verdict
 
@@ -91,20 +90,15 @@ async def record_evaluation(
         to = None if demotion is None else demotion.to_level
         overridden = period.kind == "override"
         follows = verdict(period.level, level, to, ranks, overridden=overridden)
+        why = changing.Why(reason, evidence, now, actor)
         if follows in ("promote", "cancel_and_promote"):
-            await promote(
-                organisation_id, programme, level,
-                reason=reason, evidence=evidence, now=now, actor=actor,
-            )  # fmt: skip
-        if follows == "cancel":
-            await cancel_demotion(organisation_id, programme, reason=reason, now=now, actor=actor)
+            await changing.rise(found, period, demotion, level, why)
+        if follows == "cancel" and demotion is not None:
+            await changing.call_off(found, demotion, why)
         if follows == "announce_anew":
             await changing.cancel(demotion, MILDER, now, actor)
         if follows in ("announce", "announce_anew"):
-            await announce_demotion(
-                organisation_id, programme, level,
-                reason=reason, evidence=evidence, now=now, actor=actor,
-            )  # fmt: skip
+            await changing.announce(found, period, level, why)
     return follows
 
 

@@ -1,13 +1,11 @@
 """A person's decisions: levels rise at once, fall after notice, are held by exception."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from backend import audit
-from backend.core import connection, fetch, transaction
+from backend.core import transaction
 from backend.programmes import changing, letters
 from backend.programmes.queries import read_programme
-from backend.programmes.queries_benefit import setting_at
 from backend.programmes.rules import (
     BadOverride,
     DemotionAnnounced,
@@ -41,15 +39,9 @@ async def promote(
         period = await _free(organisation_id, programme)
         if found.rank(level) <= found.rank(period.level):
             raise NotHigher(f"It holds {period.level}: name a level above.")
-        await changing.cancel(
-            await changing.pending(organisation_id, programme), reason, now, actor
-        )
-        await changing.end(period, at=now, now=now)
-        await changing.begin(
-            organisation_id, programme, level, "promotion",
-            at=now, reason=reason, evidence=evidence, now=now, actor=actor,
-        )  # fmt: skip
-        await changing.write_to(organisation_id, letters.changed(found, level, reason, None), now)
+        pending = await changing.pending(organisation_id, programme)
+        why = changing.Why(reason, evidence, now, actor)
+        await changing.rise(found, period, pending, level, why)
 
 
 async def announce_demotion(
@@ -83,24 +75,8 @@ async def announce_demotion(
                 f"A fall to {before.to_level} is announced for {before.effective_at:%Y-%m-%d}; "
                 "cancel it to announce another."
             )
-        days = await setting_at("demotion_notice_days", now)
-        days += await setting_at("demotion_grace_days", now)
-        demotion_id: UUID = await connection().fetchval(
-            "INSERT INTO programmes.demotion (organisation_id, programme, from_level, to_level, "
-            "announced_at, effective_at, reason, evidence, actor) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
-            organisation_id, programme, period.level, level, now, now + timedelta(days=days),
-            reason, evidence, actor,
-        )  # fmt: skip
-        demotion = await changing.pending(organisation_id, programme)
-        assert demotion is not None
-        after = {"to": level, "effective_at": demotion.effective_at, "reason": reason}
-        await audit.write(
-            organisation_id, actor, "demotion_announced", f"demotion:{demotion_id}", None, after
-        )
-        letter = letters.demotion_announced(found, demotion)
-        await changing.write_to(organisation_id, letter, now)
-    return demotion_id
+        why = changing.Why(reason, evidence, now, actor)
+        return await changing.announce(found, period, level, why)
 
 
 async def cancel_demotion(
@@ -114,13 +90,11 @@ async def cancel_demotion(
     """
     found = await read_programme(programme)
     async with transaction():
-        await _lock_held(organisation_id, programme)
+        await changing.take_turn(organisation_id)
         demotion = await changing.pending(organisation_id, programme)
         if demotion is None:
             raise NoDemotion(f"No demotion in {programme} is announced to it.")
-        await changing.cancel(demotion, reason, now, actor)
-        letter = letters.demotion_cancelled(found, demotion, reason)
-        await changing.write_to(organisation_id, letter, now)
+        await changing.call_off(found, demotion, changing.Why(reason, "", now, actor))
 
 
 async def override_level(
@@ -169,12 +143,3 @@ async def _free(organisation_id: UUID, programme: str) -> Period:
             "wait for its end, or make another exception."
         )
     return period
-
-
-async def _lock_held(organisation_id: UUID, programme: str) -> None:
-    await fetch(
-        "SELECT 1 FROM programmes.level_period "
-        "WHERE organisation_id = $1 AND programme = $2 AND ended_at IS NULL FOR UPDATE",
-        organisation_id,
-        programme,
-    )

@@ -225,6 +225,20 @@ async def test_postgresql_refuses_such_a_document_too(
         )  # fmt: skip
 
 
+async def test_an_organisation_does_not_fill_the_disk(db: None) -> None:
+    of = await organisation()
+    await core.fetch(
+        "INSERT INTO onboarding.document (organisation_id, name, media_type, content, sha256, "
+        "supplied_at) SELECT $1, 'x.pdf', 'application/pdf', $2, encode(sha256($2), 'hex'), $3 "
+        "FROM generate_series(1, 199)",
+        of, PDF, NOW,
+    )  # fmt: skip
+    await supply(of, EXTRACT, content=PDF)
+    with pytest.raises(onboarding.TooManyDocuments):
+        await supply(of, EXTRACT, content=PDF)
+    await supply(await organisation(), EXTRACT, content=PDF)
+
+
 async def test_a_document_comes_back_byte_for_byte(db: None) -> None:
     of = await organisation()
     found = await onboarding.read_evidence(await supply(of, EXTRACT, content=PDF))

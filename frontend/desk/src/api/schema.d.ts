@@ -234,6 +234,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/office/benefits/matrices/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview office matrix
+         * @description What the month's charges would have been; nothing is written.
+         */
+        post: operations["preview_office_matrix"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/office/benefits/settings": {
         parameters: {
             query?: never;
@@ -5441,6 +5461,18 @@ export interface components {
             /** Format: date-time */
             valid_from: string;
         };
+        /** MatrixTrial */
+        MatrixTrial: {
+            month: string;
+            rows: components["schemas"]["TriedRow"][];
+            totals: components["schemas"]["TriedTotal"][];
+        };
+        /** MatrixTrialIn */
+        MatrixTrialIn: {
+            /** @description a month such as 2026-10 */
+            month: string;
+            rates: components["schemas"]["TriedRateIn"][];
+        };
         /** MatrixView */
         MatrixView: {
             /** Format: uuid */
@@ -6883,6 +6915,32 @@ export interface components {
             below: components["schemas"]["LinkView"][];
             places: components["schemas"]["PlaceView"][];
         };
+        /** TriedRateIn */
+        TriedRateIn: {
+            /** @enum {string} */
+            environment: "start" | "enterprise" | "critical";
+            level: string;
+            /** @description basis points */
+            rate_bp: number;
+        };
+        /** TriedRow */
+        TriedRow: {
+            after: components["schemas"]["Money"];
+            before: components["schemas"]["Money"];
+            lines: number;
+            list_price: components["schemas"]["Money"];
+            name: string;
+            /** Format: uuid */
+            organisation_id: string;
+        };
+        /** TriedTotal */
+        TriedTotal: {
+            after: components["schemas"]["Money"];
+            before: components["schemas"]["Money"];
+            changed: number;
+            currency: string;
+            organisations: number;
+        };
         /** VatView */
         VatView: {
             base: components["schemas"]["Money"];
@@ -8260,6 +8318,127 @@ export interface operations {
                 };
             };
             /** @description `bad-matrix`: This discount matrix cannot be */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    preview_office_matrix: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MatrixTrialIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatrixTrial"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `bad-month`: This is not a month. `bad-matrix`: This discount matrix cannot be */
             422: {
                 headers: {
                     [name: string]: unknown;
