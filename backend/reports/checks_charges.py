@@ -2,31 +2,33 @@
 
 from backend.reports.checks_books import MOVED
 
-# Pieces are the whole of a charge; a refund has none, it copies its charge.
+# Pieces are the whole of a charge; a refund has none, it copies its charge. Sums, and no join: what
+# was just imported has no statistics yet, and a join would be planned for a handful.
 PIECES = """
-    SELECT l.consumer_id, l.reference, l.list_minor, l.discount_minor, p.list, p.discount
-    FROM charges.charge_line l
-    LEFT JOIN (SELECT line_id, sum(list_minor) AS list,
-                      sum(discount_minor + points_minor) AS discount
-               FROM charges.charge_piece GROUP BY 1) AS p ON p.line_id = l.id
-    WHERE l.kind = 'charge'
-      AND (p.list, p.discount) IS DISTINCT FROM (l.list_minor, l.discount_minor)
+    SELECT line_id, sum(list)::bigint AS list_differs_minor,
+           sum(discount)::bigint AS discount_differs_minor
+    FROM (SELECT id AS line_id, list_minor AS list, discount_minor AS discount, 1 AS lines,
+                 0 AS pieces
+          FROM charges.charge_line WHERE kind = 'charge'
+          UNION ALL
+          SELECT line_id, -list_minor, -(discount_minor + points_minor), 0, 1
+          FROM charges.charge_piece) AS x
+    GROUP BY 1 HAVING sum(list) <> 0 OR sum(discount) <> 0 OR sum(lines) <> 1 OR sum(pieces) = 0
 """
 
 CHARGES_EQUAL_ENTRIES = f"""
-    WITH {MOVED.format(prefix="^charge(_refund)?:")},
-    booked AS (
-      SELECT e.reference, e.month, m.* FROM moved m JOIN ledger.entry e ON e.id = m.entry_id)
+    WITH {MOVED.format(prefix="^charge(_refund)?:")}
     SELECT l.consumer_id, l.reference, l.kind, l.payable_minor, l.credit_minor, g.margin_minor,
-           b.entry_id, b.owed, b.earned
+           m.entry_id, m.owed, m.earned
     FROM charges.charge_line l
     LEFT JOIN charges.margin g ON g.line_id = l.id
-    LEFT JOIN booked b ON b.reference = CASE l.kind WHEN 'charge' THEN 'charge:'
+    LEFT JOIN ledger.entry e ON e.reference = CASE l.kind WHEN 'charge' THEN 'charge:'
       ELSE 'charge_refund:' END || l.consumer_id || ':' || l.reference
+    LEFT JOIN moved m ON m.entry_id = e.id
     WHERE l.list_minor - l.discount_minor - l.credit_minor <> l.payable_minor
-       OR (coalesce(b.owed, 0), coalesce(b.earned, 0))
+       OR (coalesce(m.owed, 0), coalesce(m.earned, 0))
           <> (-l.payable_minor, coalesce(g.margin_minor, 0))
-       OR b.month <> l.month
+       OR e.month <> l.month
 """  # noqa: S608
 
 STATEMENTS_EQUAL_CHARGES = """
@@ -55,16 +57,15 @@ STATEMENTS_EQUAL_CHARGES = """
 """
 
 CREDITS = """
-    SELECT g.id AS grant_id, g.amount_minor, b.left_minor, coalesce(u.used, 0) AS used_minor
-    FROM charges.credit_grant g
-    LEFT JOIN charges.credit_balance b ON b.grant_id = g.id
-    LEFT JOIN (SELECT grant_id, sum(amount_minor) FILTER (WHERE kind <> 'lapse') AS used
-               FROM charges.credit_use GROUP BY 1) AS u ON u.grant_id = g.id
-    WHERE b.left_minor IS DISTINCT FROM g.amount_minor - coalesce(u.used, 0) OR b.left_minor < 0
+    SELECT 'grant' AS of, grant_id::text AS id, sum(minor)::bigint AS differs_minor
+    FROM (SELECT id AS grant_id, amount_minor AS minor FROM charges.credit_grant
+          UNION ALL SELECT grant_id, -left_minor FROM charges.credit_balance
+          UNION ALL SELECT grant_id, -amount_minor FROM charges.credit_use WHERE kind <> 'lapse')
+      AS x GROUP BY 2 HAVING sum(minor) <> 0
     UNION ALL
-    SELECT NULL, l.credit_minor, NULL, coalesce(u.used, 0)
-    FROM charges.charge_line l
-    LEFT JOIN (SELECT line_id, sum(amount_minor) AS used FROM charges.credit_use GROUP BY 1) AS u
-      ON u.line_id = l.id
-    WHERE l.credit_minor <> coalesce(u.used, 0)
+    SELECT 'charge', line_id::text, sum(minor)::bigint
+    FROM (SELECT id AS line_id, credit_minor AS minor FROM charges.charge_line
+          WHERE credit_minor <> 0
+          UNION ALL SELECT line_id, -amount_minor FROM charges.credit_use)
+      AS x GROUP BY 2 HAVING sum(minor) <> 0
 """

@@ -101,3 +101,13 @@ async def test_an_answer_about_a_number_that_was_replaced_decides_nothing(db: No
     assert (found.state, found.held) == ("supplied", False)
     await ask(SimulatedVies())
     assert (await item(of, "vat_number")).held
+
+
+async def test_the_office_knows_better_than_what_vies_said_before(db: None) -> None:
+    of = await organisation()
+    await supply(of, Claim("vat_number", NUMBER))
+    await ask(SimulatedVies(invalid=[NUMBER]))
+    later = NOW + timedelta(days=1)
+    await accept(await supply(of, Claim("vat_number", NUMBER), now=later), now=later)
+    found = await item(of, "vat_number", later)
+    assert (found.state, found.held) == ("accepted", True)

@@ -1,6 +1,8 @@
 """Coming in: an organisation applies, the office decides, and the partner reads the reasons."""
 
+import ast
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import asyncpg
@@ -8,7 +10,9 @@ import pytest
 
 from backend import core, programmes
 from backend.core import fetch, fetch_value
+from backend.mail import translator
 from backend.programmes import EDITOR, RESELLER
+from backend.programmes import letters as letters_written
 from tests import given
 from tests.given.programmes import JANUARY, organisation
 
@@ -140,3 +144,14 @@ async def test_a_refusal_without_a_reason_is_refused(db: None) -> None:
             "decided_by = $1",
             given.SYSTEM,
         )
+
+
+def test_every_word_of_a_letter_is_known_in_french() -> None:
+    tree = ast.parse(Path(letters_written.__file__).read_text())
+    said = [
+        ast.literal_eval(node.args[0])
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_"
+    ]
+    assert len(said) > 15
+    assert [text for text in said if translator("fr")(text) == text] == []
