@@ -52,7 +52,7 @@ export function Waterfall({ falls }: { falls: Fall[] }) {
             {fall.why || fall.more ? (
               <small>
                 <span>{fall.why}</span>
-                {fall.more}
+                {fall.more ? <span className="no-print">{fall.more}</span> : null}
               </small>
             ) : null}
           </li>

@@ -42,7 +42,9 @@ export function Month() {
           if (!row)
             return (
               <Panel>
-                <Empty title={<Trans>Nothing was sold in this month</Trans>} />
+                <Empty title={<Trans>Nothing was sold in this month</Trans>}>
+                  <Trans>A month without a sale is closed with the next one that has some.</Trans>
+                </Empty>
               </Panel>
             );
           return <Inside row={row} />;
@@ -227,7 +229,11 @@ function Statements({ month }: { month: string }) {
       query={query}
       search={search}
       rowKey={(row) => row.id}
-      empty={<Empty title={<Trans>No statement was drawn</Trans>} />}
+      empty={
+        <Empty title={<Trans>No statement was drawn</Trans>}>
+          <Trans>Nobody had sold anything in this month, nor was anything carried into it.</Trans>
+        </Empty>
+      }
       columns={[
         {
           key: "number",

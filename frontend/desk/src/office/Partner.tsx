@@ -174,7 +174,11 @@ function Balances({ id }: { id: string }) {
     <Own
       title={<Trans>What the books owe it</Trans>}
       query={query}
-      empty={<Empty title={<Trans>Nothing was booked yet</Trans>} />}
+      empty={
+        <Empty title={<Trans>Nothing was booked yet</Trans>}>
+          <Trans>Its accounts open with its first sale.</Trans>
+        </Empty>
+      }
     >
       {(account) => (
         <tr key={account.id}>

@@ -101,6 +101,7 @@ function Whole({ detail }: { detail: Schema["StatementDetail"] }) {
         <Facts
           items={[
             [t`Number`, statement.number],
+            [t`Issued by`, "Iroise Cloud"],
             [t`Issued for`, statement.organisation_name],
             [t`Drawn on`, <Moment key="closed" at={statement.closed_at} happened />],
             [
@@ -137,7 +138,11 @@ function Lines({ id }: { id: string }) {
         onOpen={(line) => open(line.id)}
         isOpen={(line) => line.id === search.line}
         search={search}
-        empty={<Empty title={<Trans>No line: only an amount carried from before</Trans>} />}
+        empty={
+          <Empty title={<Trans>No line: only an amount carried from before</Trans>}>
+            <Trans>The lines behind it stand on the statement of the month before.</Trans>
+          </Empty>
+        }
       />
       <LineDrawer
         line={query.data?.items.find((line) => line.id === search.line)}
