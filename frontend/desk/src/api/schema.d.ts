@@ -4205,12 +4205,26 @@ export interface components {
         /** ChargeDetail */
         ChargeDetail: {
             charge: components["schemas"]["ChargeView"];
-            steps: components["schemas"]["charges_views_StepView"][];
+            steps: components["schemas"]["ChargeStep"][];
         };
         /** ChargeRefundIn */
         ChargeRefundIn: {
             net: components["schemas"]["MoneyIn"];
             reference: string;
+        };
+        /** ChargeStep */
+        ChargeStep: {
+            amount: components["schemas"]["Money"];
+            base: components["schemas"]["Money"];
+            cap_bp: number | null;
+            ends_at: string | null;
+            /** @enum {string} */
+            kind: "list_price" | "level_discount" | "isv_discount" | "wholesaler_points" | "credit" | "credit_lost";
+            level: string | null;
+            rate_bp: number | null;
+            rule: string | null;
+            rule_id: string | null;
+            starts_at: string | null;
         };
         /** ChargeView */
         ChargeView: {
@@ -5073,7 +5087,7 @@ export interface components {
         OfficePayoutHistory: {
             attempts: components["schemas"]["AttemptView"][];
             payout: components["schemas"]["OfficePayoutView"];
-            steps: components["schemas"]["payouts_routes_StepView"][];
+            steps: components["schemas"]["StepView"][];
         };
         /** OfficePayoutView */
         OfficePayoutView: {
@@ -5375,7 +5389,7 @@ export interface components {
         PayoutHistory: {
             attempts: components["schemas"]["AttemptView"][];
             payout: components["schemas"]["PayoutView"];
-            steps: components["schemas"]["payouts_routes_StepView"][];
+            steps: components["schemas"]["StepView"][];
         };
         /** PayoutOverview */
         PayoutOverview: {
@@ -6036,6 +6050,14 @@ export interface components {
             sales: components["schemas"]["Money"];
             vat: components["schemas"]["Money"];
         };
+        /** StepView */
+        StepView: {
+            /** Format: date-time */
+            at: string;
+            reason: string | null;
+            /** @enum {string} */
+            state: "held" | "planned" | "transferred" | "payout_pending" | "in_transit" | "paid" | "final" | "failed" | "canceled";
+        };
         /** StoreListing */
         StoreListing: {
             /** @enum {null|string} */
@@ -6249,20 +6271,6 @@ export interface components {
             en: string;
             fr: string;
         };
-        /** StepView */
-        charges_views_StepView: {
-            amount: components["schemas"]["Money"];
-            base: components["schemas"]["Money"];
-            cap_bp: number | null;
-            ends_at: string | null;
-            /** @enum {string} */
-            kind: "list_price" | "level_discount" | "isv_discount" | "wholesaler_points" | "credit" | "credit_lost";
-            level: string | null;
-            rate_bp: number | null;
-            rule: string | null;
-            rule_id: string | null;
-            starts_at: string | null;
-        };
         /** AccountView */
         ledger_routes_AccountView: {
             balance: components["schemas"]["Money"];
@@ -6299,14 +6307,6 @@ export interface components {
             requirements: string[];
             stripe_account: string | null;
             transfers_status: string;
-        };
-        /** StepView */
-        payouts_routes_StepView: {
-            /** Format: date-time */
-            at: string;
-            reason: string | null;
-            /** @enum {string} */
-            state: "held" | "planned" | "transferred" | "payout_pending" | "in_transit" | "paid" | "final" | "failed" | "canceled";
         };
         /** ReasonIn */
         programmes_routes_ReasonIn: {
