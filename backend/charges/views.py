@@ -44,7 +44,7 @@ class ChargeView(msgspec.Struct):
     source: str
 
 
-class PriceStepView(msgspec.Struct):
+class ChargeStep(msgspec.Struct):
     """Why: `amount` is `rate_bp` of `base` by `rule`, within `cap_bp`; for a stretch of time if
     the terms changed within the charge. The amounts of all steps sum to what is owed.
     """
@@ -63,7 +63,7 @@ class PriceStepView(msgspec.Struct):
 
 class ChargeDetail(msgspec.Struct):
     charge: ChargeView
-    steps: list[PriceStepView]
+    steps: list[ChargeStep]
 
 
 class ChargesTotal(msgspec.Struct):
@@ -127,10 +127,10 @@ def charge_view(row: Any) -> ChargeView:
     return ChargeView(**{name: row[name] for name in names}, **own)
 
 
-def step_view(step: Step, currency: str) -> PriceStepView:
+def step_view(step: Step, currency: str) -> ChargeStep:
     facts = step._asdict()
     base, amount = (Money(facts.pop(name), currency) for name in ("base_minor", "amount_minor"))
-    return PriceStepView(**facts, base=base, amount=amount)
+    return ChargeStep(**facts, base=base, amount=amount)
 
 
 def total_view(row: Any) -> ChargesTotal:

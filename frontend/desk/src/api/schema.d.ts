@@ -4687,12 +4687,26 @@ export interface components {
         /** ChargeDetail */
         ChargeDetail: {
             charge: components["schemas"]["ChargeView"];
-            steps: components["schemas"]["PriceStepView"][];
+            steps: components["schemas"]["ChargeStep"][];
         };
         /** ChargeRefundIn */
         ChargeRefundIn: {
             net: components["schemas"]["MoneyIn"];
             reference: string;
+        };
+        /** ChargeStep */
+        ChargeStep: {
+            amount: components["schemas"]["Money"];
+            base: components["schemas"]["Money"];
+            cap_bp: number | null;
+            ends_at: string | null;
+            /** @enum {string} */
+            kind: "list_price" | "level_discount" | "isv_discount" | "wholesaler_points" | "credit" | "credit_lost";
+            level: string | null;
+            rate_bp: number | null;
+            rule: string | null;
+            rule_id: string | null;
+            starts_at: string | null;
         };
         /** ChargeView */
         ChargeView: {
@@ -6152,20 +6166,6 @@ export interface components {
             amount_minor: number;
             /** @enum {string} */
             currency: "CHF" | "EUR" | "GBP" | "JPY" | "KWD" | "USD";
-        };
-        /** PriceStepView */
-        PriceStepView: {
-            amount: components["schemas"]["Money"];
-            base: components["schemas"]["Money"];
-            cap_bp: number | null;
-            ends_at: string | null;
-            /** @enum {string} */
-            kind: "list_price" | "level_discount" | "isv_discount" | "wholesaler_points" | "credit" | "credit_lost";
-            level: string | null;
-            rate_bp: number | null;
-            rule: string | null;
-            rule_id: string | null;
-            starts_at: string | null;
         };
         /**
          * ProblemAnswer
