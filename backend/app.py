@@ -26,6 +26,7 @@ from backend.partners import routes as partners_routes
 from backend.payments import routes as payments_routes
 from backend.payouts import routes as payouts_routes
 from backend.payouts import routes_approval as approval_routes
+from backend.payouts import routes_retry as retry_routes
 from backend.portal import routes as portal_routes
 from backend.reports import routes as reports_routes
 from backend.sales import routes as sales_routes
@@ -51,6 +52,7 @@ PACKAGES: Sequence[ModuleType] = [
     payments_routes,
     payouts_routes,
     approval_routes,
+    retry_routes,
     reports_routes,
     portal_routes,
     webhooks_routes,

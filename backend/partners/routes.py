@@ -22,9 +22,7 @@ VatNumber = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}[0-9A-Z]{2,18}$(?!\n)
 
 
 Verification = Literal["unverified", "verified", "refused"]
-Reason = Annotated[
-    str, msgspec.Meta(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")
-]
+Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=web.ONE_LINE)]
 Words = Annotated[
     str | None, QueryParameter(max_length=100, description="part of its name or reference")
 ]

@@ -74,3 +74,11 @@ async def read_attempts(payout_id: UUID) -> list[asyncpg.Record]:
         "changed_at FROM payouts.payout_attempt WHERE payout_id = $1 ORDER BY number",
         payout_id,
     )
+
+
+async def count_states() -> list[asyncpg.Record]:
+    """How many payouts stand in each state, and what they come to, by currency."""
+    return await fetch(
+        "SELECT state, currency::text AS currency, count(*) AS number, "
+        "sum(amount_minor)::bigint AS amount_minor FROM payouts.payout GROUP BY 1, 2 ORDER BY 1, 2"
+    )

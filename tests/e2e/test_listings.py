@@ -120,7 +120,7 @@ async def test_a_partner_pauses_and_what_changed_meanwhile_is_read_by_the_office
     await mine.get_by_role("button", name="Put it back on sale").click()
     await expect(mine.get_by_role("link", name="See it in the store")).to_be_visible()
     told = catalogue.Facts(category="backup", summary_fr="Deux clics.", summary_en="One click.")
-    await catalogue.describe_listing(listing, told, actor=given.SYSTEM)
+    await catalogue.describe_listing(listing, told, now=given.NOW, actor=given.SYSTEM)
     office = await reader(place)
     await office.goto(f"{place.url}/office")
     await office.get_by_role("link", name="See the changes").click()
@@ -151,7 +151,7 @@ async def every_state() -> dict[str, UUID]:
     await withdraw(made["withdrawn"], HOSTILE)
     await catalogue.pause_listing(made["paused"], now=given.NOW, actor=given.SYSTEM)
     for listing in made.values():
-        await catalogue.describe_listing(listing, told, actor=given.SYSTEM)
+        await catalogue.describe_listing(listing, told, now=given.NOW, actor=given.SYSTEM)
     return {**made, "partner": acme}
 
 
