@@ -83,6 +83,7 @@ export function Steps({ steps }: { steps: Schema["Step"][] }) {
             {step.by === null ? t`by Iroise Cloud` : t`by ${step.by}`}
           </>
         ),
+        more: step.changes.length > 0 ? <Changes changes={step.changes} /> : null,
         at: step.at,
         state: step.verb === "ask_change" || step.verb === "withdraw" ? "bad" : "done",
       }))}
@@ -168,8 +169,9 @@ const Absent = () => (
 export function Changes({ changes }: { changes: Schema["Difference"][] }) {
   const { fields, categories, models, places } = useListingWords();
   const f = useFormat();
-  const shown = (field: string, value: string | number | null) => {
+  const shown = (field: string, value: Schema["Difference"]["after"]) => {
     if (value === null || value === "") return "–";
+    if (typeof value === "object") return f.money(value);
     if (typeof value === "number") return f.rate(value);
     const words = { category: categories, service_model: models, data_location: places }[field];
     return words?.[value] ?? value;

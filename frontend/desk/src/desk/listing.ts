@@ -35,6 +35,7 @@ export function useListingWords() {
     approve: t`Approved`,
     ask_change: t`Change asked for`,
     withdraw: t`Withdrawn from sale`,
+    describe: t`Changed while on sale`,
   };
   const categories: Record<string, string> = {
     ai: t`Artificial intelligence`,
@@ -69,6 +70,7 @@ export function useListingWords() {
     description_fr: t`Description in French`,
     description_en: t`Description in English`,
     price: t`Price`,
+    vat_rate_bp: t`VAT rate`,
     organisation: t`Identity of the organisation, checked by us`,
   };
   return { statuses, verbs, categories, models, places, fields };

@@ -12,6 +12,7 @@ export function useOfficeRefusals(): Refusals {
   return {
     "own-request": [t`You asked for this yourself`, t`Somebody else of finance has to approve it.`],
     "own-payout": [t`You act for this partner, too`, t`Somebody else of finance has to approve it.`],
+    "own-listing": [t`You act for this partner, or did`, t`Somebody else has to decide on its listing.`],
     "approval-decided": [t`This request is decided`, faster],
     "approval-unknown": [t`There is no such request`, again],
     "payout-sent": [t`This payout may have been sent`, t`It cannot be canceled any more.`],
