@@ -876,7 +876,7 @@ export interface paths {
         };
         /**
          * List office payouts
-         * @description All payouts, oldest first; of one month, state or partner if named.
+         * @description All payouts, oldest first unless asked otherwise; of one month, state or partner if named.
          */
         get: operations["list_office_payouts"];
         put?: never;
@@ -3657,6 +3657,7 @@ export interface components {
             statement_number: string;
             stripe_payout_id: string | null;
             transfer_id: string | null;
+            vat: components["schemas"]["Money"];
         };
         /** Onboarding */
         Onboarding: {
@@ -3921,6 +3922,7 @@ export interface components {
             /** Format: uuid */
             statement_id: string;
             statement_number: string;
+            vat: components["schemas"]["Money"];
         };
         /** Person */
         Person: {
@@ -9121,6 +9123,8 @@ export interface operations {
                 /** @description only payouts in this state */
                 payout_state?: "held" | "planned" | "transferred" | "payout_pending" | "in_transit" | "paid" | "final" | "failed" | "canceled" | null;
                 organisation_id?: string | null;
+                /** @description which ones come first */
+                order?: "oldest" | "newest";
                 /** @description how many items, at most */
                 limit?: number;
                 /** @description `next` of the page before; absent for the first */
