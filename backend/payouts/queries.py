@@ -13,7 +13,8 @@ PAYOUT = """
            p.organisation_id, o.reference AS organisation_reference, o.name AS organisation_name,
            p.currency::text AS currency, p.amount_minor, p.state, p.held_reason, p.failure_code,
            p.failure_message, p.transfer_id, t.stripe_payout_id, p.attempt_count, p.paid_at,
-           p.created_at, p.changed_at, s.net_minor, s.operator_minor
+           p.created_at, p.changed_at, s.net_minor, s.operator_minor,
+           s.vat_minor
     FROM payouts.payout p
     JOIN settlement.statement s ON s.id = p.statement_id
     JOIN partners.organisation o ON o.id = p.organisation_id

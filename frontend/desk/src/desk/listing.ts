@@ -38,10 +38,10 @@ export function useListingWords() {
     describe: t`Changed while on sale`,
   };
   const categories: Record<string, string> = {
-    ai: t`Artificial intelligence`,
-    backup: t`Backup`,
+    ai: t`AI and machine learning`,
+    backup: t`Backup and recovery`,
     database: t`Databases`,
-    devops: t`DevOps`,
+    devops: t`DevOps and CI`,
     business: t`Business software`,
     network: t`Network`,
     observability: t`Observability`,
@@ -49,9 +49,9 @@ export function useListingWords() {
     collaboration: t`Collaboration`,
   };
   const models: Record<string, string> = {
-    saas: t`Software (SaaS)`,
-    paas: t`Platform (PaaS)`,
-    iaas: t`Infrastructure (IaaS)`,
+    saas: t`SaaS`,
+    paas: t`Managed platform`,
+    iaas: t`Infrastructure`,
   };
   const places: Record<string, string> = {
     france: t`France`,
@@ -62,9 +62,9 @@ export function useListingWords() {
     name: t`Name`,
     summary: t`Summary in any language`,
     category: t`Category`,
-    service_model: t`Kind of service`,
-    data_location: t`Where the data stay`,
-    sla_bp: t`Availability promised`,
+    service_model: t`Delivered as`,
+    data_location: t`Where the data is`,
+    sla_bp: t`Guaranteed availability`,
     summary_fr: t`One sentence in French`,
     summary_en: t`One sentence in English`,
     description_fr: t`Description in French`,
