@@ -1,4 +1,4 @@
-"""The page of an order between the buyer's click at Stripe and the money: what it says and offers."""
+"""The page of an order between the buyer's click at Stripe and the money: what it offers."""
 
 from datetime import datetime
 from uuid import UUID
