@@ -124,7 +124,7 @@ async def work(
     Letters.post = post
     webhooks.Sending.secret_key, webhooks.Sending.loopback = secret_key, local_webhooks
     webhooks.Sending.base_url, webhooks.Sending.clock = base_url, payouts.machine_clock
-    stop = stop or asyncio.Event()
+    stop = webhooks.Sending.stop = stop or asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(RuntimeError):  # Not the main thread: `stop` it is.
