@@ -96,8 +96,8 @@ async def claim_due(now: datetime, *, limit: int) -> list[asyncpg.Record]:
     """
     async with transaction():
         return await connection().fetch(
-            "WITH picked AS MATERIALIZED (SELECT id FROM orders.order WHERE look_at <= $1 ORDER BY look_at LIMIT $3 "
-            "FOR UPDATE SKIP LOCKED) "
+            "WITH picked AS MATERIALIZED (SELECT id FROM orders.order WHERE look_at <= $1 "
+            "ORDER BY look_at LIMIT $3 FOR UPDATE SKIP LOCKED) "
             "UPDATE orders.order o SET look_at = $1::timestamptz + $2::interval FROM picked "
             "WHERE o.id = picked.id RETURNING o.id, o.session_id",
             now,
