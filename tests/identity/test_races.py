@@ -2,9 +2,9 @@
 
 import asyncio
 import threading
-from collections.abc import Coroutine
+from collections.abc import Awaitable
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 import pytest
@@ -22,14 +22,14 @@ NEW = "a new long password"
 SESSIONS = "SELECT count(*) FROM identity.session"
 
 
-async def overtaken(owner: Owner, person_id: UUID, doing: Coroutine[Any, Any, T]) -> T:
+async def overtaken(owner: Owner, person_id: UUID, doing: Awaitable[T]) -> T:
     """`doing` has looked at what it needs and waits for the person's row, when a change of the
     password goes first.
     """
     hashed = await passwords.hash_password(NEW)
     async with owner.transaction():
         await owner.execute("SELECT FROM identity.person WHERE id = $1 FOR UPDATE", person_id)
-        task = asyncio.create_task(doing)
+        task = asyncio.ensure_future(doing)
         for _ in range(500):
             if task.done() or await owner.fetchval(
                 "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"
