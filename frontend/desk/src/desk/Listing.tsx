@@ -125,9 +125,12 @@ export function Preview({ listing }: { listing: Listing }) {
             ],
             [t`VAT`, f.rate(listing.vat_rate_bp)],
             [t`Category`, said(categories, listing.category)],
-            [t`Kind of service`, said(models, listing.service_model)],
-            [t`Where the data stay`, said(places, listing.data_location)],
-            [t`Availability promised`, listing.sla_bp === null ? <Absent key="s" /> : f.rate(listing.sla_bp)],
+            [t`Delivered as`, said(models, listing.service_model)],
+            [t`Where the data is`, said(places, listing.data_location)],
+            [
+              t`Guaranteed availability`,
+              listing.sla_bp === null ? <Absent key="s" /> : f.rate(listing.sla_bp),
+            ],
           ]}
         />
       </div>

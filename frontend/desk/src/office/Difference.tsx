@@ -78,8 +78,7 @@ function useValueWords() {
     if (typeof of === "boolean") return of ? t`yes` : t`no`;
     if (typeof of === "number") return f.number(of);
     if (Array.isArray(of)) return of.map(value).join(", ");
-    if (isMoney(of)) return f.money(of);
-    if (typeof of === "object") return JSON.stringify(of);
+    if (typeof of === "object") return isMoney(of) ? f.money(of) : JSON.stringify(of);
     const text = String(of);
     return /^\d{4}-\d\d-\d\dT\d\d:/.test(text) ? f.date(text) : (words[text] ?? text);
   };
