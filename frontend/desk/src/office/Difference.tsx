@@ -2,6 +2,9 @@ import { useLingui } from "@lingui/react/macro";
 import { useFormat } from "../i18n/format";
 import css from "./office.module.css";
 
+/** Values that are words of ours; what people wrote is left as it is. */
+const CODES = new Set(["method", "role", "roles", "state", "status", "verification"]);
+
 export type Values = Record<string, unknown> | null | undefined;
 
 /** What a change did, in words: names and values that are known here, the rest as they are. */
@@ -14,8 +17,8 @@ export function Difference({ before, after }: { before: Values; after: Values })
         <div key={one}>
           <dt>{name(one)}</dt>
           <dd>
-            {before && one in before ? `${value(before[one])} → ` : ""}
-            {value(after?.[one]).slice(0, 160)}
+            {before && one in before ? `${value(before[one], one)} → ` : ""}
+            {value(after?.[one], one).slice(0, 160)}
           </dd>
         </div>
       ))}
@@ -27,6 +30,7 @@ function useValueWords() {
   const { t } = useLingui();
   const f = useFormat();
   const names: Record<string, string> = {
+    address: t`Address`,
     amount: t`Amount`,
     because: t`Why`,
     category: t`Category`,
@@ -36,6 +40,7 @@ function useValueWords() {
     gross: t`With VAT`,
     kind: t`Kind`,
     language: t`Language`,
+    lines: t`Lines`,
     listing: t`Listing`,
     method: t`How`,
     month: t`Month`,
@@ -43,6 +48,7 @@ function useValueWords() {
     net: t`Before VAT`,
     note: t`Remark`,
     number: t`Number`,
+    payouts: t`Payouts`,
     price: t`Price`,
     reason: t`Why`,
     reference: t`Reference`,
@@ -51,6 +57,7 @@ function useValueWords() {
     scopes: t`Rights`,
     segment: t`Segment`,
     state: t`State`,
+    statements: t`Statements`,
     status: t`State`,
     times: t`Times`,
     url: t`Address`,
@@ -73,14 +80,14 @@ function useValueWords() {
     placed: t`placed`,
     paid: t`paid`,
   };
-  const value = (of: unknown): string => {
+  const value = (of: unknown, one: string): string => {
     if (of === null || of === undefined) return "–";
     if (typeof of === "boolean") return of ? t`yes` : t`no`;
     if (typeof of === "number") return f.number(of);
-    if (Array.isArray(of)) return of.map(value).join(", ");
+    if (Array.isArray(of)) return of.map((each) => value(each, one)).join(", ");
     if (typeof of === "object") return isMoney(of) ? f.money(of) : JSON.stringify(of);
     const text = String(of);
-    return /^\d{4}-\d\d-\d\dT\d\d:/.test(text) ? f.date(text) : (words[text] ?? text);
+    return /^\d{4}-\d\d-\d\dT\d\d:/.test(text) ? f.date(text) : CODES.has(one) ? (words[text] ?? text) : text;
   };
   return { name: (one: string) => names[one] ?? one.replaceAll("_", " "), value };
 }
