@@ -141,6 +141,7 @@ async def work(
     try:
         await _run(clock, stop)
     finally:
+        webhooks.Sending.stop = None
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(name)
 
