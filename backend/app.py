@@ -31,6 +31,7 @@ from backend.partners import routes_supply as supply_routes
 from backend.payments import routes as payments_routes
 from backend.payouts import routes as payouts_routes
 from backend.payouts import routes_approval as approval_routes
+from backend.payouts import routes_retry as retry_routes
 from backend.portal import routes as portal_routes
 from backend.programmes import routes as programmes_routes
 from backend.programmes import routes_benefit as benefit_routes
@@ -70,6 +71,7 @@ PACKAGES: Sequence[ModuleType] = [
     payments_routes,
     payouts_routes,
     approval_routes,
+    retry_routes,
     reports_routes,
     portal_routes,
     webhooks_routes,

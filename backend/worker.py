@@ -153,7 +153,7 @@ async def work(
     Registers.vies = vies or onboarding.NoVies()
     webhooks.Sending.secret_key, webhooks.Sending.loopback = secret_key, local_webhooks
     webhooks.Sending.base_url, webhooks.Sending.clock = base_url, payouts.machine_clock
-    stop = stop or asyncio.Event()
+    stop = webhooks.Sending.stop = stop or asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(RuntimeError):  # Not the main thread: `stop` it is.
@@ -174,6 +174,7 @@ async def work(
     try:
         await _run(clock, stop)
     finally:
+        webhooks.Sending.stop = None
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(name)
 

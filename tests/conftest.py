@@ -36,6 +36,12 @@ FAST = {
 }
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Processes that share the tests tell them apart by their ids: two alike would run once."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        assert len({item.nodeid for item in items}) == len(items), "two tests have the same id"
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     home = Path(tempfile.mkdtemp(prefix="maillage-test-"))

@@ -345,6 +345,10 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("GET", "/api/portal/payouts/{payout_id}"): "portal:payout:read",
     ("GET", "/api/portal/payouts/{payout_id}/retry-requests"): "portal:payout:read",
     ("POST", "/api/portal/payouts/{payout_id}/retry-requests"): "portal:account:write",
+    (
+        "POST",
+        "/api/portal/payouts/{payout_id}/retry-requests/{approval_id}/take-back",
+    ): "portal:account:write",
     ("GET", "/api/office/payouts"): "office:payout:read",
     ("GET", "/api/office/payouts/{payout_id}"): "office:payout:read",
     ("POST", "/api/office/payouts/{payout_id}/retry"): "office:payout:send",

@@ -8,6 +8,7 @@ import asyncpg
 import msgspec
 
 from backend import audit
+from backend.catalogue.review import write_down
 from backend.catalogue.rules import Facts, ListingUnknown, ReferenceTaken, SlugTaken
 from backend.catalogue.tables import Listing
 from backend.core import Money, connection, transaction, uuid7
@@ -88,11 +89,17 @@ async def change_price(
 
 
 async def describe_listing(
-    listing_id: UUID, facts: Facts, *, actor: str, organisation_id: UUID | None = None
+    listing_id: UUID,
+    facts: Facts,
+    *,
+    now: datetime,
+    actor: str,
+    organisation_id: UUID | None = None,
 ) -> None:
     """The listing says `facts` from now on, in the store too if it is on sale.
 
-    The office then finds it among those that were changed since it read them.
+    The office then finds it among those that were changed since it read them, and in its history
+    what it said meanwhile, also if it is changed back.
 
     Raises:
         ListingUnknown: no such listing, an imported one, or another partner's.
@@ -104,6 +111,10 @@ async def describe_listing(
         changed = {name for name in said if said[name] != before[name]}
         if not changed:
             return
+        if listing.status == "published":
+            # Before the change: PostgreSQL lets none through that the history does not hold.
+            then = {**listing.to_dict(), **said, "revision": listing.revision + 1}
+            await write_down(then, "describe", "", now, actor)
         columns = {getattr(Listing, name): said[name] for name in changed}
         await Listing.update(columns).where(Listing.id == listing_id)
         await audit.write(

@@ -52,7 +52,7 @@ class WantedPartners(Struct, frozen=True, kw_only=True):
 
     q: str = ""
     type: tuple[PartnerType, ...] = ()
-    letter: Annotated[str, msgspec.Meta(pattern="^([a-z#])?$")] = ""
+    letter: Annotated[str, msgspec.Meta(pattern=r"^([a-z#])?$(?!\n)")] = ""
     page: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 1
 
 

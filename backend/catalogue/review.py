@@ -1,5 +1,6 @@
 """The steps of a listing to the shelf and off it. Each function is one transaction."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from backend import audit, identity, mail, webhooks
+from backend import audit, identity, mail, web, webhooks
 from backend.catalogue import letters
 from backend.catalogue.queries import OWN
 from backend.catalogue.rules import (
@@ -15,8 +16,10 @@ from backend.catalogue.rules import (
     ListingChanged,
     ListingIncomplete,
     ListingUnknown,
+    OwnListing,
     PartnerUnverified,
     StepRefused,
+    Trace,
     Verb,
     missing,
     said_of,
@@ -102,9 +105,14 @@ async def approve_listing(
         StepRefused: it does not wait for the office (any more).
         ListingChanged: it says something else than what was read.
         PartnerUnverified: nobody has checked its partner.
+        PersonNeeded: a key approves nothing; PostgreSQL refuses it as well.
+        OwnListing: who acts belongs to the partner, or did since it was submitted first.
     """
+    if actor.startswith("key:"):
+        raise web.PersonNeeded("Sign in: an API key cannot approve it.")
     async with transaction():
         listing = await _lock(listing_id, None)
+        await _check_other(listing_id, actor)
         if "approve" in _verbs(listing):
             if listing["revision"] != revision:
                 raise ListingChanged("Read it again: it was changed meanwhile.")
@@ -125,10 +133,11 @@ async def ask_change(
     """The listing is not accepted as it is, and its partner is told why (seed row R-04).
 
     Raises:
-        ListingUnknown, StepRefused: as for `approve_listing`.
+        ListingUnknown, StepRefused, OwnListing: as for `approve_listing`.
     """
     async with transaction():
         listing = await _lock(listing_id, None)
+        await _check_other(listing_id, actor)
         await _step(listing, "ask_change", reason, now, actor)
         await _tell(listing, "ask_change", reason, base_url, now)
 
@@ -139,13 +148,19 @@ async def withdraw_listing(
     """Nobody can order the listing any more, and its partner is told why; orders placed stay.
 
     Raises:
-        ListingUnknown, StepRefused: as for `approve_listing`.
+        ListingUnknown, StepRefused, OwnListing: as for `approve_listing`.
     """
     async with transaction():
         listing = await _lock(listing_id, None)
+        await _check_other(listing_id, actor)
         await _step(listing, "withdraw", reason, now, actor)
         await _emit(listing, "listing.withdrawn", reason, now)
         await _tell(listing, "withdraw", reason, base_url, now)
+
+
+async def _check_other(listing_id: UUID, actor: str) -> None:
+    if await connection().fetchval("SELECT catalogue.acted_for($1, $2)", actor, listing_id):
+        raise OwnListing("You act for its partner, or did: have somebody else decide.")
 
 
 def _verbs(listing: asyncpg.Record) -> set[Verb]:
@@ -173,16 +188,23 @@ async def _step(
         sql += ", reviewed_revision = $3, reviewed_at = $4"
         told += [listing["revision"], now]
     await connection().execute(f"{sql} WHERE id = $1", *told)
-    await connection().execute(
-        "INSERT INTO catalogue.review (listing_id, organisation_id, verb, reason, revision, said, "
-        "actor, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        listing["id"], listing["organisation_id"], verb, reason, listing["revision"],
-        msgspec.json.encode(said_of(dict(listing))).decode(), actor, now,
-    )  # fmt: skip
+    await write_down(dict(listing), verb, reason, now, actor)
     noted = {"status": after, **({"reason": reason} if reason else {})}
     action = verb if verb == "ask_change" else f"{verb}_listing"
     subject = f"listing:{listing['id']}"
     await audit.write(listing["organisation_id"], actor, action, subject, {"status": before}, noted)
+
+
+async def write_down(
+    listing: Mapping[str, Any], verb: Trace, reason: str, now: datetime, actor: str
+) -> None:
+    """The history of the listing keeps what was done, why, and what it says from then on."""
+    await connection().execute(
+        "INSERT INTO catalogue.review (listing_id, organisation_id, verb, reason, revision, said, "
+        "actor, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        listing["id"], listing["organisation_id"], verb, reason, listing["revision"],
+        msgspec.json.encode(said_of(listing)).decode(), actor, now,
+    )  # fmt: skip
 
 
 async def _emit(

@@ -240,6 +240,7 @@ async def describe_mine(
         listing_id,
         data.facts(),
         organisation_id=principal.organisation,
+        now=datetime.now(UTC),
         actor=principal.actor,
     )
     return listing_view(await queries.read_own(listing_id, principal.organisation))

@@ -12,12 +12,13 @@ from litestar.params import FromPath, JSONBody
 from backend import identity, web
 from backend.catalogue import queries, review, rules
 from backend.catalogue.routes import ListingView, listing_facts
-from backend.core import LINES
+from backend.core import LINES, Money
 
 PORTAL_WRITE = [web.requires("portal:listing:write")]
 OFFICE_READ = [web.requires("office:listing:read")]
 OFFICE_WRITE = [web.requires("office:listing:write")]
 STEP = (rules.ListingUnknown, rules.StepRefused)
+DECISION = (*STEP, rules.OwnListing)
 
 Reason = Annotated[
     str, msgspec.Meta(min_length=1, max_length=2000, pattern=rf"(?=[\s\S]*\S){LINES}")
@@ -36,21 +37,25 @@ class ApprovalIn(ReasonIn, forbid_unknown_fields=True):
     revision: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 
 
-class Step(msgspec.Struct, kw_only=True):
-    """`by` is null for the partner's reader where the operator took the step."""
+class Difference(msgspec.Struct):
+    """One field as it was, and as it is since; `price` is an amount."""
 
-    verb: rules.Verb
+    field: str
+    before: str | int | Money | None
+    after: str | int | Money | None
+
+
+class Step(msgspec.Struct, kw_only=True):
+    """`by` is null for the partner's reader where the operator took the step.
+
+    `describe`: other words while it was on sale. `changes` since the step before.
+    """
+
+    verb: rules.Trace
     reason: str
     at: datetime
     by: str | None
-
-
-class Difference(msgspec.Struct):
-    """One field as it was read last, and as it stands."""
-
-    field: str
-    before: str | int | None
-    after: str | int | None
+    changes: list[Difference]
 
 
 class ListingOwn(ListingView, kw_only=True):
@@ -163,7 +168,9 @@ async def read_any(listing_id: FromPath[UUID], principal: web.Caller) -> Listing
     operation_id="approve_office_listing",
     status_code=200,
     guards=OFFICE_WRITE,
-    responses=web.problems(*STEP, rules.ListingChanged, rules.PartnerUnverified),
+    responses=web.problems(
+        *DECISION, rules.ListingChanged, rules.PartnerUnverified, web.PersonNeeded
+    ),
 )
 async def approve(
     data: JSONBody[ApprovalIn],
@@ -183,7 +190,7 @@ async def approve(
     operation_id="ask_change_of_office_listing",
     status_code=200,
     guards=OFFICE_WRITE,
-    responses=web.problems(*STEP),
+    responses=web.problems(*DECISION),
 )
 async def ask_change(
     data: JSONBody[ReasonIn],
@@ -201,7 +208,7 @@ async def ask_change(
     operation_id="withdraw_office_listing",
     status_code=200,
     guards=OFFICE_WRITE,
-    responses=web.problems(*STEP),
+    responses=web.problems(*DECISION),
 )
 async def withdraw(
     data: JSONBody[ReasonIn],
@@ -232,7 +239,7 @@ def _office(principal: web.Principal, request: Request[Any, Any, Any]) -> dict[s
 
 async def _own(listing_id: UUID, principal: web.Principal) -> ListingOwn:
     row = await queries.read_own(listing_id, principal.organisation)
-    steps = [_step(one, shows_office=False) for one in await queries.list_reviews(listing_id)]
+    steps = _steps(await queries.list_reviews(listing_id), shows_office=False)
     return ListingOwn(**listing_facts(row), steps=steps)
 
 
@@ -245,25 +252,27 @@ async def _under_review(listing_id: UUID) -> ListingUnderReview:
     return ListingUnderReview(
         **listing_facts(row),
         organisation_name=row["organisation_name"],
-        steps=[_step(one, shows_office=True) for one in steps],
-        changes=[
-            Difference(field, before.get(field), value)
-            for field, value in said.items()
-            if value != before.get(field)
-        ],
+        steps=_steps(steps, shows_office=True),
+        changes=msgspec.convert(rules.differences(before, said), list[Difference]),
     )
 
 
-def _step(row: asyncpg.Record, *, shows_office: bool) -> Step:
-    """The partner reads that the operator decided, not who of it."""
-    of_office = row["verb"] in ("approve", "ask_change", "withdraw")
-    by = row["actor_name"] or row["actor"]
-    return Step(
-        verb=row["verb"],
-        reason=row["reason"],
-        at=row["at"],
-        by=None if of_office and not shows_office else by,
-    )
+def _steps(rows: list[asyncpg.Record], *, shows_office: bool) -> list[Step]:
+    """Newest first. The partner reads that the operator decided, not who of it."""
+    said = [msgspec.json.decode(row["said"]) for row in rows]
+    steps = []
+    for row, before, after in zip(rows, [*said[1:], *said[-1:]], said, strict=True):
+        of_office = row["verb"] in ("approve", "ask_change", "withdraw")
+        steps.append(
+            Step(
+                verb=row["verb"],
+                reason=row["reason"],
+                at=row["at"],
+                by=None if of_office and not shows_office else row["actor_name"] or row["actor"],
+                changes=msgspec.convert(rules.differences(before, after), list[Difference]),
+            )
+        )
+    return steps
 
 
 def _count(counted: tuple[str, int]) -> dict[str, Any]:

@@ -29,6 +29,7 @@ Status = Literal[
     "draft", "submitted", "action_required", "published", "paused", "withdrawn", "imported"
 ]
 Verb = Literal["submit", "take_back", "pause", "resume", "approve", "ask_change", "withdraw"]
+Trace = Verb | Literal["describe"]
 Missing = Literal["price", "category", "summary_fr", "summary_en", "organisation"]
 
 STEPS: Mapping[tuple[str, Verb], Status] = {
@@ -53,6 +54,9 @@ Approving what is published says that the office has read what changed since (se
 SAID = ("name", "summary", "category", "service_model", "data_location", "sla_bp", "summary_fr",
         "summary_en", "description_fr", "description_en")  # fmt: skip
 """What a reader of the store sees of a listing, apart from its price."""
+
+READ = (*SAID, "vat_rate_bp", "price")
+"""What the office reads of it: that, and what it costs."""
 
 LONGEST_SEARCH = 200
 MOST_WORDS = 8
@@ -109,8 +113,23 @@ def missing(listing: Mapping[str, Any], verification: str) -> list[Missing]:
 
 
 def said_of(listing: Mapping[str, Any]) -> dict[str, Any]:
-    """The words and facts of a listing as they stand."""
-    return {name: listing[name] for name in SAID}
+    """The words, facts and price of a listing as they stand."""
+    minor, currency = listing["price_minor"], listing["currency"]
+    price = None if minor is None else {"amount_minor": minor, "currency": currency}
+    return {
+        **{name: listing[name] for name in SAID},
+        "vat_rate_bp": listing["vat_rate_bp"],
+        "price": price,
+    }
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Each field that two of `said_of` do not say alike."""
+    return [
+        {"field": name, "before": before[name], "after": after[name]}
+        for name in READ
+        if before[name] != after[name]
+    ]
 
 
 class ListingUnknown(Problem):
@@ -149,6 +168,12 @@ class ListingChanged(Problem):
 class PartnerUnverified(Problem):
     code = "listing-partner-unverified"
     title = "Nobody has checked this partner yet"
+
+
+class OwnListing(Problem):
+    status = 403
+    code = "own-listing"
+    title = "Nobody decides on what they sell"
 
 
 class ReferenceTaken(Problem):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 import httpx
+import msgspec
 import uvloop
 
 from backend import payments
@@ -74,7 +75,7 @@ def run_everything(settings: Settings, port: int, sandbox_port: int) -> None:
 async def prepare(settings: Settings, place: Database, base_url: str) -> None:
     """The schema is up to date, the demonstration operator is there, webhooks have their way."""
     async with opened(place), stripe(settings):
-        seeded = await seed(settings)
+        seeded = await seed(msgspec.structs.replace(settings, base_url=base_url))
         if seeded.text:
             click.echo(seeded.text, err=True)
         if uses_sandbox(settings):

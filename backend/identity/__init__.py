@@ -8,16 +8,13 @@ or passkeys; the operator's staff may come by its own OpenID provider.
 
 from backend.identity import passkeys
 from backend.identity.actions import (
-    NewKey,
     act_for,
     add_membership,
     change_password,
-    create_api_key,
     create_person,
     end_membership,
     forget_ended_sessions,
     forget_expired,
-    revoke_api_key,
     sign_out,
 )
 from backend.identity.actions_account import (
@@ -27,6 +24,14 @@ from backend.identity.actions_account import (
     reset_password,
     sign_up,
 )
+from backend.identity.actions_invitation import (
+    accept_invitation,
+    add_invitation,
+    invite,
+    read_invitation,
+    withdraw_invitation,
+)
+from backend.identity.actions_keys import NewKey, create_api_key, revoke_api_key
 from backend.identity.actions_second import (
     NewAuthenticator,
     NewPasskey,
@@ -47,15 +52,7 @@ from backend.identity.actions_sign_in import (
     sign_in_with_second_passkey,
     ways_of,
 )
-from backend.identity.actions_team import (
-    accept_invitation,
-    add_invitation,
-    change_role,
-    invite,
-    read_invitation,
-    remove_member,
-    withdraw_invitation,
-)
+from backend.identity.actions_team import change_role, remove_member
 from backend.identity.actions_verify import (
     Claim,
     Verification,

@@ -1,41 +1,32 @@
-"""People, their roles and sessions, and API keys change here."""
+"""People, their roles and sessions change here."""
 
-import secrets
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-import asyncpg
-from msgspec import Struct
-
-from backend import audit, core, mail, partners
+from backend import audit, core, mail
 from backend.core import connection, transaction, uuid7
 from backend.identity import letters
 from backend.identity.attempts import count_attempt
-from backend.identity.confirming import changing
+from backend.identity.leaving import close_doors
 from backend.identity.passwords import hash_password, verify_password
-from backend.identity.queries import digest, memberships
-from backend.identity.rules import (
-    NEVER_IN_KEYS,
-    BadExpiry,
-    EmailTaken,
-    KeyUnknown,
-    NoRole,
-    ScopeNotHeld,
-    WrongCredentials,
+from backend.identity.queries import memberships
+from backend.identity.rules import EmailTaken, NoRole, WrongCredentials
+from backend.identity.sessions import (
+    Method,
+    Origin,
+    Session,
+    begin,
+    end,
+    end_all,
+    hold,
+    hold_password,
 )
-from backend.identity.sessions import Method, Origin, Session, begin, end, end_all
-from backend.web import Principal
+from backend.web import NotSignedIn, Principal
 
 NOWHERE = Origin("local")
 """Not over HTTP."""
 
-
-class NewKey(Struct, frozen=True):
-    """`key` is shown once."""
-
-    id: str
-    key: str
+ENDED = "This session has ended meanwhile: sign in again."
 
 
 async def create_person(
@@ -92,7 +83,10 @@ async def add_membership(
 async def end_membership(
     person_id: UUID, *, organisation_id: UUID | None, role: str, now: datetime, actor: str
 ) -> None:
-    """The role is over, and with the last one every session there; again changes nothing."""
+    """The role is over, and with the last one every session there; again changes nothing.
+
+    Keys that may do more than what is left are revoked, and open invitations withdrawn.
+    """
     with core.acting_for(None):
         async with transaction():
             ended = await connection().fetchval(
@@ -104,6 +98,7 @@ async def end_membership(
                 before = {"role": role}
                 subject = f"person:{person_id}"
                 await audit.write(organisation_id, actor, "end_membership", subject, before, None)
+                await close_doors(person_id, organisation_id, actor=actor, now=now)
 
 
 @core.operators_work
@@ -114,26 +109,29 @@ async def act_for(
 
     Raises:
         NoRole: the person has no role there.
+        NotSignedIn: the old session has ended meanwhile.
     """
     person_id = UUID(principal.id)
     held = {membership.organisation_id for membership in await memberships(person_id)}
     if organisation_id not in held:
         raise NoRole("Choose one of your organisations; GET /api/store/session lists them.")
     async with transaction():
-        method = await _method(principal)
+        await hold(person_id)
         before = await connection().fetchrow(
-            "SELECT confirmed_at, expires_at FROM identity.session WHERE token_sha256 = $1",
+            "DELETE FROM identity.session WHERE token_sha256 = $1 "
+            "RETURNING method, confirmed_at, expires_at",
             principal.session,
         )
-        await end(principal.session)
+        if before is None:
+            raise NotSignedIn(ENDED)
         # Choosing where to act proves nothing: it is as old as it was, and ends when it did.
         session = await begin(
             person_id,
             organisation_id,
-            method,
+            before["method"],
             origin,
             now,
-            goes_on=None if before is None else (before[0], before[1]),
+            goes_on=(before["confirmed_at"], before["expires_at"]),
         )
         await audit.write(organisation_id, principal.actor, "act_for", principal.actor)
     return session
@@ -155,7 +153,8 @@ async def change_password(
     """The new password holds, every session of the person has ended, and a fresh one begins.
 
     Raises:
-        WrongCredentials: `current` is not the password.
+        WrongCredentials: `current` is not the password, or no longer.
+        NotSignedIn: the session has ended meanwhile.
         TooManyRequests: it was tried too often.
     """
     person_id = UUID(principal.id)
@@ -168,10 +167,15 @@ async def change_password(
         raise WrongCredentials("The current password is not right.")
     hashed = await hash_password(new)
     async with transaction():
+        await hold_password(person_id, person["password_hash"])
+        method: Method | None = await connection().fetchval(
+            "SELECT method FROM identity.session WHERE token_sha256 = $1", principal.session
+        )
+        if method is None:
+            raise NotSignedIn(ENDED)
         await connection().execute(
             "UPDATE identity.person SET password_hash = $2 WHERE id = $1", person_id, hashed
         )
-        method = await _method(principal)
         await end_all(person_id)
         # Nor does a link hold that somebody else asked for with the old password.
         await connection().execute(
@@ -188,83 +192,6 @@ async def change_password(
         chain = principal.organisation_id
         await audit.write(chain, principal.actor, "change_password", principal.actor)
     return session
-
-
-async def create_api_key(
-    principal: Principal,
-    *,
-    name: str,
-    scopes: Sequence[str],
-    expires_at: datetime | None,
-    base_url: str,
-    now: datetime,
-) -> NewKey:
-    """A key of the principal's organisation; only its hash is kept, and its maker gets a letter.
-
-    Raises:
-        ConfirmFirst: the maker proved too long ago who they are; a key outlives the session.
-        ScopeNotHeld: a scope that the maker lacks, or that no key may have.
-        BadExpiry: in the past.
-    """
-    refused = sorted(set(scopes) - (principal.scopes - NEVER_IN_KEYS))
-    if refused or not scopes:
-        raise ScopeNotHeld(f"Leave out: {', '.join(refused)}.", scopes=refused)
-    if expires_at is not None and expires_at <= now:
-        raise BadExpiry("Give a moment in the future, or none.")
-    person = await changing(principal, now)
-    key_id, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
-    chosen = sorted(set(scopes))
-    chain = principal.organisation_id
-    async with transaction():
-        await connection().execute(
-            "INSERT INTO identity.api_key (id, secret_sha256, organisation_id, created_by, name, "
-            "scopes, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-            key_id, digest(secret), chain, UUID(principal.id), name, chosen, now, expires_at,
-        )  # fmt: skip
-        after = {"name": name, "scopes": chosen}
-        await audit.write(chain, principal.actor, "create_api_key", f"key:{key_id}", None, after)
-        await _tell_of_key(person, chain, name, chosen, base_url, now)
-    return NewKey(key_id, f"mk_test_{key_id}_{secret}")
-
-
-async def _tell_of_key(
-    person: asyncpg.Record,
-    organisation_id: UUID | None,
-    name: str,
-    scopes: Sequence[str],
-    base_url: str,
-    now: datetime,
-) -> None:
-    organisation, link = mail.OPERATOR, None
-    if organisation_id is not None:
-        organisation = (await partners.read_organisation(organisation_id)).name
-        link = f"{base_url}/portal/keys"
-    letter = letters.api_key_made(
-        person["language"], name=name, organisation=organisation, scopes=scopes, now=now, link=link
-    )
-    await mail.send(person["email"], letter, language=person["language"], now=now)
-
-
-async def revoke_api_key(principal: Principal, key_id: str, *, now: datetime) -> None:
-    """The key is refused from now on; revoking it again changes nothing.
-
-    Raises:
-        KeyUnknown: no such key, or of another organisation.
-    """
-    chain = principal.organisation_id
-    async with transaction():
-        key = await connection().fetchrow(
-            "SELECT revoked_at FROM identity.api_key WHERE id = $1 "
-            "AND organisation_id IS NOT DISTINCT FROM $2 FOR NO KEY UPDATE",
-            key_id, chain,
-        )  # fmt: skip
-        if key is None:
-            raise KeyUnknown("List the keys that exist, and take one of their ids.")
-        if key["revoked_at"] is None:
-            await connection().execute(
-                "UPDATE identity.api_key SET revoked_at = $2 WHERE id = $1", key_id, now
-            )
-            await audit.write(chain, principal.actor, "revoke_api_key", f"key:{key_id}")
 
 
 async def forget_ended_sessions(now: datetime) -> int:
@@ -289,11 +216,3 @@ async def forget_expired(now: datetime) -> int:
                 )
             )
     return gone
-
-
-async def _method(principal: Principal) -> Method:
-    """How the person of this session proved who they are: a session after it says the same."""
-    method: Method | None = await connection().fetchval(
-        "SELECT method FROM identity.session WHERE token_sha256 = $1", principal.session
-    )
-    return method or "password"

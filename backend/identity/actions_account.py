@@ -12,12 +12,12 @@ from backend import audit, core, mail, partners
 from backend.core import connection, transaction, uuid7
 from backend.identity import letters
 from backend.identity.actions import NOWHERE, add_membership
-from backend.identity.attempts import count_attempt, count_letter, quietly
+from backend.identity.attempts import count_attempt, count_letter, count_link, quietly
 from backend.identity.passwords import hash_password, verify_password
-from backend.identity.proofs import send_proof, take_over, use_proof
+from backend.identity.proofs import read_proof, send_proof, take_over, use_proof
 from backend.identity.rules import LinkExpired, WrongCredentials
 from backend.identity.rules_account import local_page, vat_regime_of
-from backend.identity.sessions import Origin
+from backend.identity.sessions import Origin, hold, hold_password
 from backend.web import Principal
 
 
@@ -120,7 +120,7 @@ async def ask_reset(*, email: str, base_url: str, origin: Origin = NOWHERE, now:
 
 
 @core.operators_work
-async def reset_password(token: str, new: str, *, now: datetime) -> None:
+async def reset_password(token: str, new: str, *, origin: Origin = NOWHERE, now: datetime) -> None:
     """The new password holds, the address is confirmed, and every session of the person has ended.
 
     Second factors stay, but those of an account whose address nobody had confirmed: whoever set
@@ -128,9 +128,13 @@ async def reset_password(token: str, new: str, *, now: datetime) -> None:
 
     Raises:
         LinkExpired: used, too old, or never sent.
+        TooManyRequests: too many links tried from this address.
     """
+    await count_link(origin.address, now)
+    asked = await read_proof(token, ("reset_password",), now)
     hashed = await hash_password(new)
     async with transaction():
+        await hold(asked["person_id"])
         proof = await use_proof(token, ("reset_password",), now)
         person_id, actor = proof["person_id"], f"person:{proof['person_id']}"
         person = await connection().fetchrow(
@@ -160,7 +164,7 @@ async def ask_new_email(
     An address that somebody else has gets a letter that says so, and nobody is told which.
 
     Raises:
-        WrongCredentials: `password` is not the password.
+        WrongCredentials: `password` is not the password, or no longer.
         TooManyRequests: tried too often, or too many letters.
     """
     email = email.lower()
@@ -176,6 +180,7 @@ async def ask_new_email(
     language = person["language"]
     asked = letters.email_change_asked(language, email)
     async with quietly(), transaction():
+        await hold_password(UUID(principal.id), person["password_hash"])
         await mail.send(person["email"], asked, language=language, now=now)
         if await connection().fetchval("SELECT true FROM identity.person WHERE email = $1", email):
             known = letters.already_known(language, _sign_in(base_url, language))

@@ -25,6 +25,8 @@ from backend.identity.sessions import (
     Session,
     Way,
     choose,
+    hold,
+    hold_password,
     put_off,
     sign_in_person,
 )
@@ -52,7 +54,7 @@ async def sign_in(
 
     Raises:
         TooManyRequests: for this account or from this address.
-        WrongCredentials: unknown person or wrong password.
+        WrongCredentials: unknown person, or wrong password, or no longer right.
         NoRole: the person has no role there.
     """
     email = email.lower()
@@ -67,6 +69,7 @@ async def sign_in(
     acting = await choose(person["id"], organisation_id)
     ways = await second_factors(person["id"])
     async with transaction():
+        await hold_password(person["id"], stored)
         if ways:
             return await put_off(person["id"], organisation_id, ways, now)
         origin = Origin(address, agent, replaces)
@@ -162,6 +165,8 @@ async def sign_in_with_passkey(
     person_id = await passkeys.check(credential, "first", None, base_url=base_url, now=now)
     acting = await choose(person_id, None)
     async with transaction():
+        await hold(person_id)
+        await passkeys.still_there(credential)
         return await sign_in_person(person_id, acting, "passkey", origin, now)
 
 
@@ -205,6 +210,7 @@ async def _finish(
 ) -> Session:
     acting = await choose(person_id, organisation_id)
     async with transaction():
+        await hold(person_id)
         used = await connection().fetchval(
             "DELETE FROM identity.pending_sign_in WHERE token_sha256 = $1 RETURNING true",
             digest(pending),

@@ -11,11 +11,13 @@ from msgspec import Struct
 from backend import audit, core, mail
 from backend.core import connection, transaction
 from backend.identity import letters
-from backend.identity.attempts import count_attempt
+from backend.identity.actions import NOWHERE
+from backend.identity.attempts import count_attempt, count_link
 from backend.identity.passwords import hash_password, verify_password
-from backend.identity.proofs import take_over, use_proof
+from backend.identity.proofs import read_proof, take_over, use_proof
 from backend.identity.queries import digest
 from backend.identity.rules import EmailTaken, LinkExpired, ProveFirst, WrongCredentials
+from backend.identity.sessions import Origin, hold
 from backend.web import Principal
 
 
@@ -37,6 +39,16 @@ class Verification(Struct, frozen=True):
     known: bool
 
 
+class Verified(Struct, frozen=True):
+    """Whose address is confirmed, and the page that they were going to, or nothing."""
+
+    person_id: UUID
+    next: str
+
+
+EITHER = ("verify_email", "change_email")
+
+
 @core.operators_work
 async def read_verification(token: str, claim: Claim, *, now: datetime) -> Verification:
     """What the page of a link has to ask.
@@ -44,36 +56,44 @@ async def read_verification(token: str, claim: Claim, *, now: datetime) -> Verif
     Raises:
         LinkExpired: used, too old, or never sent.
     """
-    proof = await _proof(token, now)
+    proof = await read_proof(token, EITHER, now)
     return Verification(proof["purpose"], proof["email"], _is_known(proof, claim))
 
 
 @core.operators_work
-async def verify_email(token: str, claim: Claim, *, now: datetime) -> str:
+async def verify_email(
+    token: str, claim: Claim, *, origin: Origin = NOWHERE, now: datetime
+) -> Verified:
     """The address that the letter went to is the person's: confirmed, or changed to it.
 
     Reading the mailbox is not enough: somebody else may have opened the account with it, whose
-    password and sessions would live on. Answers the page that they were going to, or nothing.
+    password and sessions would live on.
 
     Raises:
         ProveFirst: nothing of `claim` shows that the account is theirs.
-        WrongCredentials, TooManyRequests: the password of `claim` is not right.
+        WrongCredentials, TooManyRequests: the password of `claim` is not right, or no longer.
         LinkExpired: used, too old, or never sent.
         EmailTaken: meanwhile it is somebody else's.
     """
-    await _check(await _proof(token, now), claim, now)
+    await count_link(origin.address, now)
+    asked = await read_proof(token, EITHER, now)
+    by_password = await _check(asked, claim, now)
     async with transaction():
-        proof = await use_proof(token, ("verify_email", "change_email"), now)
+        stored = await hold(asked["person_id"])
+        if by_password and stored != asked["password_hash"]:
+            raise WrongCredentials("The password was changed meanwhile.")
+        proof = await use_proof(token, EITHER, now)
         before = await _person(proof)
         if proof["purpose"] == "verify_email" and before["email"] != proof["email"]:
             raise LinkExpired("The account has another address by now.")
         await _adopt(proof, before, now)
-    assert isinstance(proof["next"], str)
-    return proof["next"]
+    return Verified(proof["person_id"], proof["next"])
 
 
 @core.operators_work
-async def verify_with_new_password(token: str, new: str, *, now: datetime) -> str:
+async def verify_with_new_password(
+    token: str, new: str, *, origin: Origin = NOWHERE, now: datetime
+) -> str:
     """The account is whoever's reads the mailbox: with this password, and nothing made before.
 
     Every session has ended, every second factor and key is gone. Answers the page that they were
@@ -81,9 +101,13 @@ async def verify_with_new_password(token: str, new: str, *, now: datetime) -> st
 
     Raises:
         LinkExpired: used, too old, or not the first of an address.
+        TooManyRequests: too many links tried from this address.
     """
+    await count_link(origin.address, now)
+    asked = await read_proof(token, ("verify_email",), now)
     hashed = await hash_password(new)
     async with transaction():
+        await hold(asked["person_id"])
         proof = await use_proof(token, ("verify_email",), now)
         person = await _person(proof)
         if person["email"] != proof["email"] or person["email_verified_at"] is not None:
@@ -98,19 +122,6 @@ async def verify_with_new_password(token: str, new: str, *, now: datetime) -> st
     return proof["next"]
 
 
-async def _proof(token: str, now: datetime) -> asyncpg.Record:
-    row = await core.fetch_row(
-        "SELECT r.person_id, r.purpose, r.email, r.browser_sha256, p.email AS email_now, "
-        "p.password_hash FROM identity.proof r JOIN identity.person p ON p.id = r.person_id "
-        "WHERE r.token_sha256 = $1 AND r.purpose IN ('verify_email', 'change_email') "
-        "AND r.expires_at > $2",
-        digest(token), now,
-    )  # fmt: skip
-    if row is None:
-        raise LinkExpired("Ask for a new one: each link works once.")
-    return row
-
-
 def _is_known(proof: asyncpg.Record, claim: Claim) -> bool:
     principal, mark = claim.principal, proof["browser_sha256"]
     signed_in = principal is not None and principal.kind == "person"
@@ -119,20 +130,21 @@ def _is_known(proof: asyncpg.Record, claim: Claim) -> bool:
     return mark is not None and secrets.compare_digest(mark, digest(claim.browser))
 
 
-async def _check(proof: asyncpg.Record, claim: Claim, now: datetime) -> None:
+async def _check(proof: asyncpg.Record, claim: Claim, now: datetime) -> bool:
+    """Whether it was the password that showed it."""
     if _is_known(proof, claim):
-        return
+        return False
     if claim.password is None:
         raise ProveFirst("Sign in first, give the account's password, or choose one of your own.")
     await count_attempt(proof["email_now"], now)
     if not await verify_password(claim.password, proof["password_hash"]):
         raise WrongCredentials("The password is not right.")
+    return True
 
 
 async def _person(proof: asyncpg.Record) -> asyncpg.Record:
     person = await connection().fetchrow(
-        "SELECT id, email, language, email_verified_at FROM identity.person "
-        "WHERE id = $1 FOR UPDATE",
+        "SELECT id, email, language, email_verified_at FROM identity.person WHERE id = $1",
         proof["person_id"],
     )
     assert person is not None, "proofs refer to people"

@@ -27,6 +27,15 @@ async def count_address(address: str, now: datetime) -> None:
     await take(f"sign-in:address:{address}", limit=ATTEMPTS_PER_ADDRESS, window_s=WINDOW_S, now=now)
 
 
+async def count_link(address: str, now: datetime) -> None:
+    """One link of a letter used from this network address.
+
+    Raises:
+        TooManyRequests: it was the last but one.
+    """
+    await take(f"link:address:{address}", limit=ATTEMPTS_PER_ADDRESS, window_s=WINDOW_S, now=now)
+
+
 async def count_attempt(email: str, now: datetime) -> None:
     """One password tried for this account, which need not exist.
 

@@ -6,11 +6,11 @@ from uuid import UUID
 import asyncpg
 
 from backend import audit, core
-from backend.core import transaction
+from backend.core import connection, transaction
 from backend.identity.attempts import count_attempt
 from backend.identity.passwords import verify_password
 from backend.identity.rules import RECENT, ConfirmFirst, WrongCredentials
-from backend.identity.sessions import end_all
+from backend.identity.sessions import end_all, hold_password
 from backend.web import NotAllowed, Principal
 
 
@@ -19,17 +19,19 @@ async def confirm(principal: Principal, password: str, *, now: datetime) -> None
     """The person of this session proved again who they are, for a quarter of an hour.
 
     Raises:
-        WrongCredentials: not the password.
+        WrongCredentials: not the password, or no longer.
         TooManyRequests: it was tried too often.
     """
     person = await person_of_session(principal)
     await count_attempt(person["email"], now)
     if not await verify_password(password, person["password_hash"]):
         raise WrongCredentials("The password is not right.")
-    await core.fetch(
-        "UPDATE identity.session SET confirmed_at = $2 WHERE token_sha256 = $1",
-        principal.session, now,
-    )  # fmt: skip
+    async with transaction():
+        await hold_password(person["id"], person["password_hash"])
+        await connection().execute(
+            "UPDATE identity.session SET confirmed_at = $2 WHERE token_sha256 = $1",
+            principal.session, now,
+        )  # fmt: skip
 
 
 @core.operators_work

@@ -148,6 +148,19 @@ async def check(
     return owner
 
 
+async def still_there(credential: Mapping[str, Any]) -> None:
+    """In the open transaction: the passkey that was checked was not removed meanwhile.
+
+    Raises:
+        PasskeyRefused: it was.
+    """
+    credential_id = _bytes(str(credential.get("id", "")))
+    if not await connection().fetchval(
+        "SELECT true FROM identity.passkey WHERE credential_id = $1", credential_id
+    ):
+        raise PasskeyRefused("It belongs to no account here; sign in with your password.")
+
+
 def _verified(
     credential: Mapping[str, Any],
     challenge: bytes,

@@ -7,12 +7,14 @@ from uuid import UUID
 
 import asyncpg
 
-from backend import mail
+from backend import core, mail
 from backend.core import connection
 from backend.identity import letters
 from backend.identity.queries import digest
 from backend.identity.rules import RESET, VERIFY, LinkExpired
 from backend.identity.sessions import end_all
+
+EACH_ONCE = "Ask for a new one: each link works once."
 
 _LETTERS: dict[str, tuple[str, timedelta, Callable[[str, str], mail.Letter]]] = {
     "verify_email": ("verify", VERIFY, letters.verify_email),
@@ -54,6 +56,23 @@ async def send_proof(
     await mail.send(email, letter, language=language, now=now, useless_at=now + holds)
 
 
+async def read_proof(token: str, purposes: tuple[str, ...], now: datetime) -> asyncpg.Record:
+    """What the link is for and whose, before anything costly is done for whoever sends it.
+
+    Raises:
+        LinkExpired: used, too old, never sent, or for another purpose.
+    """
+    proof = await core.fetch_row(
+        "SELECT r.person_id, r.purpose, r.email, r.browser_sha256, p.email AS email_now, "
+        "p.password_hash FROM identity.proof r JOIN identity.person p ON p.id = r.person_id "
+        "WHERE r.token_sha256 = $1 AND r.purpose = ANY ($2) AND r.expires_at > $3",
+        digest(token), list(purposes), now,
+    )  # fmt: skip
+    if proof is None:
+        raise LinkExpired(EACH_ONCE)
+    return proof
+
+
 async def use_proof(token: str, purposes: tuple[str, ...], now: datetime) -> asyncpg.Record:
     """What the link was for; it works no more.
 
@@ -66,7 +85,7 @@ async def use_proof(token: str, purposes: tuple[str, ...], now: datetime) -> asy
         digest(token), list(purposes), now,
     )  # fmt: skip
     if proof is None:
-        raise LinkExpired("Ask for a new one: each link works once.")
+        raise LinkExpired(EACH_ONCE)
     return proof
 
 
@@ -77,7 +96,7 @@ async def take_over(person_id: UUID, password_hash: str | None, now: datetime) -
     be who reads its mail. Without `password_hash` nobody has a password any more.
     """
     verified = await connection().fetchval(
-        "SELECT email_verified_at FROM identity.person WHERE id = $1 FOR UPDATE", person_id
+        "SELECT email_verified_at FROM identity.person WHERE id = $1 FOR NO KEY UPDATE", person_id
     )
     await connection().execute(
         "UPDATE identity.person SET password_hash = $2, "

@@ -12,6 +12,7 @@ from litestar.params import FromPath, JSONBody
 from backend import web
 from backend.identity import (
     actions,
+    actions_keys,
     actions_sign_in,
     queries,
     routes_account,
@@ -170,8 +171,8 @@ async def _list_keys(
 
 async def _create_key(
     request: Request[Any, Any, Any], principal: web.Principal, asked: ApiKeyIn
-) -> actions.NewKey:
-    return await actions.create_api_key(
+) -> actions_keys.NewKey:
+    return await actions_keys.create_api_key(
         principal,
         name=asked.name,
         scopes=asked.scopes,
@@ -208,7 +209,7 @@ async def list_portal_keys(
 )
 async def create_portal_key(
     data: JSONBody[ApiKeyIn], request: Request[Any, Any, Any], principal: web.Caller
-) -> actions.NewKey:
+) -> actions_keys.NewKey:
     """A new API key of the organisation; its secret is in this answer and nowhere else.
 
     Its maker proved a moment ago who they are, at POST /api/store/session/confirmation.
@@ -224,7 +225,7 @@ async def create_portal_key(
 )
 async def revoke_portal_key(key_id: FromPath[KeyId], principal: web.Caller) -> None:
     """The key is refused from now on."""
-    await actions.revoke_api_key(principal, key_id, now=datetime.now(UTC))
+    await actions_keys.revoke_api_key(principal, key_id, now=datetime.now(UTC))
 
 
 @get(
@@ -249,7 +250,7 @@ async def list_office_keys(
 )
 async def create_office_key(
     data: JSONBody[ApiKeyIn], request: Request[Any, Any, Any], principal: web.Caller
-) -> actions.NewKey:
+) -> actions_keys.NewKey:
     """A new API key of the operator; its secret is in this answer and nowhere else.
 
     Its maker proved a moment ago who they are, at POST /api/store/session/confirmation.
@@ -265,7 +266,7 @@ async def create_office_key(
 )
 async def revoke_office_key(key_id: FromPath[KeyId], principal: web.Caller) -> None:
     """The key is refused from now on."""
-    await actions.revoke_api_key(principal, key_id, now=datetime.now(UTC))
+    await actions_keys.revoke_api_key(principal, key_id, now=datetime.now(UTC))
 
 
 store = [

@@ -7,7 +7,7 @@ from litestar import Request, Response, post
 from litestar.params import JSONBody
 
 from backend import partners, web
-from backend.identity import actions_account, actions_team, actions_verify, rules
+from backend.identity import actions_account, actions_invitation, actions_verify, rules
 from backend.identity.answering import base_url_of, now, origin_of, person_of, sign_up_mark_of
 
 Token = Annotated[
@@ -125,10 +125,12 @@ async def verify_email(
     everything that was made before.
     """
     if data.new is not None:
-        await actions_verify.verify_with_new_password(data.token, data.new, now=now())
+        await actions_verify.verify_with_new_password(
+            data.token, data.new, origin=origin_of(request), now=now()
+        )
         return
     claim = actions_verify.Claim(principal, sign_up_mark_of(request), data.password)
-    await actions_verify.verify_email(data.token, claim, now=now())
+    await actions_verify.verify_email(data.token, claim, origin=origin_of(request), now=now())
 
 
 @post(
@@ -166,11 +168,11 @@ async def ask_reset(data: JSONBody[EmailIn], request: Request[Any, Any, Any]) ->
     operation_id="reset_password",
     status_code=204,
     opt={"keeps_no_answer": True},
-    responses=web.problems(rules.LinkExpired, rules.CrossSite),
+    responses=web.problems(rules.LinkExpired, rules.CrossSite, web.TooManyRequests),
 )
-async def reset_password(data: JSONBody[ResetIn]) -> None:
+async def reset_password(data: JSONBody[ResetIn], request: Request[Any, Any, Any]) -> None:
     """Choose a new password with the token of the letter; every session has ended."""
-    await actions_account.reset_password(data.token, data.new, now=now())
+    await actions_account.reset_password(data.token, data.new, origin=origin_of(request), now=now())
 
 
 @post(
@@ -204,9 +206,9 @@ async def ask_new_email(
     opt={"keeps_no_answer": True},
     responses=web.problems(rules.LinkExpired, rules.CrossSite),
 )
-async def read_invitation(data: JSONBody[TokenIn]) -> actions_team.Invited:
+async def read_invitation(data: JSONBody[TokenIn]) -> actions_invitation.Invited:
     """What an invitation's link invites to. (A POST, so that no log keeps the token.)"""
-    return await actions_team.read_invitation(data.token, now=now())
+    return await actions_invitation.read_invitation(data.token, now=now())
 
 
 @post(
@@ -214,12 +216,20 @@ async def read_invitation(data: JSONBody[TokenIn]) -> actions_team.Invited:
     operation_id="accept_invitation",
     status_code=204,
     opt={"keeps_no_answer": True},
-    responses=web.problems(rules.LinkExpired, rules.MemberUnknown, rules.CrossSite),
+    responses=web.problems(
+        rules.LinkExpired, rules.MemberUnknown, rules.CrossSite, web.TooManyRequests
+    ),
 )
-async def accept_invitation(data: JSONBody[AcceptIn]) -> Response[None]:
+async def accept_invitation(
+    data: JSONBody[AcceptIn], request: Request[Any, Any, Any]
+) -> Response[None]:
     """Join the team; somebody new gives a name and chooses a password. Then sign in."""
-    await actions_team.accept_invitation(
-        data.token, name=data.name, password=data.password, now=now()
+    await actions_invitation.accept_invitation(
+        data.token,
+        name=data.name,
+        password=data.password,
+        origin=origin_of(request),
+        now=now(),
     )
     return Response(None, status_code=204)
 

@@ -8,7 +8,7 @@ from litestar import Request, delete, get, post, put
 from litestar.params import FromPath, JSONBody
 
 from backend import web
-from backend.identity import actions_team, queries_account, rules
+from backend.identity import actions_invitation, actions_team, queries_account, rules
 from backend.identity.answering import base_url_of, now, origin_of, person_of
 
 Role = Literal["owner", "finance", "member", "buyer"]
@@ -39,13 +39,19 @@ async def read_team(principal: web.Caller) -> queries_account.Team:
     "/team/invitations",
     operation_id="invite_member",
     guards=[web.requires("portal:team:write")],
-    responses=web.problems(rules.AlreadyMember, rules.CrossSite, web.TooManyRequests),
+    responses=web.problems(
+        rules.ConfirmFirst, rules.AlreadyMember, rules.CrossSite, web.TooManyRequests
+    ),
 )
 async def invite(
     data: JSONBody[InvitationIn], request: Request[Any, Any, Any], principal: web.Caller
 ) -> InvitationMade:
-    """Invite somebody by mail; the link holds for seven days."""
-    made = await actions_team.invite(
+    """Invite somebody by mail; the link holds for seven days.
+
+    Who invites an owner, or somebody for the money, proved a moment ago who they are, at
+    POST /api/store/session/confirmation.
+    """
+    made = await actions_invitation.invite(
         person_of(principal),
         email=data.email,
         role=data.role,
@@ -64,7 +70,7 @@ async def invite(
 )
 async def withdraw(invitation_id: FromPath[UUID], principal: web.Caller) -> None:
     """The invitation's link opens nothing any more."""
-    await actions_team.withdraw_invitation(principal, invitation_id, now=now())
+    await actions_invitation.withdraw_invitation(principal, invitation_id, now=now())
 
 
 @put(
@@ -72,12 +78,18 @@ async def withdraw(invitation_id: FromPath[UUID], principal: web.Caller) -> None
     operation_id="change_member_role",
     status_code=204,
     guards=[web.requires("portal:team:write")],
-    responses=web.problems(rules.MemberUnknown, rules.LastOwner, rules.CrossSite),
+    responses=web.problems(
+        rules.ConfirmFirst, rules.MemberUnknown, rules.LastOwner, rules.CrossSite
+    ),
 )
 async def change_role(
     person_id: FromPath[UUID], data: JSONBody[RoleIn], principal: web.Caller
 ) -> None:
-    """The member has this role and no other; the last owner stays one."""
+    """The member has this role and no other; the last owner stays one.
+
+    Who makes an owner, or somebody for the money, proved a moment ago who they are, at
+    POST /api/store/session/confirmation.
+    """
     await actions_team.change_role(principal, person_id, data.role, now=now())
 
 

@@ -18,7 +18,7 @@ WINDOW_S = 15 * 60
 ATTEMPTS_PER_ACCOUNT = 10
 """Passwords tried for one address of mail in `WINDOW_S` seconds, right or wrong."""
 ATTEMPTS_PER_ADDRESS = 60
-"""Passwords tried from one network address in `WINDOW_S` seconds."""
+"""Passwords, or links of letters, tried from one network address in `WINDOW_S` seconds."""
 
 HOUR_S = 60 * 60
 LETTERS_PER_MAILBOX = 5
@@ -113,6 +113,9 @@ ORGANISATION: Mapping[str, str] = {
     "store:order:read": "owner buyer",
     "store:order:write": "owner buyer",
 }
+
+TRUSTED = frozenset({"owner", "finance"})
+"""Roles that let in people or move money: who gives one proves again who they are."""
 
 NEVER_IN_KEYS = frozenset(
     {

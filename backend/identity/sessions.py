@@ -10,7 +10,7 @@ from msgspec import Struct
 from backend import audit
 from backend.core import connection
 from backend.identity.queries import digest, memberships
-from backend.identity.rules import IDLE, LONGEST, PENDING, NoRole
+from backend.identity.rules import IDLE, LONGEST, PENDING, NoRole, WrongCredentials
 
 Method = Literal["password", "second_factor", "passkey", "oidc"]
 Way = Literal["code", "passkey"]
@@ -38,6 +38,26 @@ class Origin(Struct, frozen=True):
     address: str
     agent: str = ""
     replaces: str | None = None
+
+
+async def hold(person_id: UUID) -> str | None:
+    """Who begins and who ends sessions of this person wait for each other until the end of the
+    open transaction, so that none begins behind a reset's back; answers the password's hash.
+    """
+    found: str | None = await connection().fetchval(
+        "SELECT password_hash FROM identity.person WHERE id = $1 FOR NO KEY UPDATE", person_id
+    )
+    return found
+
+
+async def hold_password(person_id: UUID, verified: str | None) -> None:
+    """As `hold`; the hash that a password was checked against is still the person's.
+
+    Raises:
+        WrongCredentials: the password was changed while it was looked at.
+    """
+    if await hold(person_id) != verified:
+        raise WrongCredentials("The password was changed meanwhile: give the new one.")
 
 
 async def begin(
@@ -87,6 +107,7 @@ async def end(token_sha256: bytes) -> bool:
 
 async def end_all(person_id: UUID, *, but: bytes = b"") -> int:
     """Every session of the person has ended, but the one with this digest; answers how many."""
+    await hold(person_id)
     gone = await connection().fetch(
         "DELETE FROM identity.session WHERE person_id = $1 AND token_sha256 <> $2 RETURNING 1",
         person_id, but,

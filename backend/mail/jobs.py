@@ -47,11 +47,13 @@ async def _take_in_hand(now: datetime) -> list[asyncpg.Record]:
         )
         rows = await connection().fetch(
             """
-            UPDATE mail.message SET tries = tries + 1, next_try_at = $2 WHERE id IN (
+            WITH picked AS MATERIALIZED (
               SELECT id FROM mail.message
                WHERE sent_at IS NULL AND given_up_at IS NULL AND next_try_at <= $1
                ORDER BY next_try_at, id LIMIT $3 FOR UPDATE SKIP LOCKED)
-            RETURNING id, recipient, subject, body_text, body_html, tries, created_at
+            UPDATE mail.message m SET tries = tries + 1, next_try_at = $2
+              FROM picked WHERE m.id = picked.id
+            RETURNING m.id, m.recipient, m.subject, m.body_text, m.body_html, m.tries, m.created_at
             """,
             now,
             now + IN_HAND,

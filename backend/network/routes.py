@@ -12,9 +12,7 @@ from backend import identity, partners, web
 from backend.network import actions, queries, rules
 from backend.partners import OrganisationUnknown
 
-Reason = Annotated[
-    str, msgspec.Meta(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")
-]
+Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=web.ONE_LINE)]
 
 
 class ResellerIn(msgspec.Struct, forbid_unknown_fields=True):

@@ -96,9 +96,10 @@ async def claim_due(now: datetime, *, limit: int) -> list[asyncpg.Record]:
     """
     async with transaction():
         return await connection().fetch(
-            "UPDATE orders.order SET look_at = $1::timestamptz + $2::interval WHERE id IN ("
-            "SELECT id FROM orders.order WHERE look_at <= $1 ORDER BY look_at LIMIT $3 "
-            "FOR UPDATE SKIP LOCKED) RETURNING id, session_id",
+            "WITH picked AS MATERIALIZED (SELECT id FROM orders.order WHERE look_at <= $1 "
+            "ORDER BY look_at LIMIT $3 FOR UPDATE SKIP LOCKED) "
+            "UPDATE orders.order o SET look_at = $1::timestamptz + $2::interval FROM picked "
+            "WHERE o.id = picked.id RETURNING o.id, o.session_id",
             now,
             rules.LEAST_ANSWER,
             limit,
@@ -159,7 +160,10 @@ async def settle_checkout(
             await _change(order, "end_order", changes, actor=actor)
             return outcome
         look_at = rules.next_look(order.placed_at, now)
-        await Order.update({Order.look_at: look_at}).where(Order.id == order.id)
+        waits: dict[Any, Any] = {Order.look_at: look_at}
+        if outcome == "processing" and order.under_way_at is None:
+            waits[Order.under_way_at] = now
+        await Order.update(waits).where(Order.id == order.id)
         return order.state
 
 

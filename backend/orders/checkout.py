@@ -9,11 +9,14 @@ from backend.orders.queries import price_of
 from backend.orders.tables import Order
 
 
-async def open_page(order: Order, *, base_url: str, now: datetime) -> str:
+async def open_page(
+    order: Order, *, base_url: str, now: datetime, language: str | None = None
+) -> str:
     """The address of the hosted page of `order`; the same one however often it is asked for.
 
     The key is the order's, so a lost answer makes no second session; and of a page whose answer
     was lost nobody knows the address, so after 23 hours the order can be given up safely.
+    `language` is that of the page the buyer stands on, and comes back to; else the organisation's.
 
     Raises:
         OrderEnded: paid, expired or failed.
@@ -29,7 +32,7 @@ async def open_page(order: Order, *, base_url: str, now: datetime) -> str:
     if order.state != "placed":
         raise rules.OrderEnded(f"The order is {order.state}.")
     try:
-        made = await _create(order, base_url, now)
+        made = await _create(order, base_url, language, now)
     except payments.StripeRefused as refusal:
         reason = refusal.reason
         await retrying(lambda: actions.end_order(order.id, "failed", why=reason))
@@ -46,16 +49,32 @@ async def open_page(order: Order, *, base_url: str, now: datetime) -> str:
     return await retrying(lambda: actions.open_checkout(order.id, made, now=now))
 
 
-async def _create(order: Order, base_url: str, now: datetime) -> payments.Checkout:
+async def course_of(order: Order) -> rules.Outcome | None:
+    """What Stripe says of the payment of an unpaid order now; None: no page, or nobody knows.
+
+    Between the buyer's click and the webhook only Stripe knows. Nothing is changed by asking.
+    """
+    if order.state != "checkout_open":
+        return None
+    try:
+        return rules.outcome(await payments.read_checkout(order.session_id))
+    except (payments.StripeRefused, payments.StripeUnknown):
+        return None
+
+
+async def _create(
+    order: Order, base_url: str, language: str | None, now: datetime
+) -> payments.Checkout:
     buyer = await partners.read_organisation(order.organisation_id)
+    language = language or buyer.language
     # What the buyer's browser comes back to: the store's page of the order.
-    page = f"{base_url.rstrip('/')}/{buyer.language}/purchases/{order.id}"
+    page = f"{base_url.rstrip('/')}/{language}/purchases/{order.id}"
     return await payments.create_checkout(
         key=f"{order.id}:{order.attempt}",
         order_id=str(order.id),
         customer=await _customer_of(buyer, now),
         line=payments.CheckoutLine(order.listing_name, price_of(order).gross),
-        language=buyer.language,
+        language=language,
         success_url=f"{page}?back=paid",
         cancel_url=page,
     )

@@ -44,6 +44,7 @@ class Order(Table, tablename="order", schema="orders"):
     checkout_url: Any = Text(default=None, null=True)
     payment_intent_id: Any = Text(default=None, null=True, unique=True)
     look_at: Any = Timestamptz(default=None, null=True)
+    under_way_at: Any = Timestamptz(default=None, null=True)
     paid_at: Any = Timestamptz(default=None, null=True)
     fee_minor: Any = BigInt(default=None, null=True)
 

@@ -33,6 +33,12 @@ class AccountView(msgspec.Struct):
     checked_at: datetime | None
 
 
+class AccountFound(msgspec.Struct):
+    """None: none was opened yet."""
+
+    account: AccountView | None
+
+
 class Onboarding(msgspec.Struct):
     """`url` is Stripe's own page; it works once, for some minutes."""
 
@@ -66,11 +72,13 @@ async def receive(request: Request[Any, Any, Any]) -> Received:
     "/account",
     operation_id="read_portal_account",
     guards=[web.requires("portal:account:read")],
-    responses=web.problems(rules.AccountUnknown),
 )
-async def read_account(principal: web.Caller) -> AccountView:
+async def read_account(principal: web.Caller) -> AccountFound:
     """One's own account at Stripe, as it was last read."""
-    return await _view(principal.organisation)
+    try:
+        return AccountFound(await _view(principal.organisation))
+    except rules.AccountUnknown:
+        return AccountFound(None)
 
 
 @post(

@@ -6,9 +6,16 @@ from uuid import UUID
 
 import asyncpg
 
-from backend import audit
-from backend.core import acting_for, connection, fetch, fetch_row, transaction
-from backend.payouts import actions, rules
+from backend import audit, mail
+from backend.core import (
+    acting_for,
+    connection,
+    fetch,
+    fetch_row,
+    operators_work,
+    transaction,
+)
+from backend.payouts import actions, letters, rules
 from backend.payouts.jobs import start_again
 from backend.payouts.rules_approval import (
     ApprovalDecided,
@@ -34,6 +41,15 @@ APPROVAL = """
     JOIN identity.person x ON x.id = a.asked_by
     LEFT JOIN partners.organisation z ON z.id = a.organisation_id
     LEFT JOIN identity.person y ON y.id = a.decided_by
+"""
+
+
+TO = """
+    SELECT o.name, coalesce(x.email, o.email) AS email, coalesce(x.language, o.language) AS language
+    FROM partners.organisation o
+    LEFT JOIN identity.person x ON x.id = $1 AND x.email_verified_at IS NOT NULL
+      AND payouts.acts_for(x.id, o.id)
+    WHERE o.id = $2
 """
 
 
@@ -89,20 +105,23 @@ async def _pending(payout_id: UUID, organisation: UUID | None) -> ApprovalPendin
     return ApprovalPending(f"Asked by {who}; it has to be decided first.", asked_by=who)
 
 
-async def approve(approval_id: UUID, *, note: str, person: UUID, now: datetime) -> None:
-    """What was asked for is done, in the same transaction.
+async def approve(
+    approval_id: UUID, *, note: str, person: UUID, now: datetime, base_url: str
+) -> None:
+    """What was asked for is done, in the same transaction; a partner that asked is told.
 
     Raises:
         ApprovalUnknown, ApprovalDecided: there is nothing to decide.
         OwnRequest: `person` asked for it; PostgreSQL refuses it as well.
-        OwnPayout: `person` acts for the partner, too; PostgreSQL refuses it as well.
+        OwnPayout: `person` acts for the partner, too, or did since it was owed;
+            PostgreSQL refuses it as well.
         NotRetriable, TooLateToCancel: the payout has moved on since.
     """
     async with transaction():
         asked, payout = await _lock(approval_id)
         if asked["asked_by"] == person:
             raise OwnRequest("You asked for it: have somebody else of finance approve it.")
-        if await _acts_for(person, payout.organisation_id):
+        if await _acted_for(person, payout.id):
             raise OwnPayout("You act for the partner, too: have somebody else of finance decide.")
         actor = f"person:{person}"
         # The ledger before the audit chains, as everywhere.
@@ -111,10 +130,15 @@ async def approve(approval_id: UUID, *, note: str, person: UUID, now: datetime) 
         else:
             await actions.cancel_payout(payout.id, now=now, actor=actor)
         await _decide(asked, payout, "approved", note, person, now)
+        await _tell(asked, payout, "approved", note, base_url, now)
 
 
-async def refuse(approval_id: UUID, *, note: str, person: UUID, now: datetime) -> None:
+async def refuse(
+    approval_id: UUID, *, note: str, person: UUID, now: datetime, base_url: str
+) -> None:
     """What was asked for is not done; whoever asked takes it back so too.
+
+    A partner that asked is told why.
 
     Raises:
         ApprovalUnknown, ApprovalDecided: there is nothing to decide.
@@ -123,6 +147,28 @@ async def refuse(approval_id: UUID, *, note: str, person: UUID, now: datetime) -
         asked, payout = await _lock(approval_id)
         state = "withdrawn" if asked["asked_by"] == person else "refused"
         await _decide(asked, payout, state, note, person, now)
+        if state == "refused":
+            await _tell(asked, payout, state, note, base_url, now)
+
+
+@operators_work
+async def take_back(
+    approval_id: UUID, *, payout_id: UUID, organisation: UUID, person: UUID, now: datetime
+) -> None:
+    """What somebody of `organisation` asked about its payout is not wanted any more.
+
+    Raises:
+        ApprovalUnknown: it asked nothing of this id about this payout.
+        ApprovalDecided: the operator was faster.
+    """
+    async with transaction():
+        asked_for = await connection().fetchrow(
+            "SELECT payout_id, organisation_id FROM payouts.approval WHERE id = $1", approval_id
+        )
+        if asked_for is None or tuple(asked_for) != (payout_id, organisation):
+            raise ApprovalUnknown(f"You asked nothing under the id {approval_id}.")
+        asked, payout = await _lock(approval_id)
+        await _decide(asked, payout, "withdrawn", "", person, now, chain=organisation)
 
 
 async def _lock(approval_id: UUID) -> tuple[asyncpg.Record, rules.Payout]:
@@ -148,6 +194,8 @@ async def _decide(
     note: str,
     person: UUID,
     now: datetime,
+    *,
+    chain: UUID | None = None,
 ) -> None:
     await connection().execute(
         "UPDATE payouts.approval SET state = $2, decided_by = $3, decided_at = $4, "
@@ -155,12 +203,44 @@ async def _decide(
         asked["id"], state, person, now, note,
     )  # fmt: skip
     after = {"approval": asked["id"], "state": state, "note": note}
-    await _write(payout, person, f"decide_{asked['verb']}", after)
+    await _write(payout, person, f"decide_{asked['verb']}", after, chain=chain)
 
 
-async def _acts_for(person: UUID, organisation: UUID) -> bool:
+async def _tell(
+    asked: asyncpg.Record,
+    payout: rules.Payout,
+    state: str,
+    note: str,
+    base_url: str,
+    now: datetime,
+) -> None:
+    """Who asked for a partner is written to, or the partner itself if they have left it."""
+    if asked["organisation_id"] is None:
+        return
+    to = await connection().fetchrow(TO, asked["asked_by"], asked["organisation_id"])
+    assert to is not None, "a payout has its partner"
+    if to["email"] is None:
+        return
+    number = await connection().fetchval(
+        "SELECT number FROM settlement.statement WHERE id = $1", payout.statement_id
+    )
+    letter = letters.decided(
+        to["language"],
+        state,
+        statement=number,
+        organisation=to["name"],
+        reason=note,
+        link=f"{base_url}/portal/payouts",
+    )
+    await mail.send(to["email"], letter, language=to["language"], now=now)
+
+
+async def _acted_for(person: UUID, payout_id: UUID) -> bool:
     found: bool = await connection().fetchval(
-        "SELECT payouts.acts_for($1, $2)", person, organisation
+        "SELECT payouts.acted_for($1, organisation_id, created_at) FROM payouts.payout "
+        "WHERE id = $2",
+        person,
+        payout_id,
     )
     return found
 
@@ -210,12 +290,4 @@ async def list_approvals(
         after,
         limit,
         organisation_id,
-    )
-
-
-async def count_states() -> list[asyncpg.Record]:
-    """How many payouts stand in each state, and what they come to, by currency."""
-    return await fetch(
-        "SELECT state, currency::text AS currency, count(*) AS number, "
-        "sum(amount_minor)::bigint AS amount_minor FROM payouts.payout GROUP BY 1, 2 ORDER BY 1, 2"
     )

@@ -67,11 +67,12 @@ async def run_due(clock: Clock, *, at_once: int = AT_ONCE) -> int:
 async def _claim_due(now: datetime) -> list[UUID]:
     """Due payouts, taken from other workers for a while; the longest due first."""
     rows = await fetch(
-        "UPDATE payouts.payout p SET next_step_at = $1::timestamptz + $2 WHERE p.id IN ("
-        "SELECT id FROM payouts.payout WHERE next_step_at <= $1 "
+        "WITH picked AS MATERIALIZED (SELECT id FROM payouts.payout WHERE next_step_at <= $1 "
         "AND state NOT IN ('final', 'failed', 'canceled') "
         "AND (state <> 'held' OR held_reason IN ('ready', 'not_owed')) "
-        "ORDER BY next_step_at LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING p.id",
+        "ORDER BY next_step_at LIMIT $3 FOR UPDATE SKIP LOCKED) "
+        "UPDATE payouts.payout p SET next_step_at = $1::timestamptz + $2 FROM picked "
+        "WHERE p.id = picked.id RETURNING p.id",
         now,
         rules.TAKEN_FOR,
         BATCH,

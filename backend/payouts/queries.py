@@ -13,7 +13,8 @@ PAYOUT = """
            p.organisation_id, o.reference AS organisation_reference, o.name AS organisation_name,
            p.currency::text AS currency, p.amount_minor, p.state, p.held_reason, p.failure_code,
            p.failure_message, p.transfer_id, t.stripe_payout_id, p.attempt_count, p.paid_at,
-           p.created_at, p.changed_at, s.net_minor, s.operator_minor
+           p.created_at, p.changed_at, s.net_minor, s.operator_minor,
+           s.vat_minor
     FROM payouts.payout p
     JOIN settlement.statement s ON s.id = p.statement_id
     JOIN partners.organisation o ON o.id = p.organisation_id
@@ -73,4 +74,12 @@ async def read_attempts(payout_id: UUID) -> list[asyncpg.Record]:
         "SELECT number, stripe_payout_id, state, failure_code, failure_message, created_at, "
         "changed_at FROM payouts.payout_attempt WHERE payout_id = $1 ORDER BY number",
         payout_id,
+    )
+
+
+async def count_states() -> list[asyncpg.Record]:
+    """How many payouts stand in each state, and what they come to, by currency."""
+    return await fetch(
+        "SELECT state, currency::text AS currency, count(*) AS number, "
+        "sum(amount_minor)::bigint AS amount_minor FROM payouts.payout GROUP BY 1, 2 ORDER BY 1, 2"
     )

@@ -20,7 +20,8 @@ StateQuery = Annotated[rules.State | None, QueryParameter(description="only payo
 class PayoutView(msgspec.Struct):
     """`held_reason` is a word for programs, `held_because` the same for people.
 
-    `net_sold` is what was sold in the month before VAT, `operator` what the operator kept of it.
+    `net_sold` is what was sold in the month before VAT, `operator` what the operator kept of it,
+    `vat` the VAT on the rest, which is paid along.
     """
 
     id: UUID
@@ -30,6 +31,7 @@ class PayoutView(msgspec.Struct):
     amount: Money
     net_sold: Money
     operator: Money
+    vat: Money
     state: rules.State
     held_reason: str | None
     held_because: str | None
@@ -98,6 +100,7 @@ def _facts(row: asyncpg.Record) -> dict[str, Any]:
         "amount": Money(row["amount_minor"], row["currency"]),
         "net_sold": Money(row["net_minor"], row["currency"]),
         "operator": Money(row["operator_minor"], row["currency"]),
+        "vat": Money(row["vat_minor"], row["currency"]),
         "held_because": None if reason is None else rules.REASONS[reason],
     }
 
@@ -170,15 +173,17 @@ async def list_all(
     month: MonthQuery = None,
     payout_state: StateQuery = None,
     organisation_id: FromQuery[UUID | None] = None,
+    order: web.Order = "oldest",
     limit: web.Limit = 50,
     after: web.Cursor = None,
 ) -> web.Page[OfficePayoutView]:
-    """All payouts, oldest first; of one month, state or partner if named."""
+    """All payouts, oldest first unless asked otherwise; of one month, state or partner if named."""
     key = web.read_cursor(after, UUID)
     rows = await queries.list_payouts(
         organisation_id=organisation_id,
         month=None if month is None else Month.parse(month),
         state=payout_state,
+        newest_first=order == "newest",
         after=key[0] if key else None,
         limit=limit + 1,
     )

@@ -1,17 +1,17 @@
 """Trying a payout again, or canceling it, under four eyes."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import asyncpg
 import msgspec
-from litestar import get, post
+from litestar import Request, get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from backend import web
+from backend import identity, web
 from backend.core import Money, Month, retrying
-from backend.payouts import approval, rules
+from backend.payouts import approval, queries, rules
 from backend.payouts.rules_approval import (
     ApprovalDecided,
     ApprovalPending,
@@ -19,14 +19,12 @@ from backend.payouts.rules_approval import (
     ApprovalUnknown,
     OwnPayout,
     OwnRequest,
-    PersonNeeded,
     Verb,
 )
 
-OWN_RETRIES = 20
 SEND = [web.requires("office:payout:send")]
 READ = [web.requires("office:payout:read")]
-Note = Annotated[str, msgspec.Meta(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
+Note = Annotated[str, msgspec.Meta(max_length=500, pattern=web.ONE_LINE)]
 StateWanted = Annotated[
     ApprovalState | None, QueryParameter(name="approval_state", description="only those in it")
 ]
@@ -67,22 +65,6 @@ class ApprovalView(msgspec.Struct):
     failure_code: str | None
 
 
-class RetryRequestView(msgspec.Struct):
-    """What the partner asked of the operator; `answer` is the remark of whoever decided."""
-
-    id: UUID
-    note: str
-    state: ApprovalState
-    asked_by_name: str
-    asked_at: datetime
-    decided_at: datetime | None
-    answer: str
-
-
-class RetryRequests(msgspec.Struct):
-    items: list[RetryRequestView]
-
-
 class StateCount(msgspec.Struct):
     state: rules.State
     number: int
@@ -97,7 +79,9 @@ class StateCounts(msgspec.Struct):
     "/payouts/{payout_id:uuid}/retry",
     operation_id="retry_office_payout",
     guards=SEND,
-    responses=web.problems(rules.PayoutUnknown, rules.NotRetriable, ApprovalPending, PersonNeeded),
+    responses=web.problems(
+        rules.PayoutUnknown, rules.NotRetriable, ApprovalPending, web.PersonNeeded
+    ),
 )
 async def ask_retry(
     data: JSONBody[NoteIn], payout_id: FromPath[UUID], principal: web.Caller
@@ -107,52 +91,11 @@ async def ask_retry(
 
 
 @post(
-    "/payouts/{payout_id:uuid}/retry-requests",
-    operation_id="ask_portal_payout_retry",
-    guards=[web.requires("portal:account:write")],
-    responses=web.problems(rules.PayoutUnknown, rules.NotRetriable, ApprovalPending, PersonNeeded),
-)
-async def ask_own_retry(
-    data: JSONBody[NoteIn], payout_id: FromPath[UUID], principal: web.Caller
-) -> RetryRequestView:
-    """Ask the operator to send a refused payout again; one of its finance staff has to approve.
-
-    Whoever may put the bank account right may ask.
-    """
-    made = await approval.ask_approval(
-        payout_id,
-        "retry",
-        note=data.note,
-        person=_person(principal),
-        now=datetime.now(UTC),
-        organisation=principal.organisation,
-    )
-    return _own_view(await approval.read_approval(made))
-
-
-@get(
-    "/payouts/{payout_id:uuid}/retry-requests",
-    operation_id="list_portal_payout_retries",
-    guards=[web.requires("portal:payout:read")],
-)
-async def list_own_retries(payout_id: FromPath[UUID], principal: web.Caller) -> RetryRequests:
-    """What the organisation asked about one of its payouts, newest first."""
-    rows = await approval.list_approvals(
-        state=None,
-        payout_id=payout_id,
-        organisation_id=principal.organisation,
-        after=None,
-        limit=OWN_RETRIES,
-    )
-    return RetryRequests([_own_view(row) for row in rows])
-
-
-@post(
     "/payouts/{payout_id:uuid}/cancel",
     operation_id="cancel_office_payout",
     guards=SEND,
     responses=web.problems(
-        rules.PayoutUnknown, rules.TooLateToCancel, ApprovalPending, PersonNeeded
+        rules.PayoutUnknown, rules.TooLateToCancel, ApprovalPending, web.PersonNeeded
     ),
 )
 async def ask_cancel(
@@ -196,18 +139,20 @@ async def list_all(
         ApprovalDecided,
         OwnPayout,
         OwnRequest,
-        PersonNeeded,
+        web.PersonNeeded,
         rules.NotRetriable,
         rules.TooLateToCancel,
     ),
 )
 async def approve(
-    data: JSONBody[NoteIn], approval_id: FromPath[UUID], principal: web.Caller
+    data: JSONBody[NoteIn],
+    approval_id: FromPath[UUID],
+    principal: web.Caller,
+    request: Request[Any, Any, Any],
 ) -> ApprovalView:
     """Do what another person asked for."""
-    person = _person(principal)
-    now = datetime.now(UTC)
-    await retrying(lambda: approval.approve(approval_id, note=data.note, person=person, now=now))
+    decision = _decision(data, principal, request)
+    await retrying(lambda: approval.approve(approval_id, **decision))
     return _view(await approval.read_approval(approval_id))
 
 
@@ -216,14 +161,16 @@ async def approve(
     operation_id="refuse_office_payout",
     status_code=200,
     guards=SEND,
-    responses=web.problems(ApprovalUnknown, ApprovalDecided, PersonNeeded),
+    responses=web.problems(ApprovalUnknown, ApprovalDecided, web.PersonNeeded),
 )
 async def refuse(
-    data: JSONBody[NoteIn], approval_id: FromPath[UUID], principal: web.Caller
+    data: JSONBody[NoteIn],
+    approval_id: FromPath[UUID],
+    principal: web.Caller,
+    request: Request[Any, Any, Any],
 ) -> ApprovalView:
     """Do not do it; whoever asked withdraws it so."""
-    person = _person(principal)
-    await approval.refuse(approval_id, note=data.note, person=person, now=datetime.now(UTC))
+    await approval.refuse(approval_id, **_decision(data, principal, request))
     return _view(await approval.read_approval(approval_id))
 
 
@@ -233,22 +180,33 @@ async def count_all(principal: web.Caller) -> StateCounts:
     return StateCounts(
         [
             StateCount(row["state"], row["number"], Money(row["amount_minor"], row["currency"]))
-            for row in await approval.count_states()
+            for row in await queries.count_states()
         ]
     )
 
 
 async def _ask(payout_id: UUID, verb: Verb, data: NoteIn, principal: web.Principal) -> ApprovalView:
     made = await approval.ask_approval(
-        payout_id, verb, note=data.note, person=_person(principal), now=datetime.now(UTC)
+        payout_id, verb, note=data.note, person=person_of(principal), now=datetime.now(UTC)
     )
     return _view(await approval.read_approval(made))
 
 
-def _person(principal: web.Principal) -> UUID:
-    """Raises PersonNeeded: behind a key may stand the same person twice."""
+def _decision(
+    data: NoteIn, principal: web.Principal, request: Request[Any, Any, Any]
+) -> dict[str, Any]:
+    return {
+        "note": data.note,
+        "person": person_of(principal),
+        "now": datetime.now(UTC),
+        "base_url": identity.base_url_of(request),
+    }
+
+
+def person_of(principal: web.Principal) -> UUID:
+    """Raises web.PersonNeeded: behind a key may stand the same person twice."""
     if principal.kind != "person":
-        raise PersonNeeded("Sign in: an API key can neither ask for this nor approve it.")
+        raise web.PersonNeeded("Sign in: an API key can neither ask for this nor approve it.")
     return UUID(principal.id)
 
 
@@ -261,17 +219,4 @@ def _view(row: asyncpg.Record) -> ApprovalView:
     return msgspec.convert(facts, ApprovalView)
 
 
-def _own_view(row: asyncpg.Record) -> RetryRequestView:
-    return RetryRequestView(
-        id=row["id"],
-        note=row["note"],
-        state=row["state"],
-        asked_by_name=row["asked_by_name"],
-        asked_at=row["asked_at"],
-        decided_at=row["decided_at"],
-        answer=row["decided_note"],
-    )
-
-
-portal = [ask_own_retry, list_own_retries]
 office = [ask_retry, ask_cancel, list_all, approve, refuse, count_all]

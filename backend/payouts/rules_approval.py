@@ -37,12 +37,6 @@ class OwnPayout(Problem):
     title = "Nobody approves what is paid to them"
 
 
-class PersonNeeded(Problem):
-    status = 403
-    code = "person-needed"
-    title = "Four eyes belong to two people"
-
-
 def check_possible(verb: Verb, state: State) -> None:
     """Raises NotRetriable or TooLateToCancel where it could not be done even if approved."""
     if verb == "retry" and state not in ("failed", "canceled"):

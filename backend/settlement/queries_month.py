@@ -1,5 +1,6 @@
 """Months as the operator sees them."""
 
+from datetime import datetime
 from uuid import UUID
 
 import asyncpg
@@ -8,8 +9,8 @@ from backend.core import Month, fetch
 from backend.settlement.rules import Carried, Earnings, Owed
 
 
-async def list_months() -> list[asyncpg.Record]:
-    """Each month of the books and each currency sold in it, newest first.
+async def list_months(now: datetime) -> list[asyncpg.Record]:
+    """Each month that has begun or has sales, and each currency sold in it, newest first.
 
     A closed month by its statements, an open one by its sale lines.
     """
@@ -33,8 +34,10 @@ async def list_months() -> list[asyncpg.Record]:
                (SELECT k.state FROM settlement.closing k WHERE k.month = m.month
                 ORDER BY k.id DESC LIMIT 1) AS closing
         FROM months m LEFT JOIN settlement.month_close c ON c.month = m.month
-        LEFT JOIN sums s ON s.month = m.month ORDER BY m.month DESC, s.currency
-        """
+        LEFT JOIN sums s ON s.month = m.month
+        WHERE m.month <= $1 OR s.month IS NOT NULL ORDER BY m.month DESC, s.currency
+        """,
+        Month.of(now).first_day,
     )
 
 

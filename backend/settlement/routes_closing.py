@@ -76,7 +76,7 @@ async def list_months(principal: web.Caller) -> Months:
     """Every month of the books, newest first, with what was sold in it."""
     now = datetime.now(UTC)
     months: dict[Any, MonthLine] = {}
-    for row in await queries_month.list_months():
+    for row in await queries_month.list_months(now):
         line = months.get(row["month"])
         if line is None:
             line = months[row["month"]] = MonthLine(

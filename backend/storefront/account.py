@@ -124,7 +124,9 @@ async def reset(request: Request[Any, Any, Any], lang: Lang) -> Response[Any]:
     if form.wrong:
         return await page(request, lang, "reset", form=form, token=token, gone=False)
     try:
-        await identity.reset_password(token, form.values["new"], now=clock())
+        await identity.reset_password(
+            token, form.values["new"], origin=identity.origin_of(request), now=clock()
+        )
     except core.Problem as problem:
         form = refused(form, problem, translator(lang))
         return await page(request, lang, "reset", form=form, token="", gone=True)
@@ -158,6 +160,7 @@ async def accept(request: Request[Any, Any, Any], lang: Lang) -> Response[Any]:
             token,
             name=form.values.get("name"),
             password=form.values.get("password"),
+            origin=identity.origin_of(request),
             now=clock(),
         )
     except core.Problem as problem:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from litestar import Request, Response, get, post
 from litestar.params import QueryParameter
 
-from backend import core, identity
+from backend import core, identity, web
 from backend.storefront.account_forms import Form, NewPassword, Password, read_form, refused
 from backend.storefront.account_page import Lang, clock, page, see, translator
 
@@ -29,15 +29,18 @@ async def verify(request: Request[Any, Any, Any], lang: Lang) -> Response[Any]:
     form = await read_form(request, {"token": str, "password": Password}, translator(lang))
     token, claim = form.values["token"], _claim(request, form.values["password"] or None)
     try:
-        there = await identity.verify_email(token, claim, now=clock())
+        done = await identity.verify_email(
+            token, claim, origin=identity.origin_of(request), now=clock()
+        )
     except identity.ProveFirst:
         return await _page(request, lang, token, {"password": form})
     except core.Problem as problem:
         form = refused(form, problem, translator(lang), field="password")
         return await _page(request, lang, token, {"password": form})
-    if request.user is None:
-        return see(f"/{lang}/sign-in?told=verified", next_page=there)
-    return see(there or f"/{lang}/account?told=verified")
+    principal: web.Principal | None = request.user
+    if principal is None or principal.id != str(done.person_id):
+        return see(f"/{lang}/sign-in?told=verified", next_page=done.next)
+    return see(done.next or f"/{lang}/account?told=verified")
 
 
 @post("/{lang:str}/verify/own", include_in_schema=False)
@@ -48,7 +51,9 @@ async def verify_as_own(request: Request[Any, Any, Any], lang: Lang) -> Response
     if form.wrong:
         return await _page(request, lang, token, {"own": form})
     try:
-        there = await identity.verify_with_new_password(token, new, now=clock())
+        there = await identity.verify_with_new_password(
+            token, new, origin=identity.origin_of(request), now=clock()
+        )
     except core.Problem as problem:
         return await _page(request, lang, token, {"own": refused(form, problem, translator(lang))})
     return see(f"/{lang}/sign-in?told=password", next_page=there)

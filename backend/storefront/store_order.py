@@ -24,6 +24,8 @@ After = Annotated[UUID | None, QueryParameter(description="the last order of the
 Back = Annotated[str, QueryParameter(max_length=20, description="from where the buyer comes")]
 Looks = Annotated[int, QueryParameter(ge=0, le=1000, description="how often it was looked")]
 UNPAID = ("placed", "checkout_open")
+UNDER_WAY = ("processing", "paid")
+"""What Stripe says of a payment that the buyer has made and the webhook has not told yet."""
 
 
 def buyer(request: Request[Any, Any, Any], scope: str) -> web.Principal | None:
@@ -77,8 +79,12 @@ async def pay(request: Request[Any, Any, Any], lang: Lang, order_id: Key) -> Res
     order = await orders.read_order(order_id, organisation_id=principal.organisation)
     if order.state not in UNPAID:
         return see(f"/{lang}/purchases/{order_id}")
+    if await orders.course_of(order) in UNDER_WAY:  # Its page would say no more than that it ended.
+        return see(f"/{lang}/purchases/{order_id}?back=paid")
     try:
-        there = await orders.open_page(order, base_url=identity.base_url_of(request), now=clock())
+        there = await orders.open_page(
+            order, base_url=identity.base_url_of(request), now=clock(), language=lang
+        )
     except core.Problem as problem:
         words = store_words.refusal(problem.code, translator(lang))
         return await _order_page(request, lang, principal, order_id, problem=words)
@@ -103,6 +109,7 @@ async def purchases(
         orders=[(one, orders.price_of(one)) for one in found[:PAGE]],
         following=found[PAGE - 1].id if len(found) > PAGE else None,
         states=store_words.order_states(translator(lang)),
+        at_bank=store_words.under_way(True, translator(lang)),
         first=after is None,
     )
 
@@ -134,7 +141,8 @@ async def _order_page(
 ) -> Response[Any]:
     """Raises: OrderUnknown."""
     order = await orders.read_order(order_id, organisation_id=principal.organisation)
-    waits = back == "paid" and order.state in UNPAID and looks < MOST_LOOKS
+    at_bank, confirming = await _course(order, back)
+    waits = confirming and looks < MOST_LOOKS
     shelf = await catalogue.cards_of([order.listing_id])
     _ = translator(lang)
     return render(
@@ -148,14 +156,28 @@ async def _order_page(
             (one, core.Money(one.gross_minor, one.currency))
             for one in await orders.refunds_of(order.id)
         ],
-        states=store_words.order_states(_),
+        states=store_words.order_states(_) | store_words.under_way(at_bank or confirming, _),
         refund_states=store_words.refund_states(_),
         ahead=lambda moment: store_words.ahead(moment, clock(), _),
-        unpaid=order.state in UNPAID,
+        unpaid=order.state in UNPAID and not (at_bank or confirming),
+        at_bank=at_bank,
+        confirming=confirming,
         thanks=back == "paid" and order.state == "paid",
         looks_again=f"?back=paid&looks={looks + 1}" if waits else "",
         problem=problem,
     )
+
+
+async def _course(order: orders.Order, back: str) -> tuple[bool, bool]:
+    """Whether the buyer's bank has the payment in hand, else whether its word is awaited."""
+    if order.state not in UNPAID:
+        return False, False
+    if order.under_way_at is not None:
+        return True, False
+    if back == "paid":
+        return False, True
+    course = await orders.course_of(order)
+    return course == "processing", course == "paid"
 
 
 routes = [buy, pay, purchases, purchase]

@@ -1,22 +1,25 @@
 """Those who sell here, and how to become one of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from string import ascii_lowercase
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 import msgspec
 from babel import Locale
 from litestar import Request, Response
 
-from backend import catalogue, identity
+from backend import catalogue, identity, sales
 from backend.storefront import store_words
-from backend.storefront.account_page import Lang
+from backend.storefront.account_page import Lang, clock
 from backend.storefront.page import Public, read, render
 from backend.storefront.words import translator
 
 LETTERS = (*ascii_lowercase, "#")
 LONGEST_NAME = 200
+_ANYBODY = UUID(int=0)
 _ASKED = {field.name: field.type for field in msgspec.structs.fields(catalogue.WantedPartners)}
 
 
@@ -106,14 +109,25 @@ def _listed(found: catalogue.Sellers, lang: str, base: str) -> dict[str, Any]:
     }
 
 
+def _rates(
+    rules: Sequence[sales.ShareRule], channel: str, brought_by: str, now: datetime
+) -> sales.Rates | None:
+    """What anybody without a rule of its own gets of such a sale now."""
+    speaking = [one for one in rules if one.matches(_ANYBODY, channel, brought_by, now)]
+    return max(speaking, key=sales.ShareRule.precedence).rates if speaking else None
+
+
 @read("/{lang:str}/sell")
 async def sell(request: Request[Any, Any, Any], lang: Lang) -> Response[Any]:
-    """Why and how to sell here."""
+    """Why and how to sell here, and what of each sale is kept for it."""
     _ = translator(lang)
+    rules, now = await sales.list_share_rules(), clock()
     return render(
         request,
         lang,
         "store/sell.html",
+        usual=_rates(rules, "marketplace", "operator", now),
+        brought=_rates(rules, "vai", "partner", now),
         public=Public(
             path="sell",
             description=_(

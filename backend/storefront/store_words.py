@@ -68,7 +68,7 @@ def partner_types(_: Translate) -> Mapping[str, str]:
     }
 
 
-def order_states(_: Translate) -> Mapping[str, tuple[str, str]]:
+def order_states(_: Translate) -> dict[str, tuple[str, str]]:
     """State of an order -> its name, and the tone that goes with it."""
     return {
         "placed": (_("Waiting for payment"), "warn"),
@@ -77,6 +77,11 @@ def order_states(_: Translate) -> Mapping[str, tuple[str, str]]:
         "expired": (_("Not paid in time"), "plain"),
         "failed": (_("Payment refused"), "bad"),
     }
+
+
+def under_way(it_is: bool, _: Translate) -> dict[str, tuple[str, str]]:
+    """What an order is called instead while the payment that was made is not here yet."""
+    return {"checkout_open": (_("Payment under way"), "warn")} if it_is else {}
 
 
 def refund_states(_: Translate) -> Mapping[str, tuple[str, str]]:

@@ -73,6 +73,14 @@ class NotAllowed(core.Problem):
     title = "This is not allowed to you"
 
 
+class PersonNeeded(core.Problem):
+    """Behind a key may stand the same person twice."""
+
+    status = 403
+    code = "person-needed"
+    title = "Four eyes belong to two people"
+
+
 class NotFound(core.Problem):
     """Also for what belongs to another organisation."""
 

@@ -19,7 +19,7 @@ from backend.webhooks.signing import new_secret
 
 _AGAIN = (
     "state = 'pending', given_up_because = NULL, delivered_at = NULL, tries = 0, began_at = NULL, "
-    "next_attempt_at = $1"
+    "claim = NULL, next_attempt_at = $1"
 )
 
 
@@ -47,7 +47,7 @@ async def create_endpoint(
         BadAddress, TooManyEndpoints, NoSecretKey: nothing is made.
     """
     await identity.changing(principal, now)
-    read_address(url, loopback=loopback)
+    url = read_address(url, loopback=loopback).url
     endpoint_id, secret = uuid7(), new_secret()
     async with transaction():
         await connection().execute(
@@ -88,7 +88,7 @@ async def change_endpoint(
         ConfirmFirst: another address, and the person has to give the password again first.
         BadAddress, EndpointUnknown: nothing is changed.
     """
-    read_address(url, loopback=loopback)
+    url = read_address(url, loopback=loopback).url
     async with transaction():
         before = await _lock(principal, endpoint_id)
     if url != before["url"]:

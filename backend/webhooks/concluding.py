@@ -9,7 +9,7 @@ import asyncpg
 from backend import audit, identity, mail, partners
 from backend.core import connection, transaction
 from backend.webhooks import letters
-from backend.webhooks.rules import GONE, OK, pause_after
+from backend.webhooks.rules import GONE, OK, UNREADABLE_WAITS, pause_after
 from backend.webhooks.sending import Answer
 
 WORKER = "system:worker"
@@ -28,18 +28,19 @@ async def conclude(
     """The attempt is written down, and what follows from it; True: the event has arrived.
 
     An endpoint that says it is gone is disabled at once; one to which nothing arrived while one
-    event was tried to the end, then. What was ended or delivered meanwhile stays as it is.
+    event was tried to the end, then. What was ended, delivered or asked for anew meanwhile stays
+    as it is: of that, this attempt is only written down.
     """
     async with transaction():
         endpoint = await _lock_endpoint(row["endpoint_id"])
         delivery = await connection().fetchrow(
-            "SELECT state, tries, began_at FROM webhooks.delivery WHERE id = $1 FOR UPDATE",
+            "SELECT state, tries, began_at, claim FROM webhooks.delivery WHERE id = $1 FOR UPDATE",
             row["id"],
         )
         assert delivery is not None
         await _write_attempt(row, answer, signature, at)
         arrived = answer.status in OK
-        if delivery["state"] not in OPEN:
+        if delivery["state"] not in OPEN or delivery["claim"] != row["claim"]:
             return arrived
         told = (answer.status, answer.trouble)
         if arrived:
@@ -56,6 +57,22 @@ async def conclude(
     return arrived
 
 
+async def postpone(row: Any, *, now: datetime) -> None:
+    """It was not tried, for our key opens its secret no more: an alarm says so to our own people.
+
+    The partner is not blamed, and no try is counted.
+    """
+    async with transaction():
+        await connection().execute(
+            "UPDATE webhooks.delivery SET claim = NULL, tries = tries - 1, next_attempt_at = $3, "
+            "began_at = CASE WHEN tries > 1 THEN began_at END WHERE id = $1 AND claim = $2",
+            row["id"], row["claim"], now + UNREADABLE_WAITS,
+        )  # fmt: skip
+        subject = f"webhook:{row['endpoint_id']}"
+        detail = "The secret key of this installation does not open the webhook's secret."
+        await audit.raise_alarm(subject, "webhook_secret_unreadable", detail, now, actor=WORKER)
+
+
 async def end_deliveries(endpoint_id: UUID) -> None:
     """Nothing is sent to it any more; what was still open may be replayed later."""
     await connection().execute(
@@ -63,6 +80,20 @@ async def end_deliveries(endpoint_id: UUID) -> None:
         "WHERE endpoint_id = $1 AND state IN ('pending', 'failed')",
         endpoint_id,
     )
+
+
+async def end_where_disabled(now: datetime) -> None:
+    """What was told at the very moment in which its endpoint was switched off is ended, too."""
+    async with transaction():
+        await connection().execute(
+            "WITH found AS MATERIALIZED (SELECT d.id FROM webhooks.endpoint e "
+            "JOIN webhooks.delivery d ON d.endpoint_id = e.id WHERE e.state = 'disabled' "
+            "AND d.state IN ('pending', 'failed') AND d.next_attempt_at <= $1 "
+            "FOR UPDATE OF d SKIP LOCKED) "
+            "UPDATE webhooks.delivery d SET state = 'given_up', "
+            "given_up_because = 'endpoint_disabled' FROM found WHERE d.id = found.id",
+            now,
+        )
 
 
 async def _lock_endpoint(endpoint_id: UUID) -> asyncpg.Record:
@@ -89,8 +120,8 @@ async def _set(
     delivery_id: UUID, told: tuple[int | None, str | None], changes: str, value: object
 ) -> None:
     await connection().execute(
-        f"UPDATE webhooks.delivery SET last_status = $2, last_problem = $3, {changes} "  # noqa: S608
-        "WHERE id = $1",
+        f"UPDATE webhooks.delivery SET claim = NULL, last_status = $2, "  # noqa: S608
+        f"last_problem = $3, {changes} WHERE id = $1",
         delivery_id,
         *told,
         value,

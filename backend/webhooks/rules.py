@@ -52,8 +52,14 @@ JITTER = 0.2
 TIME_LIMIT_S = 10.0
 """An answer that takes longer is none."""
 
+CONNECT_LIMIT_S = 3.0
+"""Of several addresses of a name, the next one is tried after so long."""
+
 IN_HAND = timedelta(minutes=1)
 """An attempt that left no word for so long was cut off; it is made again, under the same id."""
+
+UNREADABLE_WAITS = timedelta(minutes=15)
+"""Until a secret that our key does not open is looked at again: somebody of ours was told."""
 
 OLD_SECRET_HOLDS = timedelta(hours=24)
 MOST_ENDPOINTS = 10
@@ -88,7 +94,9 @@ class EndpointDisabled(Problem):
 
 
 def pause_after(tries: int) -> timedelta | None:
-    """How long to wait after so many failed tries; None: it has been tried enough."""
+    """How long to wait after so many failed tries, one or more; None: it was tried enough."""
+    if tries < 1:
+        raise ValueError("nothing was tried")
     if tries > len(PAUSES):
         return None
     return PAUSES[tries - 1] * (1 + random.uniform(0, JITTER))

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from backend.core import Problem
+from backend.web import FieldError
 
 HTTPS_PORT = 443
 LEAST_PORT = 1024
@@ -71,7 +72,7 @@ def read_address(url: str, *, loopback: bool) -> Target:
     """
     if len(url) > MOST_CHARACTERS:
         raise _bad(f"Give at most {MOST_CHARACTERS} characters.")
-    if not _VISIBLE.match(url.lower()):
+    if not (url.isascii() and _VISIBLE.match(url.lower())):
         raise _bad("Give it in plain ASCII: an international name as xn--, the rest as %XX.")
     scheme, _, rest = url.partition("://")
     netloc = re.split(r"[/?#]", rest, maxsplit=1)[0]
@@ -87,7 +88,7 @@ def read_address(url: str, *, loopback: bool) -> Target:
         _check_name(host)
     if port != HTTPS_PORT and port < LEAST_PORT:
         raise _bad(f"Use port {HTTPS_PORT}, or one from {LEAST_PORT}.")
-    return Target(url, host.strip("[]"), port, fixed)
+    return Target(f"{scheme.lower()}://{rest}", host.strip("[]"), port, fixed)
 
 
 def _split(url: str) -> tuple[str, int]:
@@ -127,4 +128,4 @@ def is_public(address: str) -> bool:
 
 
 def _bad(why: str) -> BadAddress:
-    return BadAddress(why, field="url")
+    return BadAddress(why, errors=[FieldError(why, "url", "body")])

@@ -1,21 +1,20 @@
 """One POST to a partner: the name is resolved once, and the connection goes to that address."""
 
 import asyncio
+import functools
 import re
 import socket
 import ssl
 import time
-from collections.abc import AsyncIterable, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterable, Mapping, Sequence
 from typing import Any
 
 import httpcore
 from msgspec import Struct
 
-from backend.webhooks.rules import ANSWER_CHARACTERS, TIME_LIMIT_S, Trouble
+from backend.webhooks.resolving import Resolver, resolve
+from backend.webhooks.rules import ANSWER_CHARACTERS, CONNECT_LIMIT_S, TIME_LIMIT_S, Trouble
 from backend.webhooks.rules_address import BadAddress, Target, is_public, read_address
-
-Resolver = Callable[[str, int], Awaitable[list[str]]]
-"""The IP addresses of a name, asked once per attempt."""
 
 _UNPRINTABLE = re.compile(r"[^\n\r\t\x20-\x7e\xa0-\ud7ff\ue000-\ufffd]")
 
@@ -30,14 +29,17 @@ class Answer(Struct, frozen=True):
     duration_ms: int = 0
 
 
+class Seen:
+    """What is known of a request so far: it stands, also when the rest never comes."""
+
+    def __init__(self) -> None:
+        self.address: str | None = None
+        self.status: int | None = None
+        self.text = b""
+
+
 class Refused(Exception):
     """What the name resolves to is no address that anything is sent to."""
-
-
-async def resolve(host: str, port: int) -> list[str]:
-    """What this machine's resolver says."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(each[4][0]) for each in found))
 
 
 async def send(
@@ -51,28 +53,29 @@ async def send(
 ) -> Answer:
     """Whatever happens is an answer. Redirects are not followed: a 3xx is not delivered."""
     began = time.monotonic()
-    addresses: list[str] = []
-    told = Answer()
+    seen, why = Seen(), ""
+    trouble: Trouble | None = None
     try:
         async with asyncio.timeout(time_limit_s):
             target = read_address(url, loopback=loopback)
             addresses = await _addresses_of(target, resolver)
-            told = await post(target, addresses, headers, body)
+            await post(target, addresses, headers, body, seen)
     except (TimeoutError, httpcore.TimeoutException):
-        told = Answer(trouble="time_out")
+        trouble = "time_out"
     except (BadAddress, Refused):
-        told = Answer(trouble="address_refused")
+        trouble = "address_refused"
     except (socket.gaierror, UnicodeError):
-        told = Answer(trouble="unknown_host")
+        trouble = "unknown_host"
     except httpcore.ProtocolError:
-        told = Answer(trouble="bad_answer")
+        trouble = "bad_answer"
     except (httpcore.NetworkError, OSError) as error:
-        told = Answer(trouble="no_connection", text=_readable(str(error)))
+        trouble, why = "no_connection", str(error)
+    answered = seen.status is not None
     return Answer(
-        status=told.status,
-        trouble=told.trouble,
-        text=told.text,
-        address=addresses[0] if addresses else None,
+        status=seen.status,
+        trouble=None if answered else trouble,
+        text=_readable(seen.text.decode("utf-8", "replace") if answered else why),
+        address=seen.address,
         duration_ms=int((time.monotonic() - began) * 1000),
     )
 
@@ -92,32 +95,38 @@ async def post(
     addresses: Sequence[str],
     headers: Mapping[str, str],
     body: bytes,
+    seen: Seen,
     *,
     trusted: ssl.SSLContext | None = None,
-) -> Answer:
+) -> None:
     """POST to one of `addresses`; Host, SNI and certificate are those of the target's name.
+
+    What comes back is in `seen` as it comes: which address took it, the status, and as much of the
+    text as is kept; the rest is not read.
 
     Raises:
         httpcore.NetworkError, httpcore.ProtocolError, OSError: nobody answered, or not in HTTP.
     """
     async with (
         httpcore.AsyncConnectionPool(
-            ssl_context=trusted, network_backend=_Pinned(addresses), retries=0
+            ssl_context=trusted or _authorities(),
+            network_backend=_Pinned(addresses, seen),
+            retries=0,
         ) as pool,
         pool.stream("POST", target.url, headers=list(headers.items()), content=body) as answer,
     ):
+        seen.status = answer.status
         assert isinstance(answer.stream, AsyncIterable)
-        return Answer(status=answer.status, text=await _beginning(answer.stream))
+        async for part in answer.stream:
+            seen.text += part[:ANSWER_CHARACTERS]
+            if len(seen.text) >= ANSWER_CHARACTERS:
+                break
 
 
-async def _beginning(stream: AsyncIterable[bytes]) -> str:
-    """As much as is kept; the rest is not read."""
-    seen = b""
-    async for part in stream:
-        seen += part
-        if len(seen) >= ANSWER_CHARACTERS:
-            break
-    return _readable(seen[:ANSWER_CHARACTERS].decode("utf-8", "replace"))
+@functools.cache
+def _authorities() -> ssl.SSLContext:
+    """Those the world trusts: reading them takes longer than a request."""
+    return httpcore.default_ssl_context()
 
 
 def _readable(text: str) -> str:
@@ -125,10 +134,11 @@ def _readable(text: str) -> str:
 
 
 class _Pinned(httpcore.AsyncNetworkBackend):
-    """Connects to these addresses, whatever the name would resolve to by now."""
+    """Connects to one of these addresses, whatever the name would resolve to by now."""
 
-    def __init__(self, addresses: Sequence[str]) -> None:
+    def __init__(self, addresses: Sequence[str], seen: Seen) -> None:
         self.addresses = addresses
+        self.seen = seen
         self.network = httpcore.AnyIOBackend()
 
     async def connect_tcp(
@@ -141,9 +151,10 @@ class _Pinned(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         failure: Exception = httpcore.ConnectError("no address")
         for address in self.addresses:
+            self.seen.address = address
             try:
-                return await self.network.connect_tcp(address, port, timeout)
-            except httpcore.NetworkError as error:
+                return await self.network.connect_tcp(address, port, CONNECT_LIMIT_S)
+            except (httpcore.NetworkError, httpcore.TimeoutException) as error:
                 failure = error
         raise failure
 

@@ -2,6 +2,9 @@
 
 from uuid import UUID
 
+import msgspec
+import pytest
+
 from backend import catalogue, partners
 from backend.catalogue import WantedPartners
 from tests import given
@@ -57,3 +60,9 @@ async def test_a_page_of_the_directory_begins_where_the_one_before_ended(db: Non
     pages = [await catalogue.find_sellers(WantedPartners(page=page), size=2) for page in (1, 2, 3)]
     assert [[one.name for one in page.sellers] for page in pages] == [["A", "B"], ["C"], []]
     assert pages[2].total == 3
+
+
+@pytest.mark.parametrize("letter", ["a\n", "\n", "ab", "A", "é"])
+def test_a_letter_is_one_and_nothing_after_it(letter: str) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"letter": letter}, WantedPartners)

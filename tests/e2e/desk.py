@@ -29,6 +29,12 @@ MISSING = (
     if not (DIST / "index.html").exists()
     else None
 )
+AT_REST = """
+() => document.getAnimations().every(
+  one => one.playState !== "running" || one.effect?.getComputedTiming().endTime === Infinity)
+"""
+"""Half faded in, words have less contrast than they are going to have."""
+
 needs_desk = pytest.mark.skipif(
     MISSING is not None and os.environ.get("CI") != "true", reason=MISSING or ""
 )
@@ -110,7 +116,9 @@ async def opened(**state: Any) -> AsyncIterator[Place]:
 
 
 async def violations(page: Page) -> list[str]:
-    """What axe finds on the page as it stands."""
+    """What axe finds on the page as it stands, once what moves has come to rest."""
+    await page.wait_for_timeout(100)
+    await page.wait_for_function(AT_REST)
     devtools = await page.context.new_cdp_session(page)
     await devtools.send("Runtime.evaluate", {"expression": AXE.read_text()})
     found: list[str] = await page.evaluate(

@@ -48,3 +48,22 @@ async def test_a_key_is_made_once_the_password_was_given_again(place: Place) -> 
     await asked.get_by_role("button", name="Confirmer").click()
     await page.get_by_text("mk_test_").wait_for()
     assert await core.fetch_value("SELECT count(*) FROM identity.api_key") == 1
+
+
+async def test_an_owner_is_invited_once_the_password_was_given_again(place: Place) -> None:
+    email = await clients.person("owner", await clients.organisation("acme", "isv"))
+    page = await place.signed_in(email)
+    await core.fetch(LONG_AGO)
+    await page.goto(f"{place.url}/portal/team")
+    await settled(page)
+    await page.get_by_role("button", name="Inviter quelqu’un").click()
+    inviting = page.get_by_role("dialog", name="Inviter quelqu’un")
+    await inviting.get_by_label("Adresse e-mail").fill("partner@example.test")
+    await inviting.get_by_label("Rôle").select_option("owner")
+    await inviting.get_by_role("button", name="Envoyer l’invitation").click()
+    asked = page.get_by_role("dialog", name="Confirmez que c’est bien vous")
+    await asked.get_by_label("Mot de passe").fill(clients.PASSWORD)
+    assert await core.fetch_value("SELECT count(*) FROM identity.invitation") == 0
+    await asked.get_by_role("button", name="Confirmer").click()
+    await page.get_by_text("L’invitation à partner@example.test est partie").wait_for()
+    assert await core.fetch_value("SELECT role FROM identity.invitation") == "owner"

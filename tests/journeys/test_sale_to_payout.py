@@ -6,7 +6,7 @@ from uuid import UUID
 
 import httpx
 
-from backend import ledger, payments, payouts, reports, settlement, stripe_sandbox
+from backend import ledger, partners, payments, payouts, reports, settlement, stripe_sandbox
 from backend.core import Month
 from backend.orders import jobs as order_jobs
 from tests import clients, given
@@ -27,6 +27,9 @@ LISTING = {
     "slug": "sauvegarde-sereine",
     "name": "Sauvegarde Sereine",
     "price": {"amount_minor": 100_00, "currency": "EUR"},
+    "category": "backup",
+    "summary_fr": "Vos données, chaque nuit",
+    "summary_en": "Your data, every night",
 }
 DAY_S = 86_400
 
@@ -64,11 +67,16 @@ async def test_F_03_F_04_O_03_from_a_sale_to_a_payout(stripe: Watched) -> None:
         clients.visitor() as anybody,
         await clients.signed_in("buyer", await given.buyer(segment="eti")) as buyer,
     ):
-        # An editor joins, and puts a listing on sale.
+        # An editor joins, and the operator puts its listing on sale.
         editor = (await created(office, "/api/office/organisations", ACME))["id"]
+        await partners.mark_verified(UUID(editor), actor=given.SYSTEM)
         async with await clients.signed_in("owner", UUID(editor)) as portal:
             draft = await created(portal, "/api/portal/listings", LISTING)
-            await created(portal, f"/api/portal/listings/{draft['id']}/publish")
+            await created(portal, f"/api/portal/listings/{draft['id']}/submit")
+        there = f"/api/office/listings/{draft['id']}"
+        seen = await read(office, there)
+        decision = {"revision": seen["revision"], "reason": "Complète et claire"}
+        await created(office, f"{there}/approve", decision)
         (shown,) = (await read(anybody, "/api/store/listings"))["items"]
         assert shown["slug"] == LISTING["slug"]
 

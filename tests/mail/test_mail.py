@@ -29,6 +29,7 @@ LETTERS = (
     "backend/catalogue/letters.py",
     "backend/identity/letters.py",
     "backend/mail/writing.py",
+    "backend/payouts/letters.py",
     "backend/webhooks/letters.py",
 )
 

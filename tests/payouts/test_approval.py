@@ -73,9 +73,9 @@ async def test_a_request_is_refused_by_another_or_withdrawn_by_its_maker(stripe:
     payout = await failed_payout()
     yann, nolwenn = await person("Yann"), await person("Nolwenn")
     first = await payouts.ask_approval(payout, "retry", note="", person=yann, now=NOW)
-    await payouts.refuse(first, note="not yet", person=nolwenn, now=NOW)
+    await payouts.refuse(first, note="not yet", person=nolwenn, now=NOW, base_url=given.BASE_URL)
     second = await payouts.ask_approval(payout, "retry", note="", person=yann, now=NOW)
-    await payouts.refuse(second, note="", person=yann, now=NOW)
+    await payouts.refuse(second, note="", person=yann, now=NOW, base_url=given.BASE_URL)
     rows = await payouts.list_approvals(state=None, payout_id=payout, after=None, limit=9)
     assert [(row["state"], row["decided_by_name"]) for row in rows] == [
         ("withdrawn", "Yann"), ("refused", "Nolwenn"),
@@ -88,7 +88,7 @@ async def test_a_cancellation_waits_for_the_second_person_too(stripe: Watched) -
     yann, nolwenn = await person("Yann"), await person("Nolwenn")
     asked = await payouts.ask_approval(payout, "cancel", note="", person=yann, now=NOW)
     assert await state_of(payout) == "held"
-    await payouts.approve(asked, note="", person=nolwenn, now=NOW)
+    await payouts.approve(asked, note="", person=nolwenn, now=NOW, base_url=given.BASE_URL)
     assert await state_of(payout) == "canceled"
 
 
@@ -98,7 +98,7 @@ async def test_what_is_too_late_when_approved_stays_asked(stripe: Watched) -> No
     asked = await payouts.ask_approval(payout, "cancel", note="", person=yann, now=NOW)
     await run()
     with pytest.raises(payouts.TooLateToCancel):
-        await payouts.approve(asked, note="", person=nolwenn, now=NOW)
+        await payouts.approve(asked, note="", person=nolwenn, now=NOW, base_url=given.BASE_URL)
     assert await fetch_value("SELECT state FROM payouts.approval") == "asked"
 
 
@@ -209,7 +209,7 @@ async def test_whoever_acts_for_the_partner_too_approves_nothing_that_is_paid_to
     )
     asked = await payouts.ask_approval(payout, "retry", note="", person=yann, now=NOW)
     with pytest.raises(OwnPayout):
-        await payouts.approve(asked, note="", person=nolwenn, now=NOW)
+        await payouts.approve(asked, note="", person=nolwenn, now=NOW, base_url=given.BASE_URL)
     decide = "UPDATE payouts.approval SET state = 'approved', decided_by = $1, decided_at = now()"
     with pytest.raises(asyncpg.InsufficientPrivilegeError, match="approves nothing"):
         await fetch(decide, nolwenn)

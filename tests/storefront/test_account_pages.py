@@ -225,6 +225,24 @@ async def test_the_browser_that_opened_the_account_confirms_it_with_a_click(db: 
         assert done.headers["location"] == "/fr/sign-in?told=verified"
 
 
+async def test_who_confirms_somebody_elses_link_is_led_to_sign_in_as_them(db: None) -> None:
+    async with await clients.signed_in("owner", await clients.organisation()) as browser:
+        await browser.post("/fr/sign-up", data={**FORM, "next": "/fr/listings/a"})
+        body = {"token": await token_in("verify_email", EMAIL)}
+        done = await browser.post("/fr/verify", data=body)
+        there = "/fr/sign-in?told=verified&next=%2Ffr%2Flistings%2Fa"
+        assert done.headers["location"] == there
+
+
+async def test_the_page_of_a_link_is_tried_sixty_times_from_one_address(db: None) -> None:
+    async with clients.visitor() as stranger:
+        body = {"token": "x", "new": NEW}
+        for _ in range(60):
+            await stranger.post("/fr/reset", data=body)
+        told = await stranger.post("/fr/reset", data=body)
+    assert "Trop d" in told.text
+
+
 async def test_another_browser_makes_the_account_its_own_with_a_new_password(db: None) -> None:
     async with clients.visitor() as stranger, clients.visitor() as owner:
         await stranger.post("/fr/sign-up", data=FORM)

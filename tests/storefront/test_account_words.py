@@ -18,6 +18,7 @@ NOT_SHOWN = {
     "unknown-currency": "no field of the account is money",
     "bad-month": "no field of the account is a month",
     "bad-cursor": "no page of the account is a list by key",
+    "person-needed": "the account's pages are for people: a key has none",
     "idempotency-key-reused": "no form sends such a key",
     "idempotency-key-in-flight": "no form sends such a key",
     "idempotency-outcome-unknown": "no form sends such a key",

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from backend import partners
+from backend import partners, sales
 from backend.storefront import store_words
 from tests import clients, given
 from tests.storefront.test_store import on_sale, reading
@@ -101,6 +101,18 @@ async def test_a_place_that_opens_later_says_what_to_do_today(db: None, place: s
                 assert (await anybody.get(there)).status_code in (200, 303), there
         assert place not in await reading("/sitemap.xml", anybody)
         assert f"Disallow: /*/{place}" in await reading("/robots.txt", anybody)
+
+
+async def test_who_may_sell_reads_what_is_kept_by_the_rule_in_force(db: None) -> None:
+    async with clients.visitor() as anybody:
+        page = await reading("/en/sell", anybody)
+        assert "you receive 70% and we keep 30%" in page
+        assert "Where an integrator brings the customer, we keep 0%" in page
+        await sales.add_share_rule(
+            "15/85", sales.Rates(8500, 0, 1500), valid_from=given.NOW, actor="system:test"
+        )
+        page = await reading("/fr/sell", anybody)
+    assert "vous recevez 85\u00a0% et nous conservons 15\u00a0%" in page
 
 
 def test_a_moment_that_has_not_come_says_whose_clock_it_is() -> None:

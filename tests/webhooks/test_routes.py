@@ -38,6 +38,13 @@ async def made(owner: httpx.AsyncClient, box: Receiver) -> Any:
     return answer.json()
 
 
+async def test_an_address_in_capitals_is_taken(owner: httpx.AsyncClient) -> None:
+    body = {"url": "HTTPS://hooks.partner.fr/Maillage", "kinds": ["payout.paid"]}
+    answer = await owner.post(HOOKS, json=body)
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["endpoint"]["url"] == "https://hooks.partner.fr/Maillage"
+
+
 async def test_the_secret_is_shown_once(owner: httpx.AsyncClient, box: Receiver) -> None:
     answer = await made(owner, box)
     assert answer["secret"].startswith("whsec_")
@@ -80,7 +87,8 @@ async def test_a_bad_address_is_refused_at_its_field(
 ) -> None:
     answer = await owner.post(HOOKS, json={"kinds": ["order.paid"], **wrong})
     assert (answer.status_code, answer.json()["code"]) == (422, "bad-webhook-address")
-    assert answer.json()["facts"]["field"] == "url"
+    [error] = answer.json()["errors"]
+    assert (error["field"], error["source"]) == ("url", "body")
     for kinds in ([], ["payout.lost"], ["ping"]):
         body = {"url": "https://hooks.partner.fr/", "kinds": kinds}
         assert (await owner.post(HOOKS, json=body)).status_code in (400, 422)

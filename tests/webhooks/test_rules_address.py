@@ -40,7 +40,7 @@ HOSTILE = [
     # Characters that end a line, or are not seen.
     "https://hooks.partner.fr/\r\nHost: 127.0.0.1", "https://hooks.partner.fr\r\n/",
     "https://hooks.partner.fr/\x00", "https://hooks.partner.fr/ x", "\thttps://hooks.partner.fr/",
-    "https://hooks.partner.fr/\u202e", "https://hooks.partner.fr/\n",
+    "https://hooks.partner.fr/\u202e", "https://hooks.partner.fr/\u212a", "https://hooks.partner.fr/\n",
     # Names that are none.
     "https://hooks.partner.fr./", "https://hooks..partner.fr/", "https://.partner.fr/",
     "https://-hooks.partner.fr/", "https://hooks-.partner.fr/", "https://hooks_1.partner.fr/",
@@ -75,6 +75,11 @@ def test_a_public_name_may_be_sent_to(url: str) -> None:
     assert (
         target.fixed is None and target.port in (443, 8443) and target.host == target.host.lower()
     )
+
+
+def test_the_scheme_is_kept_as_everybody_writes_it() -> None:
+    told = read_address("HTTPS://Hooks.Partner.FR/A", loopback=False)
+    assert told.url == "https://Hooks.Partner.FR/A"
 
 
 @pytest.mark.parametrize("url", HOSTILE)

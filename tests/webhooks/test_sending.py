@@ -1,9 +1,13 @@
 """The connection goes to the address that was checked, whatever the name means a moment later."""
 
+import asyncio
+import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import ExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import sleep
 
 import pytest
 from cryptography import x509
@@ -11,9 +15,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from backend.webhooks import sending
+from backend.webhooks.resolving import resolve
 from backend.webhooks.rules_address import read_address
-from backend.webhooks.sending import post, send
-from tests.webhooks.receiver import receiving
+from backend.webhooks.sending import Seen, post, send
+from tests.webhooks.receiver import Message, receiving
 from tests.webhooks.test_rules_address import PRIVATE
 
 URL = "https://hooks.partner.fr:8443/"
@@ -66,6 +72,79 @@ async def test_a_name_is_asked_for_once_and_rebinding_it_changes_nothing() -> No
     assert names.asked == 1
 
 
+async def test_of_several_addresses_the_one_that_took_it_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The first is full: it neither takes nor refuses, and is left after a while."""
+    monkeypatch.setattr(sending, "CONNECT_LIMIT_S", 0.3)
+    seen = Seen()
+    async with receiving() as box, full(box.port):
+        target = read_address(box.url, loopback=True)
+        await asyncio.wait_for(post(target, ["::1", "127.0.0.1"], {}, b"{}", seen), 3)
+    assert (seen.status, seen.address) == (200, "127.0.0.1")
+
+
+@asynccontextmanager
+async def full(port: int) -> AsyncIterator[None]:
+    """On ::1, somebody listens and lets nobody in."""
+    loop = asyncio.get_running_loop()
+    with ExitStack() as held:
+        server = held.enter_context(socket.socket(socket.AF_INET6))
+        server.bind(("::1", port))
+        server.listen(0)
+        for _ in range(3):
+            client = held.enter_context(socket.socket(socket.AF_INET6))
+            client.setblocking(False)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(loop.sock_connect(client, ("::1", port)), 0.1)
+        yield
+
+
+async def test_a_status_once_seen_stands_whatever_becomes_of_the_rest() -> None:
+    async def half(_: Message) -> bytes:
+        return b"HTTP/1.1 202 Accepted\r\ncontent-length: 100\r\n\r\ntaken"
+
+    async with receiving() as box:
+        box.reply = half
+        answer = await send(box.url, {}, b"{}", loopback=True)
+    assert (answer.status, answer.trouble, answer.text) == (202, None, "taken")
+
+
+async def test_a_status_stands_also_when_the_text_takes_too_long() -> None:
+    async def drip(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 410 Gone\r\ncontent-length: 100\r\n\r\nnobody")
+        await asyncio.sleep(1)
+        writer.close()
+
+    server = await asyncio.start_server(drip, "127.0.0.1", 0)
+    async with server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        answer = await send(url, {}, b"{}", loopback=True, time_limit_s=0.3)
+    assert (answer.status, answer.trouble, answer.text) == (410, None, "nobody")
+
+
+async def test_a_name_that_never_answers_keeps_no_other_name_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+
+    def slow(host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+        asked.append(host)
+        if host.startswith("tarpit"):
+            sleep(1.5)
+            raise socket.gaierror(-3, "no answer")
+        return [(0, 0, 0, "", ("192.0.2.1", port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    waiting = [
+        send("https://tarpit.partner.fr/", {}, b"", loopback=False, time_limit_s=0.2)
+        for _ in range(80)
+    ]
+    told = {answer.trouble for answer in await asyncio.gather(*waiting)}
+    assert told == {"time_out"} and asked == ["tarpit.partner.fr"]
+    assert await asyncio.wait_for(resolve("good.partner.fr", 443), 0.5) == ["192.0.2.1"]
+
+
 def certificate(name: str, folder: Path) -> Path:
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
@@ -103,6 +182,7 @@ async def test_the_pinned_connection_says_and_checks_the_name(
     """TCP goes to the checked address; Host, SNI and certificate are the name's."""
     pem = certificate(name, tmp_path)
     said: list[str | None] = []
+    seen = Seen()
     serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     serving.load_cert_chain(pem)
     serving.sni_callback = lambda _, told, __: said.append(told)
@@ -110,11 +190,11 @@ async def test_the_pinned_connection_says_and_checks_the_name(
     async with receiving(serving) as box:
         target = read_address(f"https://hooks.partner.fr:{box.port}/x", loopback=False)
         if arrives:
-            answer = await post(target, ["127.0.0.1"], {}, b"{}", trusted=trusted)
-            assert answer.status == 200
+            await post(target, ["127.0.0.1"], {}, b"{}", seen, trusted=trusted)
+            assert seen.status == 200
             assert box.kept[0].headers["host"] == f"hooks.partner.fr:{box.port}"
         else:
             with pytest.raises(Exception, match="certificate verify failed"):
-                await post(target, ["127.0.0.1"], {}, b"{}", trusted=trusted)
+                await post(target, ["127.0.0.1"], {}, b"{}", seen, trusted=trusted)
             assert box.kept == []
     assert said == ["hooks.partner.fr"]

@@ -62,7 +62,7 @@ CREATE TABLE catalogue.listing (
   CONSTRAINT on_sale_once_reviewed CHECK (num_nulls(reviewed_revision, reviewed_at) IN (0, 2)
     AND (status NOT IN ('published', 'paused', 'withdrawn') OR reviewed_at IS NOT NULL))
 );
-COMMENT ON COLUMN catalogue.listing.revision IS 'Counts each change of its words and facts.';
+COMMENT ON COLUMN catalogue.listing.revision IS 'Counts each change of what the office reads.';
 COMMENT ON COLUMN catalogue.listing.reviewed_revision IS 'The one that the office has read last.';
 CREATE INDEX listing_published ON catalogue.listing (id) WHERE status = 'published';
 CREATE INDEX listing_status ON catalogue.listing (status, id);

@@ -39,6 +39,7 @@ CREATE TABLE orders.order (
   checkout_url text,
   payment_intent_id text UNIQUE,
   look_at timestamptz,
+  under_way_at timestamptz,
   paid_at timestamptz,
   fee_minor bigint CHECK (fee_minor >= 0),
   UNIQUE (id, organisation_id),
@@ -51,6 +52,8 @@ CREATE TABLE orders.order (
     (state = 'paid') = (paid_at IS NOT NULL) AND (state <> 'paid' OR payment_intent_id IS NOT NULL))
 );
 COMMENT ON COLUMN orders.order.person_id IS 'NULL: an API key placed it.';
+COMMENT ON COLUMN orders.order.under_way_at IS
+  'Since when the buyer''s bank has the payment in hand; a debit takes days.';
 COMMENT ON COLUMN orders.order.look_at IS 'When a sweep asks Stripe, should no webhook come.';
 CREATE INDEX order_organisation ON orders.order (organisation_id, id);
 CREATE INDEX order_listing ON orders.order (listing_id, editor_id);
@@ -157,8 +160,8 @@ CREATE TRIGGER guard_refund BEFORE INSERT OR UPDATE ON orders.refund FOR EACH RO
   EXECUTE FUNCTION orders.guard_refund();
 
 GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA orders TO maillage_app;
-GRANT UPDATE (state, attempt, session_id, checkout_url, payment_intent_id, look_at, paid_at,
-  fee_minor) ON orders.order TO maillage_app;
+GRANT UPDATE (state, attempt, session_id, checkout_url, payment_intent_id, look_at, under_way_at,
+  paid_at, fee_minor) ON orders.order TO maillage_app;
 GRANT UPDATE (state, stripe_refund_id, ended_at, failure) ON orders.refund TO maillage_app;
 GRANT SELECT ON ALL TABLES IN SCHEMA orders TO maillage_audit;
 """
@@ -169,6 +172,7 @@ async def forwards() -> MigrationManager:
     # A buyer opens the page; that it paid, and what goes back, is written by the operator's work.
     policies += operator_writes(
         "orders.order",
-        rows="NEW.state = 'paid' OR NEW.payment_intent_id IS NOT NULL OR NEW.fee_minor IS NOT NULL",
+        rows="NEW.state = 'paid' OR NEW.payment_intent_id IS NOT NULL OR NEW.fee_minor IS NOT NULL "
+        "OR NEW.under_way_at IS NOT NULL",
     ) + operator_writes("orders.refund")
     return sql_migration("orders", ID, DESCRIPTION, SQL + policies)

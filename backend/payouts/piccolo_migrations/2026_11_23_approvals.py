@@ -24,8 +24,7 @@ CREATE TABLE payouts.approval (
   decided_note text NOT NULL DEFAULT '' CHECK (length(decided_note) <= 500),
   CONSTRAINT decided_says_who CHECK
     ((state = 'asked') = (decided_by IS NULL) AND (state = 'asked') = (decided_at IS NULL)),
-  CONSTRAINT four_eyes CHECK (CASE state WHEN 'withdrawn' THEN decided_by = asked_by
-    WHEN 'asked' THEN true ELSE decided_by <> asked_by END),
+  CONSTRAINT four_eyes CHECK (state IN ('asked', 'withdrawn') OR decided_by <> asked_by),
   CONSTRAINT partner_asks_for_its_own FOREIGN KEY (payout_id, organisation_id)
     REFERENCES payouts.payout (id, organisation_id),
   CONSTRAINT partner_asks_to_retry CHECK (organisation_id IS NULL OR verb = 'retry')
@@ -42,6 +41,13 @@ LANGUAGE sql STABLE AS $$
   SELECT EXISTS (SELECT FROM identity.membership m WHERE m.person_id = person
                  AND m.organisation_id IS NOT DISTINCT FROM organisation AND m.ended_at IS NULL)
 $$;
+-- Who leaves the partner for a minute is no second pair of eyes for what was owed to it before.
+CREATE FUNCTION payouts.acted_for(person uuid, organisation uuid, since timestamptz)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT FROM identity.membership m WHERE m.person_id = person
+                 AND m.organisation_id = organisation
+                 AND (m.ended_at IS NULL OR m.ended_at >= since))
+$$;
 CREATE FUNCTION payouts.guard_approval() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF OLD.state <> 'asked' OR (OLD.id, OLD.payout_id, OLD.verb, OLD.note, OLD.asked_by, OLD.asked_at,
@@ -51,10 +57,15 @@ BEGIN
     RAISE EXCEPTION 'approval % is decided or its facts are frozen', OLD.id USING ERRCODE = '55000';
   END IF;
   IF NEW.state = 'approved' AND (payouts.acts_for(NEW.decided_by, NULL) IS NOT TRUE
-     OR payouts.acts_for(NEW.decided_by, (SELECT organisation_id FROM payouts.payout
-                                          WHERE id = NEW.payout_id))) THEN
+     OR (SELECT payouts.acted_for(NEW.decided_by, p.organisation_id, p.created_at)
+         FROM payouts.payout p WHERE p.id = NEW.payout_id)) THEN
     RAISE EXCEPTION 'approval %: a partner approves nothing that is paid to it', OLD.id
       USING ERRCODE = '42501';
+  END IF;
+  IF NEW.state = 'withdrawn' AND NEW.decided_by <> NEW.asked_by
+     AND (NEW.organisation_id IS NULL
+          OR payouts.acts_for(NEW.decided_by, NEW.organisation_id) IS NOT TRUE) THEN
+    RAISE EXCEPTION 'approval %: only who asked takes it back', OLD.id USING ERRCODE = '42501';
   END IF;
   RETURN NEW;
 END $$;
@@ -72,8 +83,9 @@ CREATE TRIGGER guard BEFORE UPDATE ON payouts.approval
 CREATE TRIGGER no_removal BEFORE DELETE OR TRUNCATE ON payouts.approval
   FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change();
 
-REVOKE ALL ON FUNCTION payouts.guard_approval, payouts.guard_asker, payouts.acts_for FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION payouts.acts_for TO maillage_app;
+REVOKE ALL ON FUNCTION payouts.guard_approval, payouts.guard_asker, payouts.acts_for,
+  payouts.acted_for FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION payouts.acts_for, payouts.acted_for TO maillage_app;
 GRANT SELECT, INSERT ON payouts.approval TO maillage_app;
 GRANT UPDATE (state, decided_by, decided_at, decided_note) ON payouts.approval TO maillage_app;
 GRANT SELECT ON payouts.approval TO maillage_audit;

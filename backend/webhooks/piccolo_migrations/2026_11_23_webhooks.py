@@ -63,6 +63,7 @@ CREATE TABLE webhooks.delivery (
   tries integer NOT NULL DEFAULT 0 CHECK (tries >= 0),
   began_at timestamptz,
   next_attempt_at timestamptz NOT NULL,
+  claim uuid,
   last_status integer,
   last_problem text,
   delivered_at timestamptz,
@@ -74,12 +75,19 @@ CREATE TABLE webhooks.delivery (
   CONSTRAINT failed_was_tried CHECK (state <> 'failed' OR tries > 0)
 );
 COMMENT ON COLUMN webhooks.delivery.next_attempt_at IS 'While an attempt runs: when it is cut off.';
+COMMENT ON COLUMN webhooks.delivery.claim IS
+  'Of the attempt that has it in hand. Whoever asks for it anew takes it away from that one.';
 CREATE UNIQUE INDEX delivery_once ON webhooks.delivery (event_id, endpoint_id);
 CREATE INDEX delivery_event ON webhooks.delivery (event_id, organisation_id);
 CREATE INDEX delivery_endpoint ON webhooks.delivery (endpoint_id, organisation_id);
 CREATE INDEX delivery_of_organisation ON webhooks.delivery (organisation_id, id);
 CREATE INDEX delivery_due ON webhooks.delivery (next_attempt_at)
   WHERE state IN ('pending', 'failed');
+CREATE INDEX delivery_of_endpoint_due ON webhooks.delivery (endpoint_id, next_attempt_at, position)
+  WHERE state IN ('pending', 'failed');
+CREATE INDEX delivery_in_hand ON webhooks.delivery (organisation_id, endpoint_id)
+  WHERE claim IS NOT NULL AND state IN ('pending', 'failed');
+CREATE INDEX delivery_arrived ON webhooks.delivery (endpoint_id, delivered_at);
 CREATE INDEX delivery_in_line ON webhooks.delivery (endpoint_id, subject, position)
   WHERE state IN ('pending', 'failed');
 
@@ -136,8 +144,8 @@ REVOKE ALL ON FUNCTION webhooks.guard_endpoint, webhooks.guard_delivery FROM PUB
 GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA webhooks TO maillage_app;
 GRANT UPDATE (url, description, kinds, secret_sealed, old_secret_sealed, old_secret_until, state,
   disabled_because, changed_at) ON webhooks.endpoint TO maillage_app;
-GRANT UPDATE (state, given_up_because, tries, began_at, next_attempt_at, last_status, last_problem,
-  delivered_at) ON webhooks.delivery TO maillage_app;
+GRANT UPDATE (state, given_up_because, tries, began_at, next_attempt_at, claim, last_status,
+  last_problem, delivered_at) ON webhooks.delivery TO maillage_app;
 GRANT SELECT (id, organisation_id, url, description, kinds, old_secret_until, state,
   disabled_because, created_at, changed_at) ON webhooks.endpoint TO maillage_audit;
 GRANT SELECT ON webhooks.event, webhooks.delivery, webhooks.attempt TO maillage_audit;

@@ -1816,7 +1816,7 @@ export interface paths {
         };
         /**
          * List office payouts
-         * @description All payouts, oldest first; of one month, state or partner if named.
+         * @description All payouts, oldest first unless asked otherwise; of one month, state or partner if named.
          */
         get: operations["list_office_payouts"];
         put?: never;
@@ -3070,9 +3070,29 @@ export interface paths {
          * Ask portal payout retry
          * @description Ask the operator to send a refused payout again; one of its finance staff has to approve.
          *
-         *     Whoever may put the bank account right may ask.
+         *     Whoever may put the bank account right may ask, five times an hour all of them together.
          */
         post: operations["ask_portal_payout_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/payouts/{payout_id}/retry-requests/{approval_id}/take-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back portal payout retry
+         * @description It is not asked for any more; whoever may ask may take back what a colleague asked.
+         */
+        post: operations["take_back_portal_payout_retry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3411,6 +3431,9 @@ export interface paths {
         /**
          * Invite member
          * @description Invite somebody by mail; the link holds for seven days.
+         *
+         *     Who invites an owner, or somebody for the money, proved a moment ago who they are, at
+         *     POST /api/store/session/confirmation.
          */
         post: operations["invite_member"];
         delete?: never;
@@ -3450,6 +3473,9 @@ export interface paths {
         /**
          * Change member role
          * @description The member has this role and no other; the last owner stays one.
+         *
+         *     Who makes an owner, or somebody for the money, proved a moment ago who they are, at
+         *     POST /api/store/session/confirmation.
          */
         put: operations["change_member_role"];
         post?: never;
@@ -4408,6 +4434,10 @@ export interface components {
             account: components["schemas"]["ledger_routes_AccountView"];
             months: components["schemas"]["MonthMoved"][];
         };
+        /** AccountFound */
+        AccountFound: {
+            account: components["schemas"]["payments_routes_AccountView"] | null;
+        };
         /** AchievementIn */
         AchievementIn: {
             /** Format: date */
@@ -4981,8 +5011,8 @@ export interface components {
         };
         /** Difference */
         Difference: {
-            after: string | number | null;
-            before: string | number | null;
+            after: string | number | components["schemas"]["Money"] | null;
+            before: string | number | components["schemas"]["Money"] | null;
             field: string;
         };
         /** DocumentIn */
@@ -5746,6 +5776,7 @@ export interface components {
             statement_number: string;
             stripe_payout_id: string | null;
             transfer_id: string | null;
+            vat: components["schemas"]["Money"];
         };
         /** Onboarding */
         Onboarding: {
@@ -6061,6 +6092,7 @@ export interface components {
             /** Format: uuid */
             statement_id: string;
             statement_number: string;
+            vat: components["schemas"]["Money"];
         };
         /** PeopleView */
         PeopleView: {
@@ -6735,9 +6767,9 @@ export interface components {
             /** Format: date-time */
             at: string;
             by: string | null;
+            changes: components["schemas"]["Difference"][];
             reason: string;
-            /** @enum {string} */
-            verb: "submit" | "take_back" | "pause" | "resume" | "approve" | "ask_change" | "withdraw";
+            verb: ("submit" | "take_back" | "pause" | "resume" | "approve" | "ask_change" | "withdraw") | "describe";
         };
         /** StepView */
         StepView: {
@@ -11424,7 +11456,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-listing`: Nobody decides on what they sell. `person-needed`: Four eyes belong to two people */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11556,7 +11588,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-listing`: Nobody decides on what they sell */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11688,7 +11720,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-listing`: Nobody decides on what they sell */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -17433,6 +17465,8 @@ export interface operations {
                 /** @description only payouts in this state */
                 payout_state?: "held" | "planned" | "transferred" | "payout_pending" | "in_transit" | "paid" | "final" | "failed" | "canceled" | null;
                 organisation_id?: string | null;
+                /** @description which ones come first */
+                order?: "oldest" | "newest";
                 /** @description how many items, at most */
                 limit?: number;
                 /** @description `next` of the page before; absent for the first */
@@ -20695,7 +20729,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["payments_routes_AccountView"];
+                    "application/json": components["schemas"]["AccountFound"];
                 };
             };
             /** @description Bad Request */
@@ -20718,15 +20752,6 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemAnswer"];
-                };
-            };
-            /** @description `account-unknown`: This organisation has no Stripe account yet */
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -24529,6 +24554,117 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
+            /** @description `too-many-requests`: Too many requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    take_back_portal_payout_retry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                payout_id: string;
+                approval_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetryRequestView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `person-needed`: Four eyes belong to two people */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `approval-unknown`: There is no such request */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `approval-decided`: This request is decided */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
             /** @description Too Many Requests */
             429: {
                 headers: {
@@ -26114,7 +26250,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `cross-site`: This request came from another site */
+            /** @description `confirm-first`: Confirm that it is you. `cross-site`: This request came from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -26337,7 +26473,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `cross-site`: This request came from another site */
+            /** @description `confirm-first`: Confirm that it is you. `cross-site`: This request came from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -28635,7 +28771,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Too Many Requests */
+            /** @description `too-many-requests`: Too many requests */
             429: {
                 headers: {
                     /** @description seconds */
@@ -29070,7 +29206,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Too Many Requests */
+            /** @description `too-many-requests`: Too many requests */
             429: {
                 headers: {
                     /** @description seconds */

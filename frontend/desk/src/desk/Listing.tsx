@@ -83,6 +83,7 @@ export function Steps({ steps }: { steps: Schema["Step"][] }) {
             {step.by === null ? t`by Iroise Cloud` : t`by ${step.by}`}
           </>
         ),
+        more: step.changes.length > 0 ? <Changes changes={step.changes} /> : null,
         at: step.at,
         state: step.verb === "ask_change" || step.verb === "withdraw" ? "bad" : "done",
       }))}
@@ -124,9 +125,12 @@ export function Preview({ listing }: { listing: Listing }) {
             ],
             [t`VAT`, f.rate(listing.vat_rate_bp)],
             [t`Category`, said(categories, listing.category)],
-            [t`Kind of service`, said(models, listing.service_model)],
-            [t`Where the data stay`, said(places, listing.data_location)],
-            [t`Availability promised`, listing.sla_bp === null ? <Absent key="s" /> : f.rate(listing.sla_bp)],
+            [t`Delivered as`, said(models, listing.service_model)],
+            [t`Where the data is`, said(places, listing.data_location)],
+            [
+              t`Guaranteed availability`,
+              listing.sla_bp === null ? <Absent key="s" /> : f.rate(listing.sla_bp),
+            ],
           ]}
         />
       </div>
@@ -168,8 +172,9 @@ const Absent = () => (
 export function Changes({ changes }: { changes: Schema["Difference"][] }) {
   const { fields, categories, models, places } = useListingWords();
   const f = useFormat();
-  const shown = (field: string, value: string | number | null) => {
+  const shown = (field: string, value: Schema["Difference"]["after"]) => {
     if (value === null || value === "") return "–";
+    if (typeof value === "object") return f.money(value);
     if (typeof value === "number") return f.rate(value);
     const words = { category: categories, service_model: models, data_location: places }[field];
     return words?.[value] ?? value;

@@ -7,6 +7,8 @@ export interface Step {
   key: string;
   label: ReactNode;
   note?: ReactNode;
+  /** Below the note, whatever form it has. */
+  more?: ReactNode;
   /** When it happened; absent for what is still to come. */
   at?: string | null;
   state: "done" | "now" | "bad" | "later";
@@ -30,6 +32,7 @@ export function Timeline({ steps }: { steps: Step[] }) {
           <div>
             <b>{step.label}</b>
             {step.note ? <p>{step.note}</p> : null}
+            {step.more}
           </div>
           {step.at ? <Moment at={step.at} day happened /> : <span />}
         </li>

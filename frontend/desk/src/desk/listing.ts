@@ -35,12 +35,13 @@ export function useListingWords() {
     approve: t`Approved`,
     ask_change: t`Change asked for`,
     withdraw: t`Withdrawn from sale`,
+    describe: t`Changed while on sale`,
   };
   const categories: Record<string, string> = {
-    ai: t`Artificial intelligence`,
-    backup: t`Backup`,
+    ai: t`AI and machine learning`,
+    backup: t`Backup and recovery`,
     database: t`Databases`,
-    devops: t`DevOps`,
+    devops: t`DevOps and CI`,
     business: t`Business software`,
     network: t`Network`,
     observability: t`Observability`,
@@ -48,9 +49,9 @@ export function useListingWords() {
     collaboration: t`Collaboration`,
   };
   const models: Record<string, string> = {
-    saas: t`Software (SaaS)`,
-    paas: t`Platform (PaaS)`,
-    iaas: t`Infrastructure (IaaS)`,
+    saas: t`SaaS`,
+    paas: t`Managed platform`,
+    iaas: t`Infrastructure`,
   };
   const places: Record<string, string> = {
     france: t`France`,
@@ -61,14 +62,15 @@ export function useListingWords() {
     name: t`Name`,
     summary: t`Summary in any language`,
     category: t`Category`,
-    service_model: t`Kind of service`,
-    data_location: t`Where the data stay`,
-    sla_bp: t`Availability promised`,
+    service_model: t`Delivered as`,
+    data_location: t`Where the data is`,
+    sla_bp: t`Guaranteed availability`,
     summary_fr: t`One sentence in French`,
     summary_en: t`One sentence in English`,
     description_fr: t`Description in French`,
     description_en: t`Description in English`,
     price: t`Price`,
+    vat_rate_bp: t`VAT rate`,
     organisation: t`Identity of the organisation, checked by us`,
   };
   return { statuses, verbs, categories, models, places, fields };

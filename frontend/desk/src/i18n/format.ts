@@ -16,6 +16,7 @@ export function useFormat() {
       rate: (basisPoints: number) => text.rate(locale, basisPoints),
       date: (at: string, options?: Intl.DateTimeFormatOptions) => text.date(locale, at, options),
       month: (month: string, form?: "long" | "short") => text.month(locale, month, form),
+      country: (code: string) => new Intl.DisplayNames([locale], { type: "region" }).of(code) ?? code,
       ofMonth: (month: string) => text.ofMonth(locale, month),
     }),
     [locale],

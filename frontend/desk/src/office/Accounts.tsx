@@ -1,6 +1,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { keepPreviousData } from "@tanstack/react-query";
-import { getRouteApi, Link, Navigate } from "@tanstack/react-router";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { api } from "../api/client";
 import { Amount } from "../desk/Amount";
 import { DataTable } from "../desk/DataTable";
@@ -27,10 +28,13 @@ export function Accounts() {
   const names = useNames(query.data?.items.flatMap((row) => partnerOf(row.code) ?? []) ?? []);
   const [only, another] = query.data?.items ?? [];
   // A total of the operator's is one account: its postings are meant.
-  if (!after && code?.startsWith("operator:") && only && !another && !query.isPlaceholderData)
-    return (
-      <Navigate to="/office/ledger/accounts/$accountId" params={{ accountId: String(only.id) }} replace />
-    );
+  const meant = !after && code?.startsWith("operator:") && !another && !query.isPlaceholderData;
+  const accountId = meant && only ? String(only.id) : undefined;
+  const navigate = useNavigate();
+  useEffect(() => {
+    if (accountId)
+      navigate({ to: "/office/ledger/accounts/$accountId", params: { accountId }, replace: true });
+  }, [accountId, navigate]);
   return (
     <Page
       title={kind ? words.account(`${code?.split(":")[0]}:${kind}`) : <Trans>Accounts</Trans>}

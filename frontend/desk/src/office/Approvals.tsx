@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, http, queryClient, type Schema } from "../api/client";
 import { Amount } from "../desk/Amount";
+import { Confirm } from "../desk/Confirm";
 import { Empty } from "../desk/Empty";
 import { useAction } from "../desk/form";
 import { Loaded } from "../desk/Loaded";
@@ -11,6 +12,7 @@ import { Moment } from "../desk/Moment";
 import { Notice } from "../desk/Notice";
 import { Facts, Page, Panel } from "../desk/Page";
 import { useSession } from "../desk/session";
+import { useFormat } from "../i18n/format";
 import { Pill } from "../ui/Pill";
 import css from "./office.module.css";
 import { ProblemAlert } from "./refusals";
@@ -144,6 +146,7 @@ export function Request({ request }: { request: Schema["ApprovalView"] }) {
 
 function Organisation({ one }: { one: Schema["OrganisationView"] }) {
   const { t } = useLingui();
+  const f = useFormat();
   const words = useWords();
   return (
     <Panel
@@ -157,7 +160,7 @@ function Organisation({ one }: { one: Schema["OrganisationView"] }) {
       <Facts
         items={[
           [t`Role`, one.roles.map(words.role).join(", ")],
-          [t`Country`, one.country],
+          [t`Country`, f.country(one.country)],
           [t`SIREN`, one.siren ?? t`Not given`],
           [t`VAT number`, one.vat_number ?? t`Not given`],
           [t`VAT`, words.regime(one.vat_regime)],
@@ -175,12 +178,14 @@ export function Decision({ one }: { one: Schema["OrganisationView"] }) {
   const { can } = useSession();
   const [refusing, setRefusing] = useState(false);
   const [reason, setReason] = useState("");
+  const f = useFormat();
+  const [verifying, setVerifying] = useState<Schema["OrganisationView"]>();
   const path = { params: { path: { organisation_id: one.id } } };
-  const verify = useAction(async () => {
+  const verify = async () => {
     const { error } = await http.POST("/api/office/organisations/{organisation_id}/verify", path);
     if (error) throw error;
     await forget();
-  });
+  };
   const refuse = useAction(async () => {
     const { error } = await http.POST("/api/office/organisations/{organisation_id}/refuse", {
       ...path,
@@ -198,7 +203,7 @@ export function Decision({ one }: { one: Schema["OrganisationView"] }) {
           {one.refused_because}
         </Notice>
       ) : null}
-      <ProblemAlert error={verify.error ?? refuse.error} />
+      <ProblemAlert error={refuse.error} />
       {!can("office:organisation:write") ? null : refusing ? (
         <div className={css.form}>
           <Textarea
@@ -227,7 +232,7 @@ export function Decision({ one }: { one: Schema["OrganisationView"] }) {
         </div>
       ) : (
         <div className={css.formEnd}>
-          <Button loading={verify.pending} onClick={() => verify.run()}>
+          <Button onClick={() => setVerifying(one)}>
             <Trans>Its identity is checked</Trans>
           </Button>
           {one.verification === "unverified" ? (
@@ -237,6 +242,28 @@ export function Decision({ one }: { one: Schema["OrganisationView"] }) {
           ) : null}
         </div>
       )}
+      <Confirm
+        about={verifying}
+        title={t`Is the identity of ${one.name} checked?`}
+        action={<Trans>Yes, it is checked</Trans>}
+        run={verify}
+        onClose={() => setVerifying(undefined)}
+      >
+        <p className={css.note}>
+          <Trans>
+            It can be paid and its listings can go on sale from then on. You say that you compared these with
+            the public register:
+          </Trans>
+        </p>
+        <Facts
+          items={[
+            [t`Name`, one.name],
+            [t`Country`, f.country(one.country)],
+            [t`SIREN`, one.siren ?? t`Not given`],
+            [t`VAT number`, one.vat_number ?? t`Not given`],
+          ]}
+        />
+      </Confirm>
     </div>
   );
 }

@@ -14,6 +14,7 @@ import { Page } from "../desk/Page";
 import { useFormat } from "../i18n/format";
 import { IconShieldCheck } from "../ui/icons";
 import { useActionWords } from "./actions";
+import { Difference } from "./Difference";
 import { ShowAll, Twice } from "./kit";
 import css from "./office.module.css";
 import { ProblemAlert } from "./refusals";
@@ -181,29 +182,4 @@ function Subject({ of }: { of: string }) {
       </Link>
     );
   return <span className={css.code}>{of}</span>;
-}
-
-type Values = Record<string, unknown> | null | undefined;
-
-function Difference({ before, after }: { before: Values; after: Values }) {
-  const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])].slice(0, 6);
-  const show = (value: unknown) =>
-    value === null || value === undefined
-      ? "–"
-      : typeof value === "object"
-        ? JSON.stringify(value)
-        : String(value);
-  return (
-    <dl className={`${css.diff} ${css.wrapCell}`}>
-      {names.map((name) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>
-            {before && name in before ? `${show(before[name])} → ` : ""}
-            {show(after?.[name]).slice(0, 160)}
-          </dd>
-        </div>
-      ))}
-    </dl>
-  );
 }

@@ -15,7 +15,7 @@ export function DryRun({ preview }: { preview: Schema["Preview"] }) {
   const lines = [
     ["share", t`Partners’ share, before VAT`],
     ["operator", t`We keep`],
-    ["due", t`Paid out, with VAT`],
+    ["due", t`To be paid out, with VAT`],
     ["carried", t`Carried on`],
   ] as const;
   return (
@@ -75,8 +75,8 @@ export function DryRun({ preview }: { preview: Schema["Preview"] }) {
               <thead>
                 <tr>
                   <th scope="col">{t`Partner`}</th>
-                  <th scope="col" className={css.numeric}>{t`Paid out as it was`}</th>
-                  <th scope="col" className={css.numeric}>{t`Paid out under the new rule`}</th>
+                  <th scope="col" className={css.numeric}>{t`To be paid out as it was`}</th>
+                  <th scope="col" className={css.numeric}>{t`To be paid out under the new rule`}</th>
                   <th scope="col" className={css.numeric}>{t`Difference`}</th>
                 </tr>
               </thead>

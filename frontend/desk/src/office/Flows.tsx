@@ -7,7 +7,7 @@ import { Loaded } from "../desk/Loaded";
 import { Page, Panel } from "../desk/Page";
 import { useFormat } from "../i18n/format";
 import { shiftMonth } from "../i18n/text";
-import { lastMonths, MonthChoice, ShowAll } from "./kit";
+import { Cell, lastMonths, MonthChoice, ShowAll } from "./kit";
 import css from "./office.module.css";
 import { Sankey } from "./Sankey";
 import { useWords } from "./words";
@@ -106,7 +106,7 @@ function Rows({ flow }: { flow: Schema["Flow"] }) {
   return (
     <Panel title={<Trans>In figures</Trans>} flush>
       <section className={css.scroll} tabIndex={0} aria-label={t`In figures`}>
-        <table className={`${css.simple} tnum`}>
+        <table className={`${css.simple} ${css.cards} tnum`}>
           <thead>
             <tr>
               <th scope="col">{t`Customers`}</th>
@@ -135,11 +135,16 @@ function Rows({ flow }: { flow: Schema["Flow"] }) {
                     {words.segment(row.segment)}
                   </Link>
                 </th>
-                <td>{words.channel(row.channel)}</td>
-                {columns.map(([name]) => (
-                  <td key={name} className={css.numeric}>
+                <td>
+                  <span className={css.cardLabel} aria-hidden="true">
+                    {t`Channel`}
+                  </span>
+                  {words.channel(row.channel)}
+                </td>
+                {columns.map(([name, label]) => (
+                  <Cell key={name} label={label}>
                     {f.money(row[name])}
-                  </td>
+                  </Cell>
                 ))}
               </tr>
             ))}
@@ -147,10 +152,10 @@ function Rows({ flow }: { flow: Schema["Flow"] }) {
           <tfoot>
             <tr>
               <th scope="row" colSpan={2}>{t`Together`}</th>
-              {columns.map(([name]) => (
-                <td key={name} className={css.numeric}>
+              {columns.map(([name, label]) => (
+                <Cell key={name} label={label}>
                   <b>{sum(name)}</b>
-                </td>
+                </Cell>
               ))}
             </tr>
           </tfoot>

@@ -6,6 +6,7 @@ import { Loaded } from "../desk/Loaded";
 import { Page, Panel } from "../desk/Page";
 import { useFormat } from "../i18n/format";
 import { FindEntry } from "./FindEntry";
+import { Cell } from "./kit";
 import css from "./office.module.css";
 import { useWords } from "./words";
 
@@ -60,7 +61,7 @@ function Currency({ currency, items }: { currency: string; items: Schema["TotalV
   return (
     <Panel title={<Trans>Balances in {currency}</Trans>} flush>
       <section className={css.scroll} tabIndex={0} aria-label={t`Balances in ${currency}`}>
-        <table className={`${css.simple} tnum`}>
+        <table className={`${css.simple} ${css.cards} tnum`}>
           <thead>
             <tr>
               <th scope="col">{t`Account`}</th>
@@ -94,12 +95,12 @@ function Currency({ currency, items }: { currency: string; items: Schema["TotalV
                         {words.account(`${owner}:${row.kind}`)}
                       </Link>
                     </th>
-                    <td className={css.numeric}>{f.number(row.accounts)}</td>
-                    <td className={css.numeric}>{f.money(row.debit)}</td>
-                    <td className={css.numeric}>{f.money(row.credit)}</td>
-                    <td className={css.numeric}>
+                    <Cell label={t`Accounts`}>{f.number(row.accounts)}</Cell>
+                    <Cell label={t`Debit`}>{f.money(row.debit)}</Cell>
+                    <Cell label={t`Credit`}>{f.money(row.credit)}</Cell>
+                    <Cell label={t`Balance`}>
                       <b>{f.money(row.balance)}</b>
-                    </td>
+                    </Cell>
                   </tr>
                 ))}
             </tbody>
@@ -108,11 +109,11 @@ function Currency({ currency, items }: { currency: string; items: Schema["TotalV
             <tr>
               <th scope="row">{t`All accounts`}</th>
               <td />
-              <td className={css.numeric}>{f.money(sum((row) => row.debit.amount_minor))}</td>
-              <td className={css.numeric}>{f.money(sum((row) => row.credit.amount_minor))}</td>
-              <td className={css.numeric}>
+              <Cell label={t`Debit`}>{f.money(sum((row) => row.debit.amount_minor))}</Cell>
+              <Cell label={t`Credit`}>{f.money(sum((row) => row.credit.amount_minor))}</Cell>
+              <Cell label={t`Balance`}>
                 <b>{f.money(sum((row) => row.balance.amount_minor))}</b>
-              </td>
+              </Cell>
             </tr>
           </tfoot>
         </table>

@@ -142,7 +142,7 @@ function Paying({ month }: { month: string }) {
       {paid ? (
         <Notice tone="good" title={t`The payouts are under way`}>
           {Object.entries(paid.states)
-            .map(([state, number]) => `${words.payout(state)}: ${f.number(number)}`)
+            .map(([state, number]) => t`${words.payout(state)}: ${f.number(number)}`)
             .join(" · ")}
         </Notice>
       ) : null}
@@ -266,7 +266,12 @@ function Statements({ month }: { month: string }) {
           cell: (row) => <Amount value={row.net_sold} />,
         },
         { key: "kept", label: t`We keep`, numeric: true, cell: (row) => <Amount value={row.operator} /> },
-        { key: "due", label: t`Paid out`, numeric: true, cell: (row) => <Amount value={row.due} strong /> },
+        {
+          key: "due",
+          label: t`To be paid out`,
+          numeric: true,
+          cell: (row) => <Amount value={row.due} strong />,
+        },
         {
           key: "closing",
           label: t`Carried on`,

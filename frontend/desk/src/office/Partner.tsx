@@ -20,6 +20,7 @@ const route = getRouteApi("/office/partners/$organisationId");
 
 export function Partner() {
   const { t } = useLingui();
+  const f = useFormat();
   const words = useWords();
   const { organisationId } = route.useParams();
   const path = { params: { path: { organisation_id: organisationId } } };
@@ -42,7 +43,7 @@ export function Partner() {
                 [t`Reference`, one.reference],
                 [t`Role`, one.roles.map(words.role).join(", ")],
                 [t`Segment`, words.segment(one.segment)],
-                [t`Country`, one.country],
+                [t`Country`, f.country(one.country)],
                 [t`SIREN`, one.siren ?? t`Not given`],
                 [t`VAT number`, one.vat_number ?? t`Not given`],
                 [t`VAT`, words.regime(one.vat_regime)],
@@ -224,7 +225,7 @@ function Statements({ id }: { id: string }) {
         { label: t`Month` },
         { label: t`Sold, before VAT`, numeric: true },
         { label: t`We keep`, numeric: true },
-        { label: t`Paid out`, numeric: true },
+        { label: t`To be paid out`, numeric: true },
         { label: t`Carried`, numeric: true },
       ]}
     >

@@ -6,6 +6,7 @@ import { DataTable } from "../desk/DataTable";
 import { Empty } from "../desk/Empty";
 import { Moment } from "../desk/Moment";
 import { Page } from "../desk/Page";
+import { useFormat } from "../i18n/format";
 import { Choice, Search, ShowAll, Twice } from "./kit";
 import css from "./office.module.css";
 import { useWords, VerificationPill } from "./words";
@@ -14,6 +15,7 @@ const route = getRouteApi("/office/partners/");
 
 export function Partners() {
   const { t } = useLingui();
+  const f = useFormat();
   const words = useWords();
   const search = route.useSearch();
   const { q, role, verification, after } = search;
@@ -80,7 +82,7 @@ export function Partners() {
             ),
           },
           { key: "roles", label: t`Role`, cell: (row) => row.roles.map(words.role).join(", ") },
-          { key: "country", label: t`Country`, cell: (row) => row.country },
+          { key: "country", label: t`Country`, cell: (row) => f.country(row.country) },
           { key: "state", label: t`Identity`, cell: (row) => <VerificationPill state={row.verification} /> },
           { key: "since", label: t`Since`, faint: true, cell: (row) => <Moment at={row.created_at} day /> },
         ]}

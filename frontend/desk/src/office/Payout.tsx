@@ -161,11 +161,13 @@ function Steps({ history }: { history: Schema["OfficePayoutHistory"] }) {
       label: words.payout(step.state),
       at: step.at,
       state: bad ? "bad" : last && !over ? "now" : "done",
-      note: step.reason
-        ? step.state === "failed"
+      note: !step.reason
+        ? undefined
+        : step.state === "failed"
           ? words.failure(step.reason)
-          : words.reason(step.reason)
-        : undefined,
+          : last // What held it holds it no more.
+            ? words.reason(step.reason)
+            : undefined,
     };
   });
   return <Timeline steps={steps} />;

@@ -37,7 +37,7 @@ export function Payouts() {
   const query = api.useQuery(
     "get",
     "/api/office/payouts",
-    { params: { query: { month, payout_state: state, after, limit: 25 } } },
+    { params: { query: { month, payout_state: state, order: "newest", after, limit: 25 } } },
     { placeholderData: keepPreviousData },
   );
   const count = (wanted: string) =>
@@ -113,7 +113,6 @@ export function Payouts() {
           {
             key: "why",
             label: t`Why`,
-            faint: true,
             cell: (row) =>
               row.held_reason
                 ? words.reason(row.held_reason)

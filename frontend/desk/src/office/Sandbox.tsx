@@ -83,7 +83,7 @@ function State({ seen }: { seen: Schema["SandboxView"] }) {
           [
             t`Events delivered`,
             Object.entries(seen.deliveries)
-              .map(([status, number]) => `${statuses[status] ?? status}: ${f.number(number)}`)
+              .map(([status, number]) => t`${statuses[status] ?? status}: ${f.number(number)}`)
               .join(", ") || t`None`,
           ],
         ]}
@@ -243,7 +243,7 @@ function Faults({ seen, label }: { seen: Schema["SandboxView"]; label: string })
         <ul className={css.steps} aria-label={t`Faults to come`}>
           {seen.faults.map((fault) => (
             <li key={fault.id} data-state="now">
-              {targets[paths[fault.path] ?? "transfer"]}: {kinds[fault.kind as Kind] ?? fault.kind} ×{" "}
+              {t`${targets[paths[fault.path] ?? "transfer"]}: ${kinds[fault.kind as Kind] ?? fault.kind}`} ×{" "}
               {fault.times}
             </li>
           ))}

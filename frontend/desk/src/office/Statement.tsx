@@ -116,7 +116,7 @@ function Falls({ detail }: { detail: Schema["StatementDetail"] }) {
       : []),
     {
       key: "due",
-      label: t`Paid out`,
+      label: t`To be paid out`,
       amount: statement.due,
       sum: true,
       ...(statement.hold_until

@@ -47,6 +47,18 @@ export function MonthChoice({
   );
 }
 
+/** A cell of a small table; on a phone its row is a card, and it says what it is. */
+export function Cell({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <td className={css.numeric}>
+      <span className={css.cardLabel} aria-hidden="true">
+        {label}
+      </span>
+      {children}
+    </td>
+  );
+}
+
 /** Shown where a filter leaves nothing. */
 export function ShowAll({ names }: { names: string[] }) {
   const filter = useFilter();

@@ -9,9 +9,13 @@ export function useOfficeRefusals(): Refusals {
   const again = t`Load the page again.`;
   const faster = t`Somebody was faster: load the page again.`;
   const other = t`Choose another one.`;
+  const role: [string, string] = [t`Your role does not allow this`, t`Ask an administrator of the operator.`];
   return {
+    "not-allowed": role,
+    "no-role": role,
     "own-request": [t`You asked for this yourself`, t`Somebody else of finance has to approve it.`],
     "own-payout": [t`You act for this partner, too`, t`Somebody else of finance has to approve it.`],
+    "own-listing": [t`You act for this partner, or did`, t`Somebody else has to decide on its listing.`],
     "approval-decided": [t`This request is decided`, faster],
     "approval-unknown": [t`There is no such request`, again],
     "payout-sent": [t`This payout may have been sent`, t`It cannot be canceled any more.`],

@@ -94,6 +94,7 @@ export function useWords() {
     transfer_reversed: t`A transfer was reversed at Stripe`,
     balance_differs: t`Stripe’s balance differs from our books`,
     executed_after_refusal: t`Stripe did what it had refused before`,
+    webhook_secret_unreadable: t`Our key does not open the secret of a webhook`,
   };
   const say = (words: Record<string, string>) => (word: string) => words[word] ?? word.replaceAll("_", " ");
   return {

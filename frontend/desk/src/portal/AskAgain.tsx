@@ -24,7 +24,7 @@ export function AskAgain({ payout }: { payout: Schema["PayoutView"] }) {
     await queryClient.invalidateQueries({ queryKey: ["get", RETRIES] });
   });
   const last = asked.data?.items[0];
-  if (last?.state === "asked") return <Waiting request={last} />;
+  if (last?.state === "asked") return <Waiting request={last} payoutId={payout.id} />;
   if (!can("portal:account:write")) return null;
   return (
     <section>
@@ -51,15 +51,36 @@ export function AskAgain({ payout }: { payout: Schema["PayoutView"] }) {
   );
 }
 
-function Waiting({ request }: { request: Schema["RetryRequestView"] }) {
+function Waiting({ request, payoutId }: { request: Schema["RetryRequestView"]; payoutId: string }) {
   const { t } = useLingui();
+  const { can } = useSession();
+  const takeBack = useAction(async () => {
+    const { error } = await http.POST(`${RETRIES}/{approval_id}/take-back`, {
+      params: { path: { payout_id: payoutId, approval_id: request.id } },
+    });
+    await queryClient.invalidateQueries({ queryKey: ["get", RETRIES] });
+    if (error) throw error;
+  });
   return (
-    <Notice tone="accent" title={t`${request.asked_by_name} asked for it to be sent again`}>
-      <Trans>
-        On <Moment at={request.asked_at} />. Our finance team decides, and this page shows what it says.
-      </Trans>
-      {request.note ? <span className={css.note}>{t`“${request.note}”`}</span> : null}
-    </Notice>
+    <>
+      <ProblemAlert error={takeBack.error} />
+      <Notice
+        tone="accent"
+        title={t`${request.asked_by_name} asked for it to be sent again`}
+        action={
+          can("portal:account:write") ? (
+            <Button variant="default" size="xs" loading={takeBack.pending} onClick={() => takeBack.run()}>
+              <Trans>Take the request back</Trans>
+            </Button>
+          ) : undefined
+        }
+      >
+        <Trans>
+          On <Moment at={request.asked_at} />. Our finance team decides, and this page shows what it says.
+        </Trans>
+        {request.note ? <span className={css.note}>{t`“${request.note}”`}</span> : null}
+      </Notice>
+    </>
   );
 }
 

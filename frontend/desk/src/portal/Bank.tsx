@@ -3,7 +3,6 @@ import { Button } from "@mantine/core";
 import { getRouteApi } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { api, http, queryClient, type Schema } from "../api/client";
-import { isProblem } from "../api/problem";
 import { useAction } from "../desk/form";
 import { Loaded } from "../desk/Loaded";
 import { Moment } from "../desk/Moment";
@@ -31,8 +30,7 @@ async function look() {
 export function Bank() {
   const { from } = getRouteApi("/portal/bank").useSearch();
   const { can } = useSession();
-  const account = api.useQuery("get", "/api/portal/account", {}, { retry: false });
-  const none = isProblem(account.error) && account.error.code === "account-unknown";
+  const account = api.useQuery("get", "/api/portal/account");
   const start = useAction(onboard);
   const refresh = useAction(look);
   const mayWrite = can("portal:account:write");
@@ -61,7 +59,7 @@ export function Bank() {
         </Trans>
       }
       actions={
-        account.data && mayWrite ? (
+        account.data?.account && mayWrite ? (
           <Button
             variant="default"
             size="sm"
@@ -80,24 +78,24 @@ export function Bank() {
           <Trans>It works once, for some minutes. Open it again: what you had entered is kept there.</Trans>
         </Notice>
       ) : null}
-      {none ? (
-        <Notice
-          tone="warn"
-          title={<Trans>Tell us where to pay you</Trans>}
-          action={startButton(<Trans>Add a bank account</Trans>)}
-        >
-          <Trans>Have your IBAN and an identity document at hand: it takes some five minutes.</Trans>
-        </Notice>
-      ) : (
-        <Loaded query={account} height={240}>
-          {(data) => (
+      <Loaded query={account} height={240}>
+        {({ account: known }) =>
+          known ? (
             <>
-              <State account={data} start={startButton} />
-              <Details account={data} start={startButton} />
+              <State account={known} start={startButton} />
+              <Details account={known} start={startButton} />
             </>
-          )}
-        </Loaded>
-      )}
+          ) : (
+            <Notice
+              tone="warn"
+              title={<Trans>Tell us where to pay you</Trans>}
+              action={startButton(<Trans>Add a bank account</Trans>)}
+            >
+              <Trans>Have your IBAN and an identity document at hand: it takes some five minutes.</Trans>
+            </Notice>
+          )
+        }
+      </Loaded>
     </Page>
   );
 }

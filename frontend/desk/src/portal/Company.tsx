@@ -6,6 +6,7 @@ import { Notice } from "../desk/Notice";
 import { Facts, Page, Panel } from "../desk/Page";
 import { useSession } from "../desk/session";
 import { Timeline } from "../desk/Timeline";
+import { useFormat } from "../i18n/format";
 import { IconCheck, IconClock } from "../ui/icons";
 import { Pill } from "../ui/Pill";
 import { LinkButton } from "./Home";
@@ -14,8 +15,8 @@ import { useWords } from "./words";
 export function Company() {
   const organisation = api.useQuery("get", "/api/portal/organisation");
   const words = useWords();
-  const { i18n, t } = useLingui();
-  const country = (code: string) => new Intl.DisplayNames([i18n.locale], { type: "region" }).of(code) ?? code;
+  const { t } = useLingui();
+  const f = useFormat();
   const none = t`Not given`;
   return (
     <Page
@@ -47,7 +48,7 @@ export function Company() {
               <Facts
                 items={[
                   [t`Reference`, data.reference],
-                  [t`Country`, country(data.country)],
+                  [t`Country`, f.country(data.country)],
                   [t`Size`, words.segment(data.segment)],
                   [t`Works as`, data.roles.map(words.role).join(", ")],
                   [t`SIREN`, data.siren ?? none],

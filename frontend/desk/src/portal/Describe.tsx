@@ -79,17 +79,17 @@ export function Describe({ listing, onDone }: { listing: Listing; onDone: () => 
         <Tabs.Panel value="en">{texts("en")}</Tabs.Panel>
       </Tabs>
       <NativeSelect label={t`Category`} data={options.categories} {...form.getInputProps("category")} />
+      <NativeSelect label={t`Delivered as`} data={options.models} {...form.getInputProps("service_model")} />
       <NativeSelect
-        label={t`Kind of service`}
-        data={options.models}
-        {...form.getInputProps("service_model")}
-      />
-      <NativeSelect
-        label={t`Where the data stay`}
+        label={t`Where the data is`}
         data={options.places}
         {...form.getInputProps("data_location")}
       />
-      <NativeSelect label={t`Availability promised`} data={options.slas} {...form.getInputProps("sla_bp")} />
+      <NativeSelect
+        label={t`Guaranteed availability`}
+        data={options.slas}
+        {...form.getInputProps("sla_bp")}
+      />
       <Button type="submit" loading={pending}>
         <Trans>Save the description</Trans>
       </Button>

@@ -133,7 +133,7 @@ function useSteps({ payout, steps, attempts }: History): Step[] {
   const done: Step[] = steps.map((step, index) => ({
     key: `${index}`,
     label: labels[step.state],
-    note: noteOf(step, words),
+    note: noteOf(step, words, index === steps.length - 1),
     at: step.at,
     state: step.state === "failed" || step.state === "canceled" ? "bad" : "done",
   }));
@@ -154,11 +154,12 @@ function useSteps({ payout, steps, attempts }: History): Step[] {
   return [...done, ...later];
 }
 
-function noteOf(step: Schema["StepView"], words: ReturnType<typeof useWords>): ReactNode {
+/** What held a payout is no longer said once it holds it no more. */
+function noteOf(step: Schema["StepView"], words: ReturnType<typeof useWords>, last: boolean): ReactNode {
   if (!step.reason) return undefined;
   return step.state === "failed"
     ? words.failure(step.reason)
-    : step.state === "held"
+    : step.state === "held" && last
       ? words.held(step.reason)
       : undefined;
 }

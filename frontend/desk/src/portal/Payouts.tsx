@@ -147,6 +147,13 @@ function useColumns(): Column<Row>[] {
       faint: true,
     },
     {
+      key: "vat",
+      label: <Trans>VAT on your share</Trans>,
+      cell: (row) => <Amount value={row.vat} />,
+      numeric: true,
+      faint: true,
+    },
+    {
       key: "amount",
       label: <Trans>You receive</Trans>,
       cell: (row) => <Amount value={row.amount} strong />,

@@ -17,6 +17,8 @@ export function usePortalRefusals(): Refusals {
     "listing-reference-taken": [t`Another listing of yours has this reference`, other],
     "listing-slug-taken": [t`Another listing has this address`, other],
     "listing-incomplete": [t`Something is missing in the listing`, t`Complete it, then submit it again.`],
+    "approval-decided": [t`This request is decided`, again],
+    "approval-unknown": [t`There is no such request`, again],
     "bad-webhook-address": [
       t`Webhooks cannot be sent to this address`,
       t`It has to begin with https:// and be reachable from the Internet.`,
