@@ -53,7 +53,7 @@ from backend.onboarding.rules import (
     TooManyDocuments,
 )
 from backend.onboarding.rules_evidence import Claim, Person
-from backend.onboarding.sandbox import complete_in_sandbox
+from backend.onboarding.sandbox import complete_in_sandbox, made_up_siren
 from backend.onboarding.vies import Answer, NoVies, SimulatedVies, Vies
 
 __all__ = [
@@ -96,6 +96,7 @@ __all__ = [
     "is_complete",
     "lift_restriction",
     "list_agreements",
+    "made_up_siren",
     "read_document",
     "read_evidence",
     "record_answer",

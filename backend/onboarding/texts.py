@@ -89,9 +89,9 @@ def first_versions() -> str:
     """SQL that ships version 1 of each kind."""
     rows = [
         f"('{kind}', 1, $fr${fr}$fr$, $en${en}$en$, '{digest_of(fr)}', '{digest_of(en)}', "
-        f"'2026-01-01T00:00+01', {NOTICE_DAYS}, "
+        f"'2020-01-01T00:00+01', {NOTICE_DAYS}, "
         f"{CONTEST_DAYS if kind == 'self_billing' else 'NULL'}, 'system:cli', "
-        "'2025-12-15T00:00+01')"
+        "'2019-12-15T00:00+01')"
         for kind, (fr, en) in TEXTS.items()
     ]
     return (

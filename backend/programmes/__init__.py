@@ -104,6 +104,7 @@ from backend.programmes.rules_benefit import (
 )
 from backend.programmes.rules_people import (
     Achievement,
+    AchievementKind,
     AchievementTaken,
     BadPeriod,
     CertificateTaken,
@@ -136,6 +137,7 @@ __all__ = [
     "RESELLER",
     "STARTUP",
     "Achievement",
+    "AchievementKind",
     "AchievementTaken",
     "AlreadyApplied",
     "AlreadyIn",

@@ -239,8 +239,8 @@ REQUIRED = (
 
 def shipped() -> str:
     rows = [
-        f"('{role}', '{place}', '{item}', '2026-01-01T00:00+01', true, {age or 'NULL'}, "
-        f"{days or 'NULL'}, '2025-12-15T00:00+01')"
+        f"('{role}', '{place}', '{item}', '2020-01-01T00:00+01', true, {age or 'NULL'}, "
+        f"{days or 'NULL'}, '2019-12-15T00:00+01')"
         for roles, place, item, age, days in REQUIRED
         for role in roles.split()
     ]

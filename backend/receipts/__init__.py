@@ -1,0 +1,25 @@
+"""Receipts: what organisations paid the operator of what they owe it for infrastructure.
+
+Each is one line of the bank's, recorded once and posted to the `ledger`; `settlement` puts it on
+the next statement, where it meets what was carried (money rule d). One that bounced is reversed.
+"""
+
+from backend.receipts.actions import Receipt, record_receipt, reverse_receipt
+from backend.receipts.rules import (
+    AlreadyReversed,
+    BadReceipt,
+    Means,
+    ReceiptConflict,
+    ReceiptUnknown,
+)
+
+__all__ = [
+    "AlreadyReversed",
+    "BadReceipt",
+    "Means",
+    "Receipt",
+    "ReceiptConflict",
+    "ReceiptUnknown",
+    "record_receipt",
+    "reverse_receipt",
+]

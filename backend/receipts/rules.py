@@ -1,0 +1,53 @@
+"""Which receipts can be, and why one is refused. Pure."""
+
+from datetime import date, timedelta
+from typing import Literal, get_args
+
+from backend.core import Money, Problem
+
+Means = Literal["bank_transfer", "direct_debit", "card", "cheque"]
+MEANS: tuple[Means, ...] = get_args(Means)
+
+LARGEST_MINOR = 10**12
+"""In minor units. More on one line is a slip of the keyboard."""
+
+OLDEST = timedelta(days=366)
+
+
+class BadReceipt(Problem):
+    status = 422
+    code = "bad-receipt"
+    title = "This receipt cannot be"
+
+
+class ReceiptConflict(Problem):
+    code = "receipt-conflict"
+    title = "This reference is recorded with other facts"
+
+
+class ReceiptUnknown(Problem):
+    status = 404
+    code = "receipt-unknown"
+    title = "There is no such receipt"
+
+
+class AlreadyReversed(Problem):
+    code = "receipt-reversed"
+    title = "The receipt was reversed already"
+
+
+def check_receipt(amount: Money, received_on: date, today: date) -> None:
+    """Refuses amounts that are none and days that no bank statement of today's can name.
+
+    Raises:
+        BadReceipt: names the field.
+    """
+    if not 0 < amount.amount_minor <= LARGEST_MINOR:
+        raise BadReceipt(f"amount: {amount} was not received; give what arrived.", field="amount")
+    if received_on > today:
+        raise BadReceipt(f"received_on: {received_on} is to come.", field="received_on")
+    if received_on < today - OLDEST:
+        raise BadReceipt(
+            f"received_on: {received_on} is more than a year ago; look at the year.",
+            field="received_on",
+        )
