@@ -3,7 +3,7 @@ job hands them to an SMTP server at least once, under a Message-ID made of the r
 server they stay, and the office reads them there.
 """
 
-from backend.mail.actions import forget_old, send
+from backend.mail.actions import Addressed, forget_old, send, send_all
 from backend.mail.jobs import send_due
 from backend.mail.queries import Message, list_messages
 from backend.mail.rules import OPERATOR, BadPost, Letter, Post, read_post
@@ -11,6 +11,7 @@ from backend.mail.words import translator
 
 __all__ = [
     "OPERATOR",
+    "Addressed",
     "BadPost",
     "Letter",
     "Message",
@@ -19,6 +20,7 @@ __all__ = [
     "list_messages",
     "read_post",
     "send",
+    "send_all",
     "send_due",
     "translator",
 ]

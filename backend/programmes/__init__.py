@@ -26,6 +26,14 @@ from backend.programmes.actions_calendar import (
     record_evaluation,
     verdicts,
 )
+from backend.programmes.actions_declared import (
+    accept_declaration,
+    declare_achievement,
+    declare_certificate,
+    person_has_left,
+    refuse_declaration,
+    withdraw_declaration,
+)
 from backend.programmes.actions_level import (
     announce_demotion,
     cancel_demotion,
@@ -38,7 +46,9 @@ from backend.programmes.actions_people import (
     end_employment,
     record_achievement,
 )
-from backend.programmes.jobs import follow_calendar
+from backend.programmes.actions_warning import warn_of_expiry
+from backend.programmes.import_people import PeopleImported, import_people
+from backend.programmes.jobs import follow_calendar, warn_partners
 from backend.programmes.queries import (
     level_at,
     level_history,
@@ -55,6 +65,7 @@ from backend.programmes.queries_benefit import (
     setting_at,
     tier_table_at,
 )
+from backend.programmes.queries_declared import list_declarations
 from backend.programmes.queries_people import (
     achievements_at,
     certified_people,
@@ -102,6 +113,13 @@ from backend.programmes.rules_benefit import (
     TierTable,
     check_matrix,
 )
+from backend.programmes.rules_declared import (
+    AlreadyDeclared,
+    Declaration,
+    DeclarationDecided,
+    DeclarationUnknown,
+    DeclaredKind,
+)
 from backend.programmes.rules_people import (
     Achievement,
     AchievementTaken,
@@ -129,15 +147,13 @@ from backend.programmes.rules_price import (
     wholesale,
 )
 from backend.programmes.rules_tier import Jump, jumps, rebate
+from backend.programmes.settling import Finding, record_evaluations
 
 __all__ = [
-    "EDITOR",
-    "ENVIRONMENTS",
-    "RESELLER",
-    "STARTUP",
     "Achievement",
     "AchievementTaken",
     "AlreadyApplied",
+    "AlreadyDeclared",
     "AlreadyIn",
     "ApplicationDecided",
     "ApplicationUnknown",
@@ -154,9 +170,16 @@ __all__ = [
     "Cell",
     "CertificateTaken",
     "Certified",
+    "Declaration",
+    "DeclarationDecided",
+    "DeclarationUnknown",
+    "DeclaredKind",
     "Demotion",
     "DemotionAnnounced",
+    "EDITOR",
+    "ENVIRONMENTS",
     "Environment",
+    "Finding",
     "Jump",
     "LevelJustChanged",
     "LevelUnknown",
@@ -169,6 +192,7 @@ __all__ = [
     "NotLower",
     "OtherTrack",
     "Overridden",
+    "PeopleImported",
     "Period",
     "PersonUnknown",
     "Piece",
@@ -176,6 +200,8 @@ __all__ = [
     "Price",
     "Programme",
     "ProgrammeUnknown",
+    "RESELLER",
+    "STARTUP",
     "Setting",
     "Tier",
     "TierTable",
@@ -183,6 +209,7 @@ __all__ = [
     "Wholesale",
     "WorksThere",
     "accept_application",
+    "accept_declaration",
     "achievements_at",
     "announce_benefit",
     "announce_demotion",
@@ -198,6 +225,8 @@ __all__ = [
     "certified_people",
     "certify_person",
     "check_matrix",
+    "declare_achievement",
+    "declare_certificate",
     "discount_matrices_between",
     "discount_matrix_at",
     "employ_person",
@@ -205,6 +234,7 @@ __all__ = [
     "end_overrides",
     "enter",
     "follow_calendar",
+    "import_people",
     "jumps",
     "keep_evaluations",
     "leave",
@@ -214,10 +244,12 @@ __all__ = [
     "levels_between",
     "levels_held",
     "list_achievements",
+    "list_declarations",
     "list_programmes",
     "override_level",
     "pending_demotion",
     "people_at",
+    "person_has_left",
     "pieces",
     "priced",
     "priced_for_editor",
@@ -227,10 +259,15 @@ __all__ = [
     "rebate",
     "record_achievement",
     "record_evaluation",
+    "record_evaluations",
     "refuse_application",
+    "refuse_declaration",
     "setting_at",
     "tier_table_at",
     "verdicts",
+    "warn_of_expiry",
+    "warn_partners",
     "wholesale",
     "withdraw_application",
+    "withdraw_declaration",
 ]
