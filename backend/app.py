@@ -14,6 +14,7 @@ from backend import core, desk, web
 from backend.catalogue import routes as catalogue_routes
 from backend.catalogue import routes_review as review_routes
 from backend.charges import routes as charges_routes
+from backend.checklists import routes as checklists_routes
 from backend.desk import routes as desk_routes
 from backend.identity import Identity
 from backend.identity import routes as identity_routes
@@ -35,11 +36,16 @@ from backend.payouts import routes_retry as retry_routes
 from backend.portal import routes as portal_routes
 from backend.programmes import routes as programmes_routes
 from backend.programmes import routes_benefit as benefit_routes
+from backend.programmes import routes_declared as declared_routes
 from backend.programmes import routes_level as level_routes
+from backend.programmes import routes_path as path_routes
 from backend.programmes import routes_people as people_routes
 from backend.reports import routes as reports_routes
+from backend.reports import routes_levels as level_file_routes
+from backend.reports import routes_people as people_file_routes
 from backend.sales import routes as sales_routes
 from backend.scorecards import routes as scorecards_routes
+from backend.scorecards import routes_run as run_routes
 from backend.settlement import routes as settlement_routes
 from backend.settlement import routes_closing as closing_routes
 from backend.storefront import routes as storefront_routes
@@ -59,7 +65,11 @@ PACKAGES: Sequence[ModuleType] = [
     level_routes,
     benefit_routes,
     people_routes,
+    declared_routes,
+    path_routes,
     scorecards_routes,
+    run_routes,
+    checklists_routes,
     catalogue_routes,
     review_routes,
     orders_routes,
@@ -73,6 +83,8 @@ PACKAGES: Sequence[ModuleType] = [
     approval_routes,
     retry_routes,
     reports_routes,
+    level_file_routes,
+    people_file_routes,
     portal_routes,
     webhooks_routes,
     office_routes,

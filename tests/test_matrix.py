@@ -143,6 +143,7 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("DELETE", "/api/portal/team/members/{person_id}"): "portal:team:write",
     # Organisations.
     ("GET", "/api/portal/organisation"): "portal:organisation:read",
+    ("POST", "/api/portal/organisation/numbers"): "portal:organisation:write",
     ("GET", "/api/office/organisations"): "office:organisation:read",
     ("POST", "/api/office/organisations"): "office:organisation:write",
     ("GET", "/api/office/organisations/{organisation_id}"): "office:organisation:read",
@@ -221,6 +222,7 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("POST", "/api/office/organisations/{organisation_id}/restrictions"): "office:file:review",
     ("POST", "/api/office/restrictions/{decision_id}/lift"): "office:file:review",
     ("GET", "/api/office/agreements"): "office:file:read",
+    ("GET", "/api/office/agreements/{agreement_id}/acceptances"): "office:file:read",
     ("POST", "/api/office/agreements"): "office:agreement:write",
     ("GET", "/api/portal/people"): "portal:programme:read",
     ("GET", "/api/office/organisations/{organisation_id}/people"): "office:programme:read",
@@ -233,6 +235,25 @@ ROUTES: Mapping[tuple[str, str], str] = {
         ): "office:programme:write"
         for verb in ("leave", "certificates")
     },
+    # What partners declare of them, and the check of it.
+    ("GET", "/api/portal/people/declarations"): "portal:programme:read",
+    ("POST", "/api/portal/people/certificates"): "portal:programme:write",
+    ("POST", "/api/portal/people/achievements"): "portal:programme:write",
+    ("POST", "/api/portal/people/{person_id}/leave"): "portal:programme:write",
+    (
+        "POST",
+        "/api/portal/people/declarations/{declaration_id}/withdraw",
+    ): "portal:programme:write",
+    ("GET", "/api/portal/people/export"): "portal:programme:read",
+    ("GET", "/api/office/declarations"): "office:programme:read",
+    ("POST", "/api/office/declarations/{declaration_id}/accept"): "office:programme:write",
+    ("POST", "/api/office/declarations/{declaration_id}/refuse"): "office:programme:write",
+    ("GET", "/api/office/certified-people"): "office:programme:read",
+    ("GET", "/api/office/certified-people/export"): "office:programme:read",
+    ("POST", "/api/office/certified-people/import"): "office:programme:write",
+    # The way through a programme.
+    ("GET", "/api/portal/programmes/applications"): "portal:programme:read",
+    ("GET", "/api/portal/programmes/{programme}/levels"): "portal:programme:read",
     # What levels ask for, and who has it.
     ("GET", "/api/portal/scorecards"): "portal:programme:read",
     ("GET", "/api/portal/programmes/{programme}/progress"): "portal:programme:read",
@@ -243,9 +264,37 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("GET", "/api/office/organisations/{organisation_id}/scorecards"): "office:programme:read",
     ("GET", "/api/office/programmes/{programme}/requirements"): "office:programme:read",
     ("POST", "/api/office/programmes/{programme}/requirements"): "office:benefit:write",
+    ("GET", "/api/office/programmes/{programme}/evaluations"): "office:programme:read",
+    ("POST", "/api/office/programmes/{programme}/evaluations"): "office:programme:write",
+    ("POST", "/api/office/programmes/{programme}/evaluations/preview"): "office:programme:read",
+    ("GET", "/api/office/evaluations/{run_id}"): "office:programme:read",
+    ("GET", "/api/office/evaluations/{run_id}/scorecards"): "office:programme:read",
+    ("GET", "/api/office/evaluations/{run_id}/export"): "office:programme:read",
+    ("GET", "/api/office/programmes/{programme}/members/export"): "office:programme:read",
     # Listings.
     ("GET", "/api/store/listings"): ANYBODY,
     ("GET", "/api/store/listings/{slug}"): ANYBODY,
+    # Checklists of programmes.
+    ("GET", "/api/portal/checklists"): "portal:programme:read",
+    **{
+        (
+            "POST",
+            f"/api/portal/checklists/{{checklist}}/items/{{item}}/{verb}",
+        ): "portal:programme:write"
+        for verb in ("done", "take-back")
+    },
+    ("GET", "/api/office/checklists"): "office:programme:read",
+    ("POST", "/api/office/checklists/{checklist}/versions"): "office:programme:write",
+    ("GET", "/api/office/checklist-reviews"): "office:programme:read",
+    ("GET", "/api/office/organisations/{organisation_id}/checklists"): "office:programme:read",
+    **{
+        (
+            "POST",
+            "/api/office/organisations/{organisation_id}/checklists/{checklist}"
+            f"/items/{{item}}/{verb}",
+        ): "office:programme:write"
+        for verb in ("accept", "refuse")
+    },
     ("GET", "/api/portal/listings"): "portal:listing:read",
     ("POST", "/api/portal/listings"): "portal:listing:write",
     ("GET", "/api/portal/listings/{listing_id}"): "portal:listing:read",
@@ -291,7 +340,22 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("GET", "/api/portal/charges"): "portal:charge:read",
     ("GET", "/api/portal/charges/totals"): "portal:charge:read",
     ("GET", "/api/portal/charges/export"): "portal:charge:read",
+    ("GET", "/api/portal/charges/choices"): "portal:charge:read",
     ("GET", "/api/portal/charges/{charge_id}"): "portal:charge:read",
+    ("GET", "/api/portal/margins/totals"): "portal:charge:read",
+    ("GET", "/api/portal/margins/export"): "portal:charge:read",
+    ("GET", "/api/portal/credits/export"): "portal:charge:read",
+    ("GET", "/api/portal/credits/{credit_id}/uses"): "portal:charge:read",
+    ("GET", "/api/office/margins/totals"): "office:charge:read",
+    ("GET", "/api/office/margins/export"): "office:charge:read",
+    ("GET", "/api/office/credits/export"): "office:charge:read",
+    ("GET", "/api/office/credits/{credit_id}/uses"): "office:charge:read",
+    ("GET", "/api/office/charge_files"): "office:charge:read",
+    ("POST", "/api/office/charge_files"): "office:charge:write",
+    ("GET", "/api/office/charge_files/{file_id}"): "office:charge:read",
+    ("GET", "/api/office/charge_files/{file_id}/refused"): "office:charge:read",
+    ("POST", "/api/office/charge_files/{file_id}/import"): "office:charge:write",
+    ("POST", "/api/office/charge_files/{file_id}/drop"): "office:charge:write",
     ("GET", "/api/portal/margins"): "portal:charge:read",
     ("GET", "/api/portal/credits"): "portal:charge:read",
     ("GET", "/api/office/charges"): "office:charge:read",
