@@ -34,7 +34,12 @@ SOMETIMES = "*/5 * * * *"
 DAILY = "17 3 * * *"
 NIGHTLY = "43 3 * * *"
 
-ON_CALL: list[jobs.Job] = [payouts.run_due, settlement.run_closings, webhooks.deliver_due]
+ON_CALL: list[jobs.Job] = [
+    payouts.run_due,
+    settlement.run_closings,
+    charges.run_files,
+    webhooks.deliver_due,
+]
 """Jobs that others put; they also run by the clock, should a wake-up be lost."""
 
 
@@ -169,6 +174,8 @@ async def work(
     jobs.schedule(programmes.follow_calendar, SOMETIMES)
     jobs.schedule(tidy, DAILY)
     jobs.schedule(scorecards.evaluate_levels, DAILY)
+    jobs.schedule(programmes.warn_partners, DAILY)
+    jobs.schedule(onboarding.follow_files, DAILY)
     jobs.schedule(charges.warn_holders, DAILY)
     jobs.schedule(reports.reconcile_balances, NIGHTLY)
     try:

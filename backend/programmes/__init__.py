@@ -150,6 +150,10 @@ from backend.programmes.rules_tier import Jump, jumps, rebate
 from backend.programmes.settling import Finding, record_evaluations
 
 __all__ = [
+    "EDITOR",
+    "ENVIRONMENTS",
+    "RESELLER",
+    "STARTUP",
     "Achievement",
     "AchievementTaken",
     "AlreadyApplied",
@@ -176,8 +180,6 @@ __all__ = [
     "DeclaredKind",
     "Demotion",
     "DemotionAnnounced",
-    "EDITOR",
-    "ENVIRONMENTS",
     "Environment",
     "Finding",
     "Jump",
@@ -200,8 +202,6 @@ __all__ = [
     "Price",
     "Programme",
     "ProgrammeUnknown",
-    "RESELLER",
-    "STARTUP",
     "Setting",
     "Tier",
     "TierTable",
