@@ -85,6 +85,9 @@ CHANGED_BY_TENANTS = {
 ADDED_BY_TENANTS = {
     # It says what it did; a trigger sees to it that it decides nothing.
     "checklists.step",
+    # It says what it builds and asks; what is given and decided is the operator's.
+    "startups.graduation",
+    "startups.project",
     "catalogue.listing",
     "catalogue.review",
     "identity.api_key",

@@ -40,6 +40,7 @@ from backend.programmes.actions_level import (
     override_level,
     promote,
 )
+from backend.programmes.actions_move import move
 from backend.programmes.actions_people import (
     certify_person,
     employ_person,
@@ -246,6 +247,7 @@ __all__ = [
     "list_achievements",
     "list_declarations",
     "list_programmes",
+    "move",
     "override_level",
     "pending_demotion",
     "people_at",

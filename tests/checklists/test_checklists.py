@@ -81,7 +81,8 @@ async def checklists_waiting() -> list[Waiting]:
 async def test_R_08_a_listing_goes_into_review_once_the_technical_checklist_is_done(
     db: None,
 ) -> None:
-    editor = await member()
+    editor = await given.partner()
+    await programmes.enter(editor, TECHNICAL, reason="It fits.", now=NOW, actor=SYSTEM)
     await partners.mark_verified(editor, actor=SYSTEM)
     listing = await given.listing(editor, published=False)
     facts = catalogue.Facts(category="backup", summary_fr="Un clic.", summary_en="One click.")
@@ -106,7 +107,7 @@ async def test_R_08_a_listing_goes_into_review_once_the_technical_checklist_is_d
     )
     revision = await fetch_value("SELECT revision FROM catalogue.listing WHERE id = $1", listing)
     approve: Any = {
-        "revision": revision, "reason": "It fits.", "now": NOW, "actor": "person:o",
+        "revision": revision, "reason": "It fits.", "now": NOW, "actor": SYSTEM,
         "base_url": "https://store.example",
     }  # fmt: skip
     with pytest.raises(checklists.ChecklistOpen):
