@@ -1,4 +1,4 @@
-"""Facts of infrastructure charges and wholesalers' margins on one statement."""
+"""Facts of infrastructure charges, margins, awards and rebates on one statement."""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -78,6 +78,37 @@ VAT_BASES = """
     FROM charges.charge_line WHERE organisation_id = $1 AND month = $2 AND currency::text = $3
     GROUP BY 1, 2 ORDER BY 1, 2
 """
+
+AWARDS = """
+    SELECT 'award:' || a.reference AS entry, a.kind, a.reference, a.amount_minor, a.to_on,
+           a.subject, a.contract_number, a.document_type, a.vat_category, a.vat_rate_bp,
+           (a.awarded_at AT TIME ZONE 'Europe/Paris')::date AS day
+    FROM awards.award a
+    WHERE a.organisation_id = $1 AND a.month = $2 AND a.currency::text = $3
+      AND (a.kind = 'rebate') = $4 ORDER BY a.id
+"""
+REBATES_VAT = """
+    SELECT category, rate_bp, base_minor, vat_minor FROM settlement.statement_rebates_vat
+    WHERE statement_id = $1 ORDER BY category, rate_bp
+"""
+REBATES_VAT_BASES = """
+    SELECT vat_category AS category, vat_rate_bp AS rate_bp,
+           sum(amount_minor)::bigint AS base_minor
+    FROM awards.award WHERE organisation_id = $1 AND month = $2 AND currency::text = $3
+      AND kind = 'rebate' GROUP BY 1, 2 ORDER BY 1, 2
+"""
+
+
+async def rebates_vat(head: dict[str, Any]) -> list[asyncpg.Record]:
+    """VAT parts of the credit note for rebates, as `charges_vat`."""
+    if head["id"] is not None:
+        return await fetch(REBATES_VAT, head["id"])
+    return await fetch(REBATES_VAT_BASES, *cut(head))
+
+
+async def award_lines(head: dict[str, Any], *, rebates: bool) -> list[asyncpg.Record]:
+    """Rebates on turnover, or else a supplier's shares and co-marketing, as they were given."""
+    return await fetch(AWARDS, *cut(head), rebates)
 
 
 async def charges_vat(head: dict[str, Any]) -> list[asyncpg.Record]:
