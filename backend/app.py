@@ -15,6 +15,7 @@ from backend.awards import routes as awards_routes
 from backend.catalogue import routes as catalogue_routes
 from backend.catalogue import routes_review as review_routes
 from backend.charges import routes as charges_routes
+from backend.charges import routes_network as network_charges_routes
 from backend.checklists import routes as checklists_routes
 from backend.deals import routes as deals_routes
 from backend.desk import routes as desk_routes
@@ -23,6 +24,7 @@ from backend.identity import routes as identity_routes
 from backend.ledger import routes as ledger_routes
 from backend.mail import routes as mail_routes
 from backend.network import routes as network_routes
+from backend.network import routes_tree as tree_routes
 from backend.office import routes as office_routes
 from backend.office import routes_matrix as matrix_routes
 from backend.office import routes_sandbox as sandbox_routes
@@ -68,6 +70,7 @@ PACKAGES: Sequence[ModuleType] = [
     partners_import_routes,
     onboarding_routes,
     network_routes,
+    tree_routes,
     programmes_routes,
     level_routes,
     benefit_routes,
@@ -84,6 +87,7 @@ PACKAGES: Sequence[ModuleType] = [
     ledger_routes,
     sales_routes,
     charges_routes,
+    network_charges_routes,
     awards_routes,
     startups_routes,
     settlement_routes,

@@ -147,6 +147,23 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("GET", "/api/office/organisations"): "office:organisation:read",
     ("POST", "/api/office/organisations"): "office:organisation:write",
     ("GET", "/api/office/organisations/{organisation_id}"): "office:organisation:read",
+    ("POST", "/api/office/organisations/import"): "office:organisation:write",
+    ("GET", "/api/office/organisations/export"): "office:organisation:read",
+    ("GET", "/api/office/people"): "office:person:read",
+    ("POST", "/api/office/people"): "office:person:write",
+    ("PUT", "/api/office/people/{person_id}"): "office:person:write",
+    **{
+        (method, f"/api/{area}/notices{rest}"): f"{area}:notice:read"
+        for area in ("portal", "office")
+        for method, rest in (
+            ("GET", ""), ("GET", "/unread"), ("POST", "/read"), ("POST", "/{notice_id}/read"),
+        )
+    },
+    ("GET", "/api/office/network/tree"): "office:organisation:read",
+    ("POST", "/api/office/network/preview"): "office:organisation:write",
+    ("POST", "/api/portal/network/resellers/{organisation_id}/contact"): "portal:network:write",
+    ("GET", "/api/portal/network/earnings"): "portal:charge:read",
+    ("GET", "/api/portal/network/prices"): "portal:charge:read",
     ("POST", "/api/office/organisations/{organisation_id}/verify"): "office:organisation:write",
     ("POST", "/api/office/organisations/{organisation_id}/refuse"): "office:organisation:write",
     ("POST", "/api/office/organisations/{organisation_id}/numbers"): "office:organisation:write",
