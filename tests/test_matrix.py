@@ -291,6 +291,12 @@ ROUTES: Mapping[tuple[str, str], str] = {
     # Listings.
     ("GET", "/api/store/listings"): ANYBODY,
     ("GET", "/api/store/listings/{slug}"): ANYBODY,
+    # Featured places.
+    ("GET", "/api/portal/featured-places"): "portal:listing:read",
+    ("GET", "/api/office/featured-places"): "office:listing:read",
+    ("GET", "/api/office/featured-places/eligible"): "office:listing:read",
+    ("POST", "/api/office/featured-places"): "office:listing:write",
+    ("POST", "/api/office/featured-places/{place_id}/end"): "office:listing:write",
     # Start-ups.
     ("GET", "/api/portal/startup"): "portal:programme:read",
     ("GET", "/api/portal/startup/growth"): "portal:programme:read",
