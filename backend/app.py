@@ -13,6 +13,7 @@ from litestar.datastructures import State
 from backend import core, desk, web
 from backend.awards import routes as awards_routes
 from backend.catalogue import routes as catalogue_routes
+from backend.catalogue import routes_featured as featured_routes
 from backend.catalogue import routes_review as review_routes
 from backend.charges import routes as charges_routes
 from backend.charges import routes_network as network_charges_routes
@@ -55,8 +56,8 @@ from backend.scorecards import routes as scorecards_routes
 from backend.scorecards import routes_run as run_routes
 from backend.settlement import routes as settlement_routes
 from backend.settlement import routes_closing as closing_routes
-from backend.storefront import routes as storefront_routes
 from backend.startups import routes as startups_routes
+from backend.storefront import routes as storefront_routes
 from backend.webhooks import routes as webhooks_routes
 
 VERSION = "0.1.0"
@@ -82,6 +83,7 @@ PACKAGES: Sequence[ModuleType] = [
     checklists_routes,
     catalogue_routes,
     review_routes,
+    featured_routes,
     deals_routes,
     orders_routes,
     ledger_routes,
