@@ -18,6 +18,7 @@ from backend.deals import (
     rules_csv,
     rules_lead,
     views,
+    views_lead,
 )
 from backend.deals.routes_review import MOST_EXPORTED, Number, csv_answer
 
@@ -49,8 +50,8 @@ class LeadFile(msgspec.Struct, forbid_unknown_fields=True):
 class LeadsForMe(msgspec.Struct):
     """Newest first, at most 200; and what the organisation says it looks for, if it said so."""
 
-    items: list[views.LeadForMe]
-    profile: views.LeadProfile | None
+    items: list[views_lead.LeadForMe]
+    profile: views_lead.LeadProfile | None
 
 
 class LeadAccepted(msgspec.Struct):
@@ -105,8 +106,8 @@ async def decline(
     responses=web.problems(rules.NotADealPartner),
 )
 async def change_profile(
-    data: JSONBody[views.LeadProfile], principal: web.Caller
-) -> views.LeadProfile:
+    data: JSONBody[views_lead.LeadProfile], principal: web.Caller
+) -> views_lead.LeadProfile:
     """Which leads the organisation wants; they are routed by it from now on."""
     await actions_lead.change_profile(
         principal.organisation,
@@ -131,12 +132,12 @@ async def list_all(
     q: Sought = None,
     limit: web.Limit = 50,
     after: web.Cursor = None,
-) -> web.Page[views.LeadView]:
+) -> web.Page[views_lead.LeadView]:
     """Leads, newest first."""
     rows = await queries_lead.list_leads(
         state=lead_state, words=q, after=web.read_id(after, Number), limit=limit + 1
     )
-    return web.page(rows, limit, lambda row: (row["number"],), views.lead_view)
+    return web.page(rows, limit, lambda row: (row["number"],), views_lead.lead_view)
 
 
 @get(
@@ -145,7 +146,7 @@ async def list_all(
     guards=READ,
     responses=web.problems(rules_lead.LeadUnknown),
 )
-async def read_one(lead_id: FromPath[UUID], principal: web.Caller) -> views.LeadRead:
+async def read_one(lead_id: FromPath[UUID], principal: web.Caller) -> views_lead.LeadRead:
     """One lead, whom it was offered to, and who would fit, with the reasons."""
     return await _read(lead_id)
 
@@ -156,7 +157,7 @@ async def read_one(lead_id: FromPath[UUID], principal: web.Caller) -> views.Lead
     guards=WRITE,
     responses=web.problems(rules_lead.LeadReferenceTaken, rules.BadDomain),
 )
-async def create(data: JSONBody[views.LeadIn], principal: web.Caller) -> views.LeadRead:
+async def create(data: JSONBody[views_lead.LeadIn], principal: web.Caller) -> views_lead.LeadRead:
     """A lead that waits to be routed."""
     values = msgspec.structs.asdict(data)
     money = values.pop("amount")
@@ -176,7 +177,7 @@ async def create(data: JSONBody[views.LeadIn], principal: web.Caller) -> views.L
 )
 async def offer(
     data: JSONBody[LeadOfferIn], lead_id: FromPath[UUID], principal: web.Caller
-) -> views.LeadRead:
+) -> views_lead.LeadRead:
     """This partner may answer now; what another was offered is taken back."""
     await actions_lead.offer_lead(lead_id, data.organisation_id, now=_now(), actor=principal.actor)
     return await _read(lead_id)
@@ -191,7 +192,7 @@ async def offer(
 )
 async def close(
     data: JSONBody[LeadReason], lead_id: FromPath[UUID], principal: web.Caller
-) -> views.LeadRead:
+) -> views_lead.LeadRead:
     """Nobody is offered it any more."""
     await actions_lead.close_lead(lead_id, reason=data.reason, now=_now(), actor=principal.actor)
     return await _read(lead_id)
@@ -223,7 +224,7 @@ async def export(
 ) -> Response[str]:
     """The same leads as the list with the same filters, as a CSV."""
     rows = await queries_lead.list_leads(state=lead_state, words=q, after=None, limit=MOST_EXPORTED)
-    return csv_answer("leads", rows, views.LEAD_COLUMNS, locale)
+    return csv_answer("leads", rows, views_lead.LEAD_COLUMNS, locale)
 
 
 async def _mine(organisation_id: UUID) -> LeadsForMe:
@@ -231,19 +232,19 @@ async def _mine(organisation_id: UUID) -> LeadsForMe:
     said = await queries_lead.read_profile(organisation_id)
     profile = None
     if said is not None:
-        names = views.LeadProfile.__struct_fields__
-        profile = views.LeadProfile(**{name: said[name] for name in names})
-    return LeadsForMe([views.mine_view(row) for row in rows], profile)
+        names = views_lead.LeadProfile.__struct_fields__
+        profile = views_lead.LeadProfile(**{name: said[name] for name in names})
+    return LeadsForMe([views_lead.mine_view(row) for row in rows], profile)
 
 
-async def _read(lead_id: UUID) -> views.LeadRead:
+async def _read(lead_id: UUID) -> views_lead.LeadRead:
     lead = await queries_lead.read_lead(lead_id)
-    offers = [views.offer_view(row) for row in await queries_lead.offers_of(lead_id)]
+    offers = [views_lead.offer_view(row) for row in await queries_lead.offers_of(lead_id)]
     fits = []
     if lead["state"] in ("open", "offered"):
         fits = (await queries_lead.suggestions_for(lead, _now()))[:20]
-    return views.LeadRead(
-        views.lead_view(lead), offers, [views.suggestion_view(one) for one in fits]
+    return views_lead.LeadRead(
+        views_lead.lead_view(lead), offers, [views_lead.suggestion_view(one) for one in fits]
     )
 
 

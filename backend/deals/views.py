@@ -10,7 +10,7 @@ import asyncpg
 import msgspec
 
 from backend import core, partners, web
-from backend.deals import rules, rules_lead
+from backend.deals import rules
 from backend.deals.importing import Imported
 from backend.deals.queries import Conflict
 from backend.programmes import Environment
@@ -157,128 +157,6 @@ class ImportedLines(msgspec.Struct):
     ignored_columns: list[str]
 
 
-class LeadIn(msgspec.Struct, forbid_unknown_fields=True):
-    """Somebody who may buy. `follows_on`: who declines or is late, the next in line is asked."""
-
-    name: web.Line
-    country: web.Country
-    segment: partners.Segment
-    kind: rules_lead.LeadKind
-    need: Annotated[str, msgspec.Meta(min_length=1, max_length=2000, pattern=core.LINES)]
-    amount: web.MoneyIn
-    reference: web.Reference | None = None
-    region: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}$(?!\n)")] | None = None
-    siren: Siren | None = None
-    vat_number: VatNumber | None = None
-    domain: Domain | None = None
-    contact_name: Annotated[str, msgspec.Meta(max_length=200, pattern=core.ONE_LINE)] = ""
-    contact_email: web.Email | None = None
-    contact_phone: Annotated[str, msgspec.Meta(max_length=40, pattern=core.ONE_LINE)] = ""
-    follows_on: bool = True
-
-
-class LeadView(msgspec.Struct):
-    """A lead for the office; `asked` has until `respond_by` to answer."""
-
-    id: UUID
-    number: int
-    reference: str | None
-    name: str
-    country: str
-    region: str | None
-    segment: partners.Segment
-    siren: str | None
-    vat_number: str | None
-    domain: str | None
-    contact_name: str
-    contact_email: str
-    contact_phone: str
-    kind: rules_lead.LeadKind
-    need: str
-    amount: web.MoneyView
-    follows_on: bool
-    state: rules_lead.LeadState
-    reason: str
-    asked_id: UUID | None
-    asked: str | None
-    respond_by: datetime | None
-    accepted_by: UUID | None
-    accepted: str | None
-    deal_id: UUID | None
-    created_at: datetime
-
-
-class LeadOfferView(msgspec.Struct):
-    organisation_id: UUID
-    organisation: str
-    state: rules_lead.OfferState
-    score: int
-    offered_at: datetime
-    respond_by: datetime
-    answered_at: datetime | None
-    reason: str
-
-
-class LeadPoints(msgspec.Struct):
-    why: rules_lead.Why
-    points: int
-
-
-class LeadSuggestion(msgspec.Struct):
-    """A partner that takes leads, its points and why; `was_asked`: it is not asked again."""
-
-    organisation_id: UUID
-    name: str
-    level: str | None
-    score: int
-    why: list[LeadPoints]
-    was_asked: bool
-
-
-class LeadRead(msgspec.Struct):
-    lead: LeadView
-    offers: list[LeadOfferView]
-    suggestions: list[LeadSuggestion]
-
-
-class LeadForMe(msgspec.Struct):
-    """What a partner knows of a lead: the person to talk to, only once it has accepted."""
-
-    id: UUID
-    number: int
-    state: rules_lead.OfferState
-    name: str | None
-    country: str
-    region: str | None
-    segment: partners.Segment
-    kind: rules_lead.LeadKind
-    need: str
-    amount: web.MoneyView
-    score: int
-    offered_at: datetime
-    respond_by: datetime
-    answered_at: datetime | None
-    reason: str
-    contact_name: str | None
-    contact_email: str | None
-    contact_phone: str | None
-    deal_id: UUID | None
-
-
-class LeadProfile(msgspec.Struct, forbid_unknown_fields=True):
-    """Which leads a partner wants; regions are ISO 3166-2 such as FR-BRE."""
-
-    takes_leads: bool
-    segments: Annotated[list[partners.Segment], msgspec.Meta(max_length=7)]
-    countries: Annotated[list[web.Country], msgspec.Meta(max_length=60)]
-    regions: Annotated[
-        list[Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}$(?!\n)")]],
-        msgspec.Meta(max_length=30),
-    ]
-    kinds: Annotated[list[rules_lead.LeadKind], msgspec.Meta(max_length=3)]
-    email: web.Email | None = None
-
-
 def deal_view(row: asyncpg.Record) -> DealView:
     more: dict[str, Any] = {
         "amount": core.Money(row["amount_minor"], row["currency"]),
@@ -286,38 +164,15 @@ def deal_view(row: asyncpg.Record) -> DealView:
         "changeable": sorted(rules.changeable(row["review"], row["asked_fields"])),
         "missing": rules.missing(dict(row)),
     }
-    return DealView(**_named(DealView, row, more))
+    return DealView(**named(DealView, row, more))
 
 
 def step_view(row: asyncpg.Record) -> DealStep:
-    return DealStep(**_named(DealStep, row, {}))
+    return DealStep(**named(DealStep, row, {}))
 
 
 def conflict_view(one: Conflict) -> ConflictView:
     return ConflictView(**msgspec.structs.asdict(one))
-
-
-def lead_view(row: asyncpg.Record) -> LeadView:
-    more: dict[str, Any] = {
-        "amount": core.Money(row["amount_minor"], row["currency"]),
-        "asked": row["asked_name"],
-        "accepted": row["accepted_name"],
-    }
-    return LeadView(**_named(LeadView, row, more))
-
-
-def offer_view(row: asyncpg.Record) -> LeadOfferView:
-    return LeadOfferView(**_named(LeadOfferView, row, {}))
-
-
-def mine_view(row: asyncpg.Record) -> LeadForMe:
-    more = {"amount": core.Money(row["amount_minor"], row["currency"])}
-    return LeadForMe(**_named(LeadForMe, row, more))
-
-
-def suggestion_view(one: rules_lead.Suggestion) -> LeadSuggestion:
-    why = [LeadPoints(name, points) for name, points in one.why]
-    return LeadSuggestion(one.organisation_id, one.name, one.level, one.score, why, one.asked)
 
 
 def imported_view(found: Imported) -> ImportedLines:
@@ -332,11 +187,6 @@ DEAL_COLUMNS = (
     "customer_domain", "customer_segment", "contact_name", "contact_email", "listing",
     "environment", "plan", "amount", "currency", "target_close_on", "next_steps", "review", "stage",
     "lost_because", "reason", "submitted_at", "decided_at", "protected_until",
-)  # fmt: skip
-LEAD_COLUMNS = (
-    "number", "reference", "name", "country", "region", "segment", "siren", "vat_number", "domain",
-    "contact_name", "contact_email", "contact_phone", "kind", "need", "amount", "currency", "state",
-    "asked_name", "accepted_name", "reason", "created_at",
 )  # fmt: skip
 
 
@@ -353,5 +203,5 @@ def _value(row: asyncpg.Record, name: str) -> object:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _named(view: type[msgspec.Struct], row: asyncpg.Record, more: dict[str, Any]) -> dict[str, Any]:
+def named(view: type[msgspec.Struct], row: asyncpg.Record, more: dict[str, Any]) -> dict[str, Any]:
     return {name: more[name] if name in more else row[name] for name in view.__struct_fields__}

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -122,7 +123,7 @@ async def test_a_rejection_says_why_and_by_which_rule(db: None) -> None:
     ],
 )
 async def test_no_two_partners_have_one_customer_and_product(
-    db: None, rival: dict[str, str | None]
+    db: None, rival: dict[str, Any]
 ) -> None:
     """The VAT number of a French company meets its SIREN."""
     await given.approved(await given.integrator())
@@ -166,7 +167,11 @@ async def test_postgresql_refuses_two_protections_whoever_writes_them(db: None) 
 async def test_a_protection_is_renewed_once(db: None) -> None:
     integra = await given.integrator()
     deal_id = await given.approved(integra)
-    renewing = {"reason": "Appel d’offres en mars", "organisation_id": integra, "actor": SYSTEM}
+    renewing: dict[str, Any] = {
+        "reason": "Appel d’offres en mars",
+        "organisation_id": integra,
+        "actor": SYSTEM,
+    }
     await deals.renew_deal(deal_id, now=NOW + 80 * DAY, **renewing)
     row = await deals.read_deal(deal_id, integra)
     assert row["protected_until"] == NOW + 180 * DAY
@@ -186,7 +191,7 @@ async def test_a_lost_deal_protects_nobody_any_more(db: None) -> None:
     await deals.renew_deal(
         deal_id, reason="x", organisation_id=integra, now=NOW + DAY, actor=SYSTEM
     )
-    moving = {"organisation_id": integra, "actor": SYSTEM, "now": NOW + 2 * DAY}
+    moving: dict[str, Any] = {"organisation_id": integra, "actor": SYSTEM, "now": NOW + 2 * DAY}
     with pytest.raises(deals.DealStepRefused):
         await deals.move_deal(deal_id, "closed_lost", **moving)
     await deals.move_deal(deal_id, "qualified", **moving)

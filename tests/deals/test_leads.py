@@ -21,7 +21,8 @@ DAY = timedelta(days=1)
 
 async def offer_of(organisation_id: UUID) -> UUID:
     rows = await queries_lead.offers_to(organisation_id, limit=9)
-    return next(row["id"] for row in rows)
+    found: UUID = rows[0]["id"]
+    return found
 
 
 async def standing(lead_id: UUID) -> tuple[str, UUID | None]:
