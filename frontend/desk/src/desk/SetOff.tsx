@@ -6,7 +6,7 @@ import type { Money } from "../i18n/text";
 import css from "./SetOff.module.css";
 import { documentsOf } from "./statement";
 
-/** Two invoices, one payment: each stands gross, only what is paid is the difference (money rule d). */
+/** Several documents, one payment: each stands gross, only what is paid is the difference (money rule d). */
 export function SetOff({
   detail,
   theirs,
@@ -43,7 +43,12 @@ export function SetOff({
       </thead>
       <tbody>
         {row(theirs, documents.theirs.gross, documents.theirs.net, documents.theirs.vat)}
-        {row(ours, minus(documents.ours.gross), minus(documents.ours.net), minus(documents.ours.vat))}
+        {detail.statement.charge_count > 0
+          ? row(ours, minus(documents.ours.gross), minus(documents.ours.net), minus(documents.ours.vat))
+          : null}
+        {documents.back.net.amount_minor
+          ? row(t`Credit note on turnover`, documents.back.gross, documents.back.net, documents.back.vat)
+          : null}
         {opening.amount_minor ? row(t`Carried from before`, opening) : null}
         {closing.amount_minor ? row(t`Carried to the next statement`, minus(closing)) : null}
         {row(paid, due)}

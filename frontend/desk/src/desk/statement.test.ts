@@ -14,6 +14,8 @@ function detail(changes: Partial<Record<string, number>> = {}): Detail {
     list: 25_000,
     discount: 5_000,
     credit: 0,
+    awards: 0,
+    rebates: 0,
     opening: 0,
     ...changes,
   };
@@ -34,11 +36,12 @@ function detail(changes: Partial<Record<string, number>> = {}): Detail {
     rows
       .filter((row) => row.kind === kind)
       .reduce((sum, row) => sum + row.net.amount_minor - row.operator.amount_minor, 0);
-  const earned = share("sale") + share("refund") + of.margins;
+  const earned = share("sale") + share("refund") + of.margins + of.awards;
   const charges = of.list - of.discount - of.credit;
   const vat = Math.round(earned * 0.2);
   const charges_vat = Math.round(charges * 0.2);
-  const total = of.opening + earned + vat - charges - charges_vat;
+  const rebates_vat = Math.round(of.rebates * 0.2);
+  const total = of.opening + earned + vat - charges - charges_vat + of.rebates + rebates_vat;
   const due = total < 2_500 ? 0 : total;
   const part = (base: number, amount: number) => ({
     category: "S",
@@ -69,10 +72,14 @@ function detail(changes: Partial<Record<string, number>> = {}): Detail {
       charges: money(charges),
       charges_vat: money(charges_vat),
       charge_count: of.list ? 1 : 0,
+      awards: money(of.awards),
+      rebates: money(of.rebates),
+      rebates_vat: money(rebates_vat),
     },
     deductions: rows,
     vat: earned ? [part(earned, vat)] : [],
     charges_vat: of.list ? [part(charges, charges_vat)] : [],
+    rebates_vat: of.rebates ? [part(of.rebates, rebates_vat)] : [],
     charged: { list: money(of.list), discount: money(of.discount), credit: money(of.credit) },
   };
 }
@@ -119,17 +126,19 @@ it("adds up to what is due, whatever was sold, given back, earned, used, credite
       sold: any(500_000),
       back: any(500_000),
       margins: any(50_000),
+      awards: any(20_000),
+      rebates: any(30_000) - 5_000,
       list,
       discount,
       credit: any(list - discount + 1),
       opening: any(100_000) - 50_000,
     });
     expect(sum(found)).toBe(found.statement.due.amount_minor);
-    const { theirs, ours } = documentsOf(found);
+    const { theirs, ours, back } = documentsOf(found);
     const { opening, due, closing } = found.statement;
-    expect(opening.amount_minor + theirs.gross.amount_minor - ours.gross.amount_minor).toBe(
-      due.amount_minor + closing.amount_minor,
-    );
+    expect(
+      opening.amount_minor + theirs.gross.amount_minor - ours.gross.amount_minor + back.gross.amount_minor,
+    ).toBe(due.amount_minor + closing.amount_minor);
   }
 });
 

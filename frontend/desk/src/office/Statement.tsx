@@ -10,6 +10,7 @@ import { Loaded } from "../desk/Loaded";
 import { Moment } from "../desk/Moment";
 import { Page, Panel } from "../desk/Page";
 import { SetOff } from "../desk/SetOff";
+import { isSetOff } from "../desk/statement";
 import { Waterfall } from "../desk/Waterfall";
 import { useFormat } from "../i18n/format";
 import { IconDownload, IconPrinter } from "../ui/icons";
@@ -80,8 +81,8 @@ function Whole({ detail }: { detail: Schema["StatementDetail"] }) {
       <Panel title={<Trans>From what was sold to what is paid</Trans>}>
         <Waterfall falls={useFalls(detail)} />
       </Panel>
-      {detail.statement.charge_count > 0 ? (
-        <Panel title={<Trans>Two invoices, one payment</Trans>}>
+      {isSetOff(detail) ? (
+        <Panel title={<Trans>Several documents, one payment</Trans>}>
           <SetOff
             detail={detail}
             theirs={<Trans>Its share, which we invoice in its name</Trans>}

@@ -76,6 +76,18 @@ function useRest(detail: Detail): (part: Part) => Said {
             </Link>
           ),
         };
+      case "awards":
+        return {
+          label: t`Its share of a pool, and co-marketing`,
+          why: t`By its contract and its approved claims`,
+        };
+      case "rebates":
+        return { label: t`Rebate on its turnover`, why: t`Our credit note of the quarter` };
+      case "rebates_vat":
+        return {
+          label: t`VAT of the rebate`,
+          why: t`${f.rate(part.part.rate_bp)} of ${f.money(part.part.base)}, category ${part.part.category}`,
+        };
       case "used":
         return {
           label: t`Infrastructure used`,

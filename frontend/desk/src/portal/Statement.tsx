@@ -10,6 +10,7 @@ import { Loaded } from "../desk/Loaded";
 import { Moment } from "../desk/Moment";
 import { Facts, Page, Panel } from "../desk/Page";
 import { SetOff } from "../desk/SetOff";
+import { isSetOff } from "../desk/statement";
 import { Waterfall } from "../desk/Waterfall";
 import { useFormat } from "../i18n/format";
 import { IconChevronDown, IconDownload, IconPrinter } from "../ui/icons";
@@ -98,8 +99,8 @@ function Whole({ detail }: { detail: Schema["StatementDetail"] }) {
       <Panel title={<Trans>From what customers paid to what you receive</Trans>}>
         <Waterfall falls={falls} />
       </Panel>
-      {statement.charge_count > 0 ? (
-        <Panel title={<Trans>Two invoices, one payment</Trans>}>
+      {isSetOff(detail) ? (
+        <Panel title={<Trans>Several documents, one payment</Trans>}>
           <SetOff
             detail={detail}
             theirs={<Trans>Your share, on the invoice in your name</Trans>}

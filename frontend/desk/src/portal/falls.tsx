@@ -85,6 +85,21 @@ function useOurs(detail: Detail): (part: Part) => Omit<Fall, "key" | "amount"> {
             </Link>
           ),
         };
+      case "awards":
+        return {
+          label: t`Your share of a pool, and co-marketing`,
+          why: t`What your contract and your approved claims come to`,
+        };
+      case "rebates":
+        return {
+          label: t`Rebate on your turnover`,
+          why: t`Our credit note of the quarter, by the tiers in force`,
+        };
+      case "rebates_vat":
+        return {
+          label: t`VAT on the rebate`,
+          why: t`${f.rate(part.part.rate_bp)} of ${f.money(part.part.base)}`,
+        };
       case "used":
         return {
           label: t`Infrastructure used`,
