@@ -10,10 +10,14 @@ payments        the only package that talks to Stripe
 onboarding      what an organisation has to show and to sign before it is paid
 programmes      which level of which programme a partner holds, and what it gives
 network         wholesalers and the resellers below them
+checklists      what members of programmes do step by step, and the office confirms
 catalogue       listings with a price
+deals           who brings a customer: registered deals, leads given to partners
 sales           one sale shared between operator (30 %) and partner (70 %)
 charges         what is used of the infrastructure: priced, credited, owed
+startups        a young company grows on one account, from its first credit to an editor
 orders          a listing bought through hosted checkout
+awards          what the operator owes by a rule: rebates, shares of suppliers
 settlement      at a month's end, one statement per partner and currency
 scorecards      what levels ask for, measured; what follows happens in programmes
 payouts         statements paid through Stripe, exactly once

@@ -11,15 +11,21 @@ from litestar import Litestar, Request, get
 from litestar.datastructures import State
 
 from backend import core, desk, web
+from backend.awards import routes as awards_routes
 from backend.catalogue import routes as catalogue_routes
+from backend.catalogue import routes_featured as featured_routes
 from backend.catalogue import routes_review as review_routes
 from backend.charges import routes as charges_routes
+from backend.charges import routes_network as network_charges_routes
+from backend.checklists import routes as checklists_routes
+from backend.deals import routes as deals_routes
 from backend.desk import routes as desk_routes
 from backend.identity import Identity
 from backend.identity import routes as identity_routes
 from backend.ledger import routes as ledger_routes
 from backend.mail import routes as mail_routes
 from backend.network import routes as network_routes
+from backend.network import routes_tree as tree_routes
 from backend.office import routes as office_routes
 from backend.office import routes_matrix as matrix_routes
 from backend.office import routes_sandbox as sandbox_routes
@@ -27,21 +33,30 @@ from backend.office import routes_terms as terms_routes
 from backend.onboarding import routes as onboarding_routes
 from backend.orders import routes as orders_routes
 from backend.partners import routes as partners_routes
+from backend.partners import routes_import as partners_import_routes
 from backend.partners import routes_supply as supply_routes
 from backend.payments import routes as payments_routes
 from backend.payouts import routes as payouts_routes
 from backend.payouts import routes_approval as approval_routes
 from backend.payouts import routes_retry as retry_routes
 from backend.portal import routes as portal_routes
+from backend.portal import routes_notices as notice_routes
 from backend.programmes import routes as programmes_routes
 from backend.programmes import routes_benefit as benefit_routes
+from backend.programmes import routes_declared as declared_routes
 from backend.programmes import routes_level as level_routes
+from backend.programmes import routes_path as path_routes
 from backend.programmes import routes_people as people_routes
 from backend.reports import routes as reports_routes
+from backend.reports import routes_levels as level_file_routes
+from backend.reports import routes_partners as partners_file_routes
+from backend.reports import routes_people as people_file_routes
 from backend.sales import routes as sales_routes
 from backend.scorecards import routes as scorecards_routes
+from backend.scorecards import routes_run as run_routes
 from backend.settlement import routes as settlement_routes
 from backend.settlement import routes_closing as closing_routes
+from backend.startups import routes as startups_routes
 from backend.storefront import routes as storefront_routes
 from backend.webhooks import routes as webhooks_routes
 
@@ -53,19 +68,30 @@ PACKAGES: Sequence[ModuleType] = [
     mail_routes,
     partners_routes,
     supply_routes,
+    partners_import_routes,
     onboarding_routes,
     network_routes,
+    tree_routes,
     programmes_routes,
     level_routes,
     benefit_routes,
     people_routes,
+    declared_routes,
+    path_routes,
     scorecards_routes,
+    run_routes,
+    checklists_routes,
     catalogue_routes,
     review_routes,
+    featured_routes,
+    deals_routes,
     orders_routes,
     ledger_routes,
     sales_routes,
     charges_routes,
+    network_charges_routes,
+    awards_routes,
+    startups_routes,
     settlement_routes,
     closing_routes,
     payments_routes,
@@ -73,7 +99,11 @@ PACKAGES: Sequence[ModuleType] = [
     approval_routes,
     retry_routes,
     reports_routes,
+    level_file_routes,
+    people_file_routes,
+    partners_file_routes,
     portal_routes,
+    notice_routes,
     webhooks_routes,
     office_routes,
     terms_routes,

@@ -8,7 +8,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
 from backend import (
+    awards,
     charges,
+    deals,
     identity,
     mail,
     onboarding,
@@ -16,6 +18,7 @@ from backend import (
     programmes,
     scorecards,
     settlement,
+    startups,
     web,
     webhooks,
 )
@@ -34,7 +37,12 @@ SOMETIMES = "*/5 * * * *"
 DAILY = "17 3 * * *"
 NIGHTLY = "43 3 * * *"
 
-ON_CALL: list[jobs.Job] = [payouts.run_due, settlement.run_closings, webhooks.deliver_due]
+ON_CALL: list[jobs.Job] = [
+    payouts.run_due,
+    settlement.run_closings,
+    charges.run_files,
+    webhooks.deliver_due,
+]
 """Jobs that others put; they also run by the clock, should a wake-up be lost."""
 
 
@@ -127,6 +135,7 @@ async def tidy(_: Clock) -> None:
     await identity.forget_ended_sessions(now)
     await identity.forget_expired(now)
     await mail.forget_old(now)
+    await mail.forget_notices(now)
     await web.forget_old(now)
 
 
@@ -167,9 +176,14 @@ async def work(
     jobs.schedule(ask_vies, SOMETIMES)
     jobs.schedule(sweep, SOMETIMES)
     jobs.schedule(programmes.follow_calendar, SOMETIMES)
+    jobs.schedule(deals.follow_deals, SOMETIMES)
+    jobs.schedule(startups.follow_startups, SOMETIMES)
     jobs.schedule(tidy, DAILY)
     jobs.schedule(scorecards.evaluate_levels, DAILY)
+    jobs.schedule(programmes.warn_partners, DAILY)
+    jobs.schedule(onboarding.follow_files, DAILY)
     jobs.schedule(charges.warn_holders, DAILY)
+    jobs.schedule(awards.follow_awards, DAILY)
     jobs.schedule(reports.reconcile_balances, NIGHTLY)
     try:
         await _run(clock, stop)

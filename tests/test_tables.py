@@ -83,6 +83,11 @@ CHANGED_BY_TENANTS = {
 """All that a tenant's session may change, of its own rows. What is not here, the operator may."""
 
 ADDED_BY_TENANTS = {
+    # It says what it did; a trigger sees to it that it decides nothing.
+    "checklists.step",
+    # It says what it builds and asks; what is given and decided is the operator's.
+    "startups.graduation",
+    "startups.project",
     "catalogue.listing",
     "catalogue.review",
     "identity.api_key",
@@ -103,6 +108,7 @@ ADDED_BY_TENANTS = {
     "webhooks.endpoint",
     "webhooks.event",
     "programmes.application",
+    "programmes.declaration",
 }
 
 

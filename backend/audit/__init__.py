@@ -5,7 +5,7 @@ transaction; PostgreSQL computes the hash, so the application cannot write a fal
 what no rule decides: a person of the operator looks at them and says what was done.
 """
 
-from backend.audit.actions import write
+from backend.audit.actions import Change, write, write_all
 from backend.audit.alarms import (
     AlarmClosed,
     AlarmUnknown,
@@ -18,6 +18,7 @@ from backend.audit.queries import Sought, broken_links, list_changes
 __all__ = [
     "AlarmClosed",
     "AlarmUnknown",
+    "Change",
     "Sought",
     "broken_links",
     "close_alarm",
@@ -25,4 +26,5 @@ __all__ = [
     "list_changes",
     "raise_alarm",
     "write",
+    "write_all",
 ]

@@ -8,10 +8,11 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from backend import audit, identity, mail, web, webhooks
+from backend import audit, checklists, identity, mail, onboarding, web, webhooks
 from backend.catalogue import letters
 from backend.catalogue.queries import OWN
 from backend.catalogue.rules import (
+    NOT_OF_LISTING,
     STEPS,
     ListingChanged,
     ListingIncomplete,
@@ -38,11 +39,14 @@ async def submit_listing(
         ListingUnknown: no listing has this id, it is imported, or another partner's.
         StepRefused: it waits already, or is on sale.
         ListingIncomplete: `errors` name what is missing. The partner may be checked meanwhile.
+        ChecklistOpen: its partner's technical checklist is not done (seed row R-08).
     """
     async with transaction():
         listing = await _lock(listing_id, organisation_id)
         lacks = [
-            one for one in missing(dict(listing), listing["verification"]) if one != "organisation"
+            one
+            for one in missing(dict(listing), listing["verification"], listing["bar"])
+            if one not in NOT_OF_LISTING
         ]
         if lacks and ("submit" in _verbs(listing)):
             raise ListingIncomplete(
@@ -50,6 +54,8 @@ async def submit_listing(
                 missing=lacks,
                 errors=[{"message": "It is missing", "field": name} for name in lacks],
             )
+        if "submit" in _verbs(listing):
+            await _check_gates(listing["organisation_id"], now)
         await _step(listing, "submit", "", now, actor)
 
 
@@ -85,11 +91,14 @@ async def resume_listing(
     Raises:
         ListingUnknown, StepRefused: as for `submit_listing`.
         ListingChanged: it says something else by now; submit it instead.
+        FileIncomplete, SellingRestricted: as `onboarding.check_selling`.
     """
     async with transaction():
         listing = await _lock(listing_id, organisation_id)
         if listing["status"] == "paused" and listing["revision"] != listing["reviewed_revision"]:
             raise ListingChanged("It was changed since it was read: submit it instead.")
+        if "resume" in _verbs(listing):
+            await onboarding.check_selling(listing["organisation_id"], now)
         await _step(listing, "resume", "", now, actor)
 
 
@@ -105,6 +114,8 @@ async def approve_listing(
         StepRefused: it does not wait for the office (any more).
         ListingChanged: it says something else than what was read.
         PartnerUnverified: nobody has checked its partner.
+        FileIncomplete, SellingRestricted: as `onboarding.check_selling`.
+        ChecklistOpen: as for `submit_listing`; an item may have been refused since.
         PersonNeeded: a key approves nothing; PostgreSQL refuses it as well.
         OwnListing: who acts belongs to the partner, or did since it was submitted first.
     """
@@ -120,6 +131,9 @@ async def approve_listing(
                 raise PartnerUnverified(
                     f"Check {listing['organisation_name']} under Partners first, then approve."
                 )
+            if listing["status"] != "published":
+                await onboarding.check_selling(listing["organisation_id"], now)
+                await _check_gates(listing["organisation_id"], now)
         was_on_sale = listing["status"] == "published"
         await _step(listing, "approve", reason, now, actor)
         if not was_on_sale:
@@ -156,6 +170,16 @@ async def withdraw_listing(
         await _step(listing, "withdraw", reason, now, actor)
         await _emit(listing, "listing.withdrawn", reason, now)
         await _tell(listing, "withdraw", reason, base_url, now)
+
+
+async def _check_gates(organisation_id: UUID, now: datetime) -> None:
+    open_items = await checklists.open_gates(organisation_id, now)
+    if open_items:
+        names = ", ".join(item.title_en for item in open_items)
+        raise checklists.ChecklistOpen(
+            f"Have these accepted under Technical programme first: {names}.",
+            items=[item.code for item in open_items],
+        )
 
 
 async def _check_other(listing_id: UUID, actor: str) -> None:

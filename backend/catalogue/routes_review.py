@@ -9,7 +9,7 @@ import msgspec
 from litestar import Request, get, post
 from litestar.params import FromPath, JSONBody
 
-from backend import identity, web
+from backend import checklists, identity, onboarding, web
 from backend.catalogue import queries, review, rules
 from backend.catalogue.routes import ListingView, listing_facts
 from backend.core import LINES, Money
@@ -18,6 +18,7 @@ PORTAL_WRITE = [web.requires("portal:listing:write")]
 OFFICE_READ = [web.requires("office:listing:read")]
 OFFICE_WRITE = [web.requires("office:listing:write")]
 STEP = (rules.ListingUnknown, rules.StepRefused)
+SELLING = (onboarding.FileIncomplete, onboarding.SellingRestricted)
 DECISION = (*STEP, rules.OwnListing)
 
 Reason = Annotated[
@@ -98,7 +99,7 @@ async def read_mine(listing_id: FromPath[UUID], principal: web.Caller) -> Listin
     operation_id="submit_portal_listing",
     status_code=200,
     guards=PORTAL_WRITE,
-    responses=web.problems(*STEP, rules.ListingIncomplete),
+    responses=web.problems(*STEP, rules.ListingIncomplete, checklists.ChecklistOpen),
 )
 async def submit_mine(listing_id: FromPath[UUID], principal: web.Caller) -> ListingOwn:
     """The operator reads it; once it is approved it is on sale."""
@@ -137,7 +138,7 @@ async def pause_mine(listing_id: FromPath[UUID], principal: web.Caller) -> Listi
     operation_id="resume_portal_listing",
     status_code=200,
     guards=PORTAL_WRITE,
-    responses=web.problems(*STEP, rules.ListingChanged),
+    responses=web.problems(*STEP, rules.ListingChanged, *SELLING),
 )
 async def resume_mine(listing_id: FromPath[UUID], principal: web.Caller) -> ListingOwn:
     """On sale again, if it still says what the operator has read; else submit it."""
@@ -169,7 +170,12 @@ async def read_any(listing_id: FromPath[UUID], principal: web.Caller) -> Listing
     status_code=200,
     guards=OFFICE_WRITE,
     responses=web.problems(
-        *DECISION, rules.ListingChanged, rules.PartnerUnverified, web.PersonNeeded
+        *DECISION,
+        rules.ListingChanged,
+        rules.PartnerUnverified,
+        web.PersonNeeded,
+        *SELLING,
+        checklists.ChecklistOpen,
     ),
 )
 async def approve(

@@ -8,6 +8,7 @@ Lines arrive as files today, from metering later. `settlement` puts them on stat
 from backend.charges.actions import Recorded, record_charge, record_charges
 from backend.charges.actions_credit import grant_credit, grant_startup_credit, warn_of_expiry
 from backend.charges.actions_refund import refund_charge
+from backend.charges.files import add_file, decide_file, run_files
 from backend.charges.import_charges import Imported, Total, import_charges
 from backend.charges.jobs import warn_holders
 from backend.charges.queries import Wanted
@@ -18,13 +19,18 @@ from backend.charges.rules import (
     RefundTooLarge,
     Stream,
     list_minor,
+    vat_on_infrastructure,
 )
 from backend.charges.rules_credit import BadGrant, GrantUnknown
+from backend.charges.rules_file import ChargeFileDecided, ChargeFileEmpty, ChargeFileUnknown
 
 __all__ = [
     "BadGrant",
     "Charge",
     "ChargeConflict",
+    "ChargeFileDecided",
+    "ChargeFileEmpty",
+    "ChargeFileUnknown",
     "ChargeUnknown",
     "GrantUnknown",
     "Imported",
@@ -33,6 +39,8 @@ __all__ = [
     "Stream",
     "Total",
     "Wanted",
+    "add_file",
+    "decide_file",
     "grant_credit",
     "grant_startup_credit",
     "import_charges",
@@ -40,6 +48,8 @@ __all__ = [
     "record_charge",
     "record_charges",
     "refund_charge",
+    "run_files",
+    "vat_on_infrastructure",
     "warn_holders",
     "warn_of_expiry",
 ]

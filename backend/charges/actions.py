@@ -33,12 +33,14 @@ PIECES = """
       $12::bigint[], $13::bigint[])
 """
 MARGINS = """
-    INSERT INTO charges.margin (line_id, organisation_id, consumer_id, reseller, reference,
-      charged_on, environment, month, currency, points_bp, margin_minor, vat_category, vat_rate_bp)
-    SELECT l.id, m.organisation_id, o.id, o.reference, l.reference, l.charged_on,
+    INSERT INTO charges.margin (line_id, organisation_id, below_id, consumer_id, reseller,
+      reference, charged_on, environment, month, currency, points_bp, margin_minor, vat_category,
+      vat_rate_bp)
+    SELECT l.id, m.organisation_id, m.below_id, o.id, o.reference, l.reference, l.charged_on,
            l.environment, l.month, l.currency, m.points_bp, m.margin_minor, m.category, m.rate_bp
-    FROM unnest($1::bigint[], $2::uuid[], $3::int[], $4::bigint[], $5::text[], $6::int[])
-      AS m (line_id, organisation_id, points_bp, margin_minor, category, rate_bp)
+    FROM unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::int[], $5::bigint[], $6::text[],
+                $7::int[])
+      AS m (line_id, organisation_id, below_id, points_bp, margin_minor, category, rate_bp)
     JOIN charges.charge_line l ON l.id = m.line_id
     JOIN partners.organisation o ON o.id = l.consumer_id
 """
@@ -151,12 +153,11 @@ async def _write(lines: Sequence[ChargeLine], now: datetime) -> None:
     await _insert(
         MARGINS,
         [
-            (ids[x.charge.key], x.margin.organisation_id, x.margin.points_bp,
-             x.margin.margin_minor, *x.margin.vat)
-            for x in lines
-            if x.margin
+            (ids[line.charge.key], *margin[:-1], *margin.vat)
+            for line in lines
+            for margin in line.margins
         ],
-    )  # fmt: skip
+    )
     await _insert(USES, [(ids[line.charge.key], *use) for line in lines for use in line.credits])
 
 

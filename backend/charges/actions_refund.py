@@ -1,7 +1,9 @@
 """Taking back a charge, whole or in part: one transaction."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import asyncpg
 
@@ -24,12 +26,26 @@ INSERT = """
 """
 
 
+MARGINS = """
+    SELECT organisation_id, margin_minor FROM charges.margin WHERE line_id = $1 ORDER BY id
+"""
+TAKE_BACK = """
+    INSERT INTO charges.margin (line_id, month, margin_minor, reference, charged_on,
+      organisation_id, below_id, consumer_id, reseller, environment, currency, points_bp,
+      vat_category, vat_rate_bp)
+    SELECT $1, $2, $3, $4, $5, organisation_id, below_id, consumer_id, reseller, environment,
+      currency, points_bp, vat_category, vat_rate_bp
+    FROM charges.margin WHERE line_id = $6 AND organisation_id = $7
+"""
+
+
 class Parts(NamedTuple):
-    """What belongs to a part of a charge's net amount: minor units, zero or more."""
+    """What belongs to a part of a charge's net amount: minor units, zero or more. `margins_minor`
+    by who earned it."""
 
     list_minor: int
     credit_minor: int
-    margin_minor: int
+    margins_minor: dict[UUID, int]
 
 
 async def refund_charge(
@@ -38,7 +54,7 @@ async def refund_charge(
     """Take back `refund` (net of discounts, above zero) of a charge today; answers whether new.
 
     Credit that paid of it goes back where it came from, in proportion, if that is unexpired today,
-    and is lost otherwise (money rule j); the rest is owed no more; a wholesaler's margin goes with
+    and is lost otherwise (money rule j); the rest is owed no more; the margins of all tiers go with
     it. Cumulative (money rule M5): the last refund takes back the last cent.
 
     Raises:
@@ -68,11 +84,10 @@ async def refund_charge(
 async def _charge(charge_id: int) -> Any:
     row = await connection().fetchrow(
         """
-        SELECT c.*, c.currency::text AS currency, m.margin_minor,
-               m.organisation_id AS wholesaler_id,
+        SELECT c.*, c.currency::text AS currency,
                c.net_minor + (SELECT coalesce(sum(r.net_minor), 0)::bigint
                               FROM charges.charge_line r WHERE r.original_id = c.id) AS left_minor
-        FROM charges.charge_line c LEFT JOIN charges.margin m ON m.line_id = c.id
+        FROM charges.charge_line c
         WHERE c.id = $1 AND c.kind = 'charge'
         """,
         charge_id,
@@ -98,7 +113,8 @@ async def _write(
     today = now.astimezone(PARIS).date()
     month = await ledger.open_month(Month.of(now))
     refunded = charge["net_minor"] - charge["left_minor"]
-    parts = _parts(charge, refunded + refund.amount_minor, refunded)
+    margins = await connection().fetch(MARGINS, charge["id"])
+    parts = _parts(charge, margins, refunded + refund.amount_minor, refunded)
     uses = await _returned(charge["id"], parts.credit_minor, now)
     try:
         async with transaction():
@@ -112,29 +128,25 @@ async def _write(
     if uses:
         columns = zip(*((line_id, *use) for use in uses), strict=True)
         await connection().execute(USES, *map(list, columns))
-    if parts.margin_minor:
+    for earner, minor in parts.margins_minor.items():
         await connection().execute(
-            "INSERT INTO charges.margin SELECT $1, organisation_id, consumer_id, reseller, "
-            "$5, $6, "
-            "environment, $2, currency, points_bp, $3, vat_category, vat_rate_bp "
-            "FROM charges.margin WHERE line_id = $4",
-            line_id, month.first_day, -parts.margin_minor, charge["id"], reference, today,
-        )  # fmt: skip
+            TAKE_BACK, line_id, month.first_day, -minor, reference, today, charge["id"], earner
+        )
     return line_id, month, parts
 
 
-def _parts(charge: Any, after_minor: int, before_minor: int) -> Parts:
+def _parts(charge: Any, margins: Sequence[Any], after_minor: int, before_minor: int) -> Parts:
     """Cumulative: what belongs to all refunds after this one, less what did before (M5)."""
     net = charge["net_minor"]
+
+    def of(whole: int) -> int:
+        return of_refund(whole, after_minor, net) - of_refund(whole, before_minor, net)
+
+    taken = {row["organisation_id"]: of(row["margin_minor"]) for row in margins}
     return Parts(
-        *(
-            of_refund(whole, after_minor, net) - of_refund(whole, before_minor, net)
-            for whole in (
-                charge["list_minor"],
-                charge["credit_minor"],
-                charge["margin_minor"] or 0,
-            )
-        )
+        of(charge["list_minor"]),
+        of(charge["credit_minor"]),
+        {earner: minor for earner, minor in taken.items() if minor},
     )
 
 
@@ -162,15 +174,16 @@ async def _post(
         return Money(amount_minor, refund.currency)
 
     back = money(refund.amount_minor - parts.credit_minor)
-    margin: tuple[ledger.Line, ...] = ()
-    if parts.margin_minor:
-        wholesaler = ledger.earned(charge["wholesaler_id"])
-        margin = ledger.move(wholesaler, ledger.OPERATOR_MARGINS, money(parts.margin_minor))
+    margins = [
+        one
+        for earner, minor in parts.margins_minor.items()
+        for one in ledger.move(ledger.earned(earner), ledger.OPERATOR_MARGINS, money(minor))
+    ]
     await ledger.post(
         f"charge_refund:{charge['consumer_id']}:{reference}",
         *ledger.move(ledger.OPERATOR_IAAS, ledger.owed(charge["organisation_id"]), back),
         *ledger.move(ledger.OPERATOR_IAAS, ledger.OPERATOR_CREDITS, money(parts.credit_minor)),
-        *margin,
+        *margins,
         month=month,
         effective_at=now,
     )

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from backend import audit
 from backend.charges.actions import Recorded, facts_of, record_charges
+from backend.charges.lines import ChargeLine
 from backend.charges.rules import Charge
 from backend.charges.rules_csv import DEFAULTS, REQUIRED, Row, read_rows
 from backend.core import (
@@ -34,6 +35,15 @@ class Total(NamedTuple):
     payable_minor: int = 0
 
 
+class Chunk(NamedTuple):
+    """What was recorded, how many twins the file has, what was refused, which row became what."""
+
+    done: Recorded
+    same: int
+    refusals: list[Refusal]
+    landed: list[tuple[Row, ChargeLine]]
+
+
 class Imported(NamedTuple):
     """What became of the rows: `read` is the sum of the next three.
 
@@ -50,6 +60,14 @@ class Imported(NamedTuple):
     ignored_columns: tuple[str, ...]
 
 
+Watch = Callable[[Sequence[tuple[Row, ChargeLine]], Sequence[Refusal]], None]
+"""Sees each chunk: rows that landed with their lines, and what was refused, in the file's order."""
+
+
+def nobody(landed: Sequence[tuple[Row, ChargeLine]], refused: Sequence[Refusal]) -> None:
+    """Nobody watches."""
+
+
 class _DryRun(Exception):
     """Takes back everything."""
 
@@ -61,12 +79,14 @@ async def import_charges(
     actor: str,
     dry_run: bool = False,
     progress: Callable[[int], None] = lambda _: None,
+    watch: Watch = nobody,
 ) -> Imported:
     """Every row of `path` lands or is listed in `<path>.rejected.csv` with its reason.
 
-    Importing the same file again records nothing. `progress` receives bytes read. A crash loses
-    no whole chunk, and the next import goes on. A `dry_run` answers the same and records nothing:
-    it is one transaction that is taken back, so meanwhile no month closes.
+    Importing the same file again records nothing. `progress` receives bytes read, `watch` sees
+    what became of each row. A crash loses no whole chunk, and the next import goes on. A `dry_run`
+    answers the same and records nothing: it is one transaction that is taken back, so meanwhile no
+    month closes.
 
     Raises:
         UnreadableFile: no text, UTF-16, or required columns missing; nothing is recorded.
@@ -75,7 +95,7 @@ async def import_charges(
     whole: AbstractAsyncContextManager[None] = transaction() if dry_run else nullcontext()
     try:
         async with whole:
-            imported = await _import(path, now, actor, progress)
+            imported = await _import(path, now, actor, progress, watch)
             if dry_run:
                 raise _DryRun
     except _DryRun:
@@ -85,7 +105,7 @@ async def import_charges(
 
 
 async def _import(
-    path: Path, now: datetime, actor: str, progress: Callable[[int], None]
+    path: Path, now: datetime, actor: str, progress: Callable[[int], None], watch: Watch
 ) -> Imported:
     counts = {"recorded": 0, "already": 0, "refused": 0, "late": 0}
     totals: dict[str, Total] = {}
@@ -97,12 +117,14 @@ async def _import(
             while chunk := list(itertools.islice(rows, CHUNK_ROWS)):
                 wrong = [row for row in chunk if isinstance(row, Refusal)]
                 good = [row for row in chunk if isinstance(row, Row)]
-                done, same, refusals = await _record(path.name, good, now, actor)
-                for refusal in sorted([*wrong, *refusals]):
+                done, same, refusals, landed = await _record(path.name, good, now, actor)
+                refused = sorted([*wrong, *refusals])
+                for refusal in refused:
                     rejected.write(refusal)
+                watch(landed, refused)
                 counts["recorded"] += len(done.lines)
                 counts["already"] += len(done.already) + same
-                counts["refused"] += len(wrong) + len(refusals)
+                counts["refused"] += len(refused)
                 counts["late"] += done.late
                 _add(totals, done)
     return Imported(
@@ -117,12 +139,10 @@ async def _import(
     )
 
 
-async def _record(
-    file_name: str, rows: Sequence[Row], now: datetime, actor: str
-) -> tuple[Recorded, int, list[Refusal]]:
-    """One chunk, in one transaction: what was recorded, twins in the file, what was refused."""
+async def _record(file_name: str, rows: Sequence[Row], now: datetime, actor: str) -> Chunk:
+    """One chunk, in one transaction."""
 
-    async def record() -> tuple[Recorded, int, list[Refusal]]:
+    async def record() -> Chunk:
         async with transaction():
             known = await _known(rows)
             refusals = [_unknown(row) for row in rows if row.organisation_ref not in known]
@@ -139,7 +159,9 @@ async def _record(
                 }
                 subject = f"file:{file_name}"
                 await audit.write(None, actor, "import_charges", subject, None, after)
-        return done, same, [*refusals, *map(_conflict, conflicts)]
+        rows_of = {charge.key: row for row, charge in first}
+        landed = [(rows_of[line.charge.key], line) for line in done.lines]
+        return Chunk(done, same, [*refusals, *map(_conflict, conflicts)], landed)
 
     return await retrying(record)
 

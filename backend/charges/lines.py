@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -89,26 +90,30 @@ class Terms(NamedTuple):
             matrix=self.matrices[place][1],
         )
 
-    def upstream(self, organisation_id: UUID, at: datetime) -> Upstream | None:
-        """Who stood above: the one that buys, up to the first whom the operator invoices itself.
+    def upstream(self, organisation_id: UUID, at: datetime) -> tuple[Upstream, ...]:
+        """Everybody who stood above, the nearest first.
 
-        The points are given once, to that one, or to the wholesaler right above in the other mode.
+        Tiers buy and resell up to the first link that the operator bills: who stands below that
+        link is invoiced, and all above it are paid their margins (decision 0027).
         """
+        tiers: list[Upstream] = []
+        mode: programmes.BillingMode = "resale"
         link: network.Parent | None = _at(self.links.get(organisation_id, ()), at)
-        if link is None:
-            return None
-        if link.billing == "operator":
-            return Upstream(link.organisation_id, "commission")
-        further = self.upstream(link.organisation_id, at)
-        if further is not None and further.mode == "resale":
-            return further
-        return Upstream(link.organisation_id, "resale")
+        while link is not None:
+            mode = "commission" if link.billing == "operator" else mode
+            tiers.append(Upstream(link.organisation_id, mode))
+            link = _at(self.links.get(link.organisation_id, ()), at)
+        return tuple(tiers)
 
 
 class Margin(NamedTuple):
-    """What a wholesaler earns of a line that its sub-reseller pays, before VAT."""
+    """What one tier earns of a line that somebody below it pays, before VAT.
+
+    `below_id` stands right below it: through that one it earns.
+    """
 
     organisation_id: UUID
+    below_id: UUID
     points_bp: int
     margin_minor: int
     vat: tuple[str, int]
@@ -124,7 +129,7 @@ class ChargeLine(NamedTuple):
     vat: tuple[str, int]
     list_minor: int
     pieces: Sequence[Piece]
-    margin: Margin | None
+    margins: Sequence[Margin]
     credits: Sequence[Use]
 
     @property
@@ -154,8 +159,8 @@ def price_charge(charge: Charge, terms: Terms) -> ChargeLine:
     ]
     list_minor = rules.list_minor(charge.quantity, charge.unit_price, charge.currency)
     pieces = price_pieces(list_minor, charge.environment, stretches)
-    resold = first.upstream is not None and first.upstream.mode == "resale"
-    payer = first.upstream.wholesaler_id if first.upstream and resold else consumer
+    chain = [consumer, *(tier.wholesaler_id for tier in first.upstream)]
+    payer = chain[first.resold]
     roles = terms.parties[consumer].roles
     return ChargeLine(
         charge=charge,
@@ -166,24 +171,27 @@ def price_charge(charge: Charge, terms: Terms) -> ChargeLine:
         vat=rules.vat_on_infrastructure(terms.parties[payer].vat_regime),
         list_minor=list_minor,
         pieces=pieces,
-        margin=_margin(first.upstream, pieces, stretches, terms),
+        margins=_margins(chain[first.resold :], pieces, first.matrix.wholesaler_points_bp, terms),
         credits=(),
     )
 
 
-def _margin(
-    upstream: Upstream | None,
-    pieces: Sequence[Piece],
-    stretches: Sequence[tuple[datetime, datetime, Standing]],
-    terms: Terms,
-) -> Margin | None:
-    earned = sum(piece.margin_minor for piece in pieces)
-    if upstream is None or earned == 0:
-        return None
-    regime = terms.parties[upstream.wholesaler_id].vat_regime
-    points_bp = stretches[0][2].matrix.wholesaler_points_bp
-    vat = partners.vat_on_self_billing(regime)
-    return Margin(upstream.wholesaler_id, points_bp, earned, vat)
+def _margins(
+    chain: Sequence[UUID], pieces: Sequence[Piece], points_bp: int, terms: Terms
+) -> list[Margin]:
+    """Of each tier above the payer, who is the first of `chain`; who earns nothing has none."""
+    earned = [sum(each) for each in zip(*(piece.margins_minor for piece in pieces), strict=True)]
+    return [
+        Margin(
+            tier,
+            below,
+            points_bp,
+            minor,
+            partners.vat_on_self_billing(terms.parties[tier].vat_regime),
+        )
+        for (below, tier), minor in zip(pairwise(chain), earned, strict=True)
+        if minor
+    ]
 
 
 def apply_credits(lines: Sequence[ChargeLine], grants: Sequence[Grant]) -> list[ChargeLine]:
@@ -237,21 +245,21 @@ def row_of(line: ChargeLine) -> tuple[Any, ...]:
 
 
 def entry_of(line: ChargeLine) -> ledger.Entry:
-    """What the payer owes, and what credits cost; the margin of a wholesaler that is paid it.
+    """What the payer owes, and what credits cost; the margin of each tier that is paid one.
 
     VAT comes with the document, at the close of the month (ground rule 25, money rule M6).
     """
     currency = line.charge.currency
     payable, credit = Money(line.payable_minor, currency), Money(line.credit_minor, currency)
-    margin = (
-        ledger.move(
+    margins = [
+        one
+        for margin in line.margins
+        for one in ledger.move(
             ledger.OPERATOR_MARGINS,
-            ledger.earned(line.margin.organisation_id),
-            Money(line.margin.margin_minor, currency),
+            ledger.earned(margin.organisation_id),
+            Money(margin.margin_minor, currency),
         )
-        if line.margin
-        else ()
-    )
+    ]
     return ledger.Entry(
         f"charge:{line.charge.organisation_id}:{line.charge.reference}",
         line.month,
@@ -259,7 +267,7 @@ def entry_of(line: ChargeLine) -> ledger.Entry:
         (
             *ledger.move(ledger.owed(line.payer_id), ledger.OPERATOR_IAAS, payable),
             *ledger.move(ledger.OPERATOR_CREDITS, ledger.OPERATOR_IAAS, credit),
-            *margin,
+            *margins,
         ),
     )
 

@@ -42,8 +42,8 @@ CREDITS = """
 class Wanted(Struct, frozen=True):
     """Which charges are asked for; what is None is not asked about.
 
-    Posted in `month`; used from `since` to `until`, both days included; `reference` is a charge's
-    own, or its beginning.
+    Posted in `month`, or from it to `through`; used from `since` to `until`, both days included;
+    `reference` is a charge's own, or its beginning; `end_customer` "" is the organisation itself.
     """
 
     organisation_id: UUID | None = None
@@ -55,12 +55,16 @@ class Wanted(Struct, frozen=True):
     stream: str | None = None
     currency: str | None = None
     reference: str | None = None
+    through: Month | None = None
+    resource: str | None = None
+    end_customer: str | None = None
 
     def condition(self) -> tuple[str, list[Any]]:
         """What is asked, as SQL about `charges.charge_line l`, and its arguments."""
         asked = [
             ("l.organisation_id = {}", self.organisation_id),
-            ("l.month = {}", None if self.month is None else self.month.first_day),
+            (f"l.month {'=' if self.through is None else '>='} {{}}", _first_day(self.month)),
+            ("l.month <= {}", _first_day(self.through)),
             ("l.charged_on >= {}", self.since),
             ("l.charged_on <= {}", self.until),
             ("l.kind = {}", self.kind),
@@ -68,10 +72,16 @@ class Wanted(Struct, frozen=True):
             ("l.stream_code = {}", self.stream),
             ("l.currency::text = {}", self.currency),
             ("starts_with(l.reference, {})", self.reference),
+            ("l.resource = {}", self.resource),
+            ("l.end_customer = {}", self.end_customer),
         ]
         given = [(text, value) for text, value in asked if value is not None]
         texts = [text.format(f"${place}") for place, (text, _) in enumerate(given, 1)]
         return " AND ".join(["true", *texts]), [value for _, value in given]
+
+
+def _first_day(month: Month | None) -> date | None:
+    return None if month is None else month.first_day
 
 
 async def list_charges(wanted: Wanted, *, after: int | None, limit: int) -> list[asyncpg.Record]:
@@ -149,6 +159,34 @@ async def explain_charge(charge_id: int) -> list[Step]:
     return steps
 
 
+async def list_choices(organisation_id: UUID) -> asyncpg.Record:
+    """What an organisation's charges may be looked for by: its resources, and its customers."""
+    row = await fetch_row(
+        """
+        WITH mine AS (SELECT DISTINCT resource, end_customer FROM charges.charge_line
+                      WHERE organisation_id = $1 AND month >= now() - interval '25 months')
+        SELECT ARRAY (SELECT DISTINCT resource FROM mine ORDER BY 1 LIMIT 200) AS resources,
+               ARRAY (SELECT DISTINCT end_customer FROM mine WHERE end_customer <> ''
+                      ORDER BY 1 LIMIT 200) AS end_customers
+        """,
+        organisation_id,
+    )
+    assert row is not None
+    return row
+
+
+async def sum_margins(organisation_id: UUID | None, month: Month | None) -> list[asyncpg.Record]:
+    """What the margins of such a list come to, in each currency, before VAT."""
+    return await fetch(
+        "SELECT currency::text AS currency, count(*) AS lines, "
+        "sum(margin_minor)::bigint AS margin_minor FROM charges.margin "
+        "WHERE ($1::uuid IS NULL OR organisation_id = $1) AND ($2::date IS NULL OR month = $2) "
+        "GROUP BY 1 ORDER BY 1",
+        organisation_id,
+        _first_day(month),
+    )
+
+
 async def list_margins(
     *, organisation_id: UUID | None, month: Month | None, after: int | None, limit: int
 ) -> list[asyncpg.Record]:
@@ -156,10 +194,10 @@ async def list_margins(
     return await fetch(
         "SELECT m.*, m.currency::text AS currency FROM charges.margin m "
         "WHERE ($1::uuid IS NULL OR m.organisation_id = $1) "
-        "AND ($2::date IS NULL OR m.month = $2) AND ($3::bigint IS NULL OR m.line_id < $3) "
-        "ORDER BY m.line_id DESC LIMIT $4",
+        "AND ($2::date IS NULL OR m.month = $2) AND ($3::bigint IS NULL OR m.id < $3) "
+        "ORDER BY m.id DESC LIMIT $4",
         organisation_id,
-        None if month is None else month.first_day,
+        _first_day(month),
         after,
         limit,
     )

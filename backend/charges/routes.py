@@ -9,7 +9,7 @@ from litestar import get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from backend import web
-from backend.charges import actions_refund, queries, routes_credit, rules, views
+from backend.charges import actions_refund, queries, routes_credit, routes_file, rules, views
 from backend.core import BadMonth, Month, retrying
 from backend.programmes import Environment
 
@@ -17,10 +17,18 @@ Number = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 MonthWanted = Annotated[
     str | None, QueryParameter(max_length=7, description="posted in a month such as 2026-10")
 ]
+Through = Annotated[
+    str | None, QueryParameter(max_length=7, description="from `month` to this one")
+]
 Since = Annotated[date | None, QueryParameter(description="used on this day or later")]
 Until = Annotated[date | None, QueryParameter(description="used on this day or before")]
 ReferenceWanted = Annotated[
     str | None, QueryParameter(max_length=100, description="its reference, or its beginning")
+]
+Resource = Annotated[str | None, QueryParameter(max_length=100, description="exactly this one")]
+Customer = Annotated[
+    str | None,
+    QueryParameter(max_length=100, description="whom it was used for; empty: the organisation"),
 ]
 Kind = Literal["charge", "refund"]
 READ_MINE = [web.requires("portal:charge:read")]
@@ -48,6 +56,9 @@ async def list_mine(
     until: Until = None,
     kind: FromQuery[Kind | None] = None,
     environment: FromQuery[Environment | None] = None,
+    currency: FromQuery[web.CurrencyCode | None] = None,
+    resource: Resource = None,
+    end_customer: Customer = None,
     reference: ReferenceWanted = None,
     limit: web.Limit = 50,
     after: web.Cursor = None,
@@ -55,7 +66,7 @@ async def list_mine(
     """What the organisation pays for, newest first."""
     wanted = queries.Wanted(
         principal.organisation, _month(month), since, until, kind, environment,
-        reference=reference,
+        currency=currency, reference=reference, resource=resource, end_customer=end_customer,
     )  # fmt: skip
     return await _page(wanted, limit, after)
 
@@ -73,14 +84,28 @@ async def sum_mine(
     until: Until = None,
     kind: FromQuery[Kind | None] = None,
     environment: FromQuery[Environment | None] = None,
+    currency: FromQuery[web.CurrencyCode | None] = None,
+    resource: Resource = None,
+    end_customer: Customer = None,
     reference: ReferenceWanted = None,
 ) -> list[views.ChargesTotal]:
     """What the charges of such a list come to, in each currency."""
     wanted = queries.Wanted(
         principal.organisation, _month(month), since, until, kind, environment,
-        reference=reference,
+        currency=currency, reference=reference, resource=resource, end_customer=end_customer,
     )  # fmt: skip
     return [views.total_view(row) for row in await queries.sum_charges(wanted)]
+
+
+@get(
+    "/charges/choices",
+    operation_id="list_portal_charge_choices",
+    guards=READ_MINE,
+)
+async def list_choices(principal: web.Caller) -> views.ChargeChoices:
+    """The resources and the customers of two years, two hundred of each at the most."""
+    found = await queries.list_choices(principal.organisation)
+    return views.ChargeChoices(found["resources"], found["end_customers"])
 
 
 @get(
@@ -107,12 +132,14 @@ async def list_all(
     principal: web.Caller,
     organisation_id: FromQuery[UUID | None] = None,
     month: MonthWanted = None,
+    through: Through = None,
     since: Since = None,
     until: Until = None,
     kind: FromQuery[Kind | None] = None,
     environment: FromQuery[Environment | None] = None,
     stream: FromQuery[rules.Stream | None] = None,
     currency: FromQuery[web.CurrencyCode | None] = None,
+    resource: Resource = None,
     reference: ReferenceWanted = None,
     limit: web.Limit = 50,
     after: web.Cursor = None,
@@ -120,7 +147,7 @@ async def list_all(
     """Charges and refunds, newest first: all, or those that are asked for."""
     wanted = queries.Wanted(
         organisation_id, _month(month), since, until, kind, environment, stream, currency,
-        reference,
+        reference, _month(through), resource,
     )  # fmt: skip
     return await _page(wanted, limit, after)
 
@@ -135,18 +162,20 @@ async def sum_all(
     principal: web.Caller,
     organisation_id: FromQuery[UUID | None] = None,
     month: MonthWanted = None,
+    through: Through = None,
     since: Since = None,
     until: Until = None,
     kind: FromQuery[Kind | None] = None,
     environment: FromQuery[Environment | None] = None,
     stream: FromQuery[rules.Stream | None] = None,
     currency: FromQuery[web.CurrencyCode | None] = None,
+    resource: Resource = None,
     reference: ReferenceWanted = None,
 ) -> list[views.ChargesTotal]:
     """What the charges of such a list come to, in each currency."""
     wanted = queries.Wanted(
         organisation_id, _month(month), since, until, kind, environment, stream, currency,
-        reference,
+        reference, _month(through), resource,
     )  # fmt: skip
     return [views.total_view(row) for row in await queries.sum_charges(wanted)]
 
@@ -200,5 +229,5 @@ async def _detail(charge_id: int) -> views.ChargeDetail:
     )
 
 
-portal = [list_mine, sum_mine, read_mine, *routes_credit.portal]
-office = [list_all, sum_all, read_one, refund, *routes_credit.office]
+portal = [list_mine, sum_mine, list_choices, read_mine, *routes_credit.portal]
+office = [list_all, sum_all, read_one, refund, *routes_credit.office, *routes_file.office]

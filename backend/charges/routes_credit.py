@@ -4,14 +4,15 @@ from datetime import UTC, date, datetime
 from typing import Annotated
 from uuid import UUID
 
+import asyncpg
 import msgspec
 from litestar import get, post
-from litestar.params import FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from backend import partners, web
 from backend.charges import actions_credit, queries, queries_credit, views
-from backend.charges.rules_credit import BadGrant
-from backend.core import BadMonth, Month
+from backend.charges.rules_credit import BadGrant, GrantUnknown
+from backend.core import BadMonth, Money, Month
 
 Number = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 MonthWanted = Annotated[
@@ -49,6 +50,19 @@ async def list_my_margins(
 
 
 @get(
+    "/margins/totals",
+    operation_id="read_portal_margins_totals",
+    guards=READ_MINE,
+    responses=web.problems(web.BadRequest, BadMonth),
+)
+async def sum_my_margins(
+    principal: web.Caller, month: MonthWanted = None
+) -> list[views.MarginsTotal]:
+    """What the margins of such a list come to, in each currency."""
+    return await _margins_totals(principal.organisation, month)
+
+
+@get(
     "/credits",
     operation_id="list_portal_credits",
     guards=READ_MINE,
@@ -59,6 +73,25 @@ async def list_my_credits(
 ) -> web.Page[views.CreditView]:
     """The organisation's credits for infrastructure, newest first."""
     return await _credits(principal.organisation, limit, after)
+
+
+@get(
+    "/credits/{credit_id:uuid}/uses",
+    operation_id="list_portal_credit_uses",
+    guards=READ_MINE,
+    responses=web.problems(web.BadCursor, GrantUnknown),
+)
+async def list_my_uses(
+    credit_id: FromPath[UUID],
+    principal: web.Caller,
+    limit: web.Limit = 50,
+    after: web.Cursor = None,
+) -> web.Page[views.CreditUse]:
+    """What one credit of the organisation paid, and what came back to it, in order."""
+    grant = await queries_credit.read_grant(credit_id)
+    if grant["organisation_id"] != principal.organisation:
+        raise GrantUnknown(f"No credit has the id {credit_id}.")
+    return await _uses(grant, limit, after)
 
 
 @get(
@@ -76,6 +109,21 @@ async def list_margins(
 ) -> web.Page[views.MarginView]:
     """What wholesalers earned of their resellers' invoices, newest first."""
     return await _margins(organisation_id, month, limit, after)
+
+
+@get(
+    "/margins/totals",
+    operation_id="read_office_margins_totals",
+    guards=READ,
+    responses=web.problems(web.BadRequest, BadMonth),
+)
+async def sum_margins(
+    principal: web.Caller,
+    organisation_id: FromQuery[UUID | None] = None,
+    month: MonthWanted = None,
+) -> list[views.MarginsTotal]:
+    """What the margins of such a list come to, in each currency."""
+    return await _margins_totals(organisation_id, month)
 
 
 @get(
@@ -115,6 +163,41 @@ async def grant(data: JSONBody[CreditIn], principal: web.Caller) -> views.Credit
     return views.credit_view(await queries_credit.read_grant(made))
 
 
+@get(
+    "/credits/{credit_id:uuid}/uses",
+    operation_id="list_office_credit_uses",
+    guards=READ,
+    responses=web.problems(web.BadCursor, GrantUnknown),
+)
+async def list_uses(
+    credit_id: FromPath[UUID],
+    principal: web.Caller,
+    limit: web.Limit = 50,
+    after: web.Cursor = None,
+) -> web.Page[views.CreditUse]:
+    """What one credit paid, and what came back to it, in order."""
+    return await _uses(await queries_credit.read_grant(credit_id), limit, after)
+
+
+async def _uses(grant: asyncpg.Record, limit: int, after: str | None) -> web.Page[views.CreditUse]:
+    rows = await queries_credit.list_uses(
+        grant["id"], after=web.read_id(after, Number) or 0, limit=limit + 1
+    )
+    return web.page(
+        rows, limit, lambda row: (row["id"],), lambda row: views.use_view(row, grant["currency"])
+    )
+
+
+async def _margins_totals(
+    organisation_id: UUID | None, month: str | None
+) -> list[views.MarginsTotal]:
+    rows = await queries.sum_margins(organisation_id, None if month is None else Month.parse(month))
+    return [
+        views.MarginsTotal(row["lines"], Money(row["margin_minor"], row["currency"]))
+        for row in rows
+    ]
+
+
 async def _margins(
     organisation_id: UUID | None, month: str | None, limit: int, after: str | None
 ) -> web.Page[views.MarginView]:
@@ -124,7 +207,7 @@ async def _margins(
         after=web.read_id(after, Number),
         limit=limit + 1,
     )
-    return web.page(rows, limit, lambda row: (row["line_id"],), views.margin_view)
+    return web.page(rows, limit, lambda row: (row["id"],), views.margin_view)
 
 
 async def _credits(
@@ -136,5 +219,5 @@ async def _credits(
     return web.page(rows, limit, lambda row: (row["id"],), views.credit_view)
 
 
-portal = [list_my_margins, list_my_credits]
-office = [list_margins, list_credits, grant]
+portal = [list_my_margins, sum_my_margins, list_my_credits, list_my_uses]
+office = [list_margins, sum_margins, list_credits, list_uses, grant]

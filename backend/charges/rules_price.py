@@ -16,27 +16,37 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 class Upstream(NamedTuple):
-    """The wholesaler above a sub-reseller, and who of the two is invoiced (money rule e)."""
+    """One tier above a sub-reseller: it buys and resells, or the operator invoices somebody
+    below it and pays it its margin (money rule e, both modes).
+    """
 
     wholesaler_id: UUID
     mode: BillingMode
 
 
 class Standing(NamedTuple):
-    """What holds for one organisation at a moment. `level`: of the resellers' programme."""
+    """What holds for one organisation at a moment. `level`: of the resellers' programme.
+
+    `upstream` is everybody above, the nearest first: those that resell before those that are paid.
+    """
 
     level: str | None
     is_editor: bool
-    upstream: Upstream | None
+    upstream: tuple[Upstream, ...]
     matrix: Matrix
+
+    @property
+    def resold(self) -> int:
+        """How many tiers above buy and resell; the last of them is invoiced."""
+        return sum(tier.mode == "resale" for tier in self.upstream)
 
 
 class Piece(NamedTuple):
     """A stretch of time within a charge, with one standing: everything its price follows from.
 
-    `list_minor` - `discount_minor` - `points_minor` is what the payer is asked; `margin_minor` is
-    what the operator pays the wholesaler of it. All rates in basis points: `rate_bp` and
-    `points_bp` as they were promised, `cap_bp` bounds their sum.
+    `list_minor` - `discount_minor` - `points_minor` is what the payer is asked; `margins_minor` is
+    what the operator pays of it to each tier above the payer, the nearest first. All rates in basis
+    points: `rate_bp` and `points_bp` as they were promised, `cap_bp` bounds their sum.
     """
 
     starts_at: datetime
@@ -50,11 +60,16 @@ class Piece(NamedTuple):
     list_minor: int
     discount_minor: int
     points_minor: int
-    margin_minor: int
+    margins_minor: tuple[int, ...]
 
     @property
     def net_minor(self) -> int:
         return self.list_minor - self.discount_minor - self.points_minor
+
+    @property
+    def margin_minor(self) -> int:
+        """Of all tiers above the payer."""
+        return sum(self.margins_minor)
 
 
 def own_discount(standing: Standing, environment: Environment) -> tuple[Basis, int]:
@@ -76,16 +91,16 @@ def price_piece(
 ) -> Piece:
     """One piece at one standing: each discount rounded half up, their sum within the cap.
 
-    The wholesaler buys at its sub-reseller's discount and its points; what that is better by is
-    its margin, so that the operator keeps the same in both modes (money rule e).
+    Each tier buys at the discount of the one below it and the wholesaler's points; what that is
+    better by is its margin, so that the operator keeps the same in all modes (money rule e).
     """
     basis, rate_bp = own_discount(standing, environment)
-    matrix, upstream = standing.matrix, standing.upstream
-    own = priced(list_minor, min(rate_bp, matrix.cap_bp))
-    points_bp = matrix.wholesaler_points_bp if upstream else 0
-    bought = priced(list_minor, min(rate_bp + points_bp, matrix.cap_bp))
-    margin = own.net_minor - bought.net_minor
-    resold = upstream is not None and upstream.mode == "resale"
+    matrix, resold = standing.matrix, standing.resold
+    bought = [
+        priced(list_minor, min(rate_bp + tier * matrix.wholesaler_points_bp, matrix.cap_bp))
+        for tier in range(len(standing.upstream) + 1)
+    ]
+    own, payer = bought[0], bought[resold]
     return Piece(
         starts_at=starts_at,
         ends_at=ends_at,
@@ -93,12 +108,14 @@ def price_piece(
         level=standing.level if basis == "level" else None,
         matrix_id=matrix.id,
         rate_bp=rate_bp,
-        points_bp=points_bp if resold else 0,
+        points_bp=min(resold * matrix.wholesaler_points_bp, matrix.cap_bp),
         cap_bp=matrix.cap_bp,
         list_minor=list_minor,
         discount_minor=own.discount_minor,
-        points_minor=margin if resold else 0,
-        margin_minor=0 if resold else margin,
+        points_minor=own.net_minor - payer.net_minor,
+        margins_minor=tuple(
+            below.net_minor - tier.net_minor for below, tier in pairwise(bought[resold:])
+        ),
     )
 
 

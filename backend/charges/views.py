@@ -77,6 +77,31 @@ class ChargesTotal(msgspec.Struct):
     payable: Money
 
 
+class ChargeChoices(msgspec.Struct):
+    resources: list[str]
+    end_customers: list[str]
+
+
+class MarginsTotal(msgspec.Struct):
+    """Of one currency, before VAT."""
+
+    lines: int
+    margin: Money
+
+
+class CreditUse(msgspec.Struct):
+    """What a credit paid of a charge; a `return` came back to it, a `lapse` would have had it not
+    expired: both below zero.
+    """
+
+    id: int
+    reference: str
+    charge_id: int
+    charged_on: date
+    kind: Literal["use", "return", "lapse"]
+    amount: Money
+
+
 class MarginView(msgspec.Struct):
     """What a wholesaler earned of a charge that `reseller` was invoiced."""
 
@@ -139,7 +164,7 @@ def total_view(row: Any) -> ChargesTotal:
 
 def margin_view(row: Any) -> MarginView:
     return MarginView(
-        id=row["line_id"],
+        id=row["id"],
         organisation_id=row["organisation_id"],
         reseller=row["reseller"],
         reference=row["reference"],
@@ -148,6 +173,17 @@ def margin_view(row: Any) -> MarginView:
         month=str(Month(row["month"])),
         points_bp=row["points_bp"],
         margin=Money(row["margin_minor"], row["currency"]),
+    )
+
+
+def use_view(row: Any, currency: str) -> CreditUse:
+    return CreditUse(
+        id=row["id"],
+        reference=row["reference"],
+        charge_id=row["line_id"],
+        charged_on=row["charged_on"],
+        kind=row["kind"],
+        amount=Money(row["amount_minor"], currency),
     )
 
 

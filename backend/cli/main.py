@@ -2,6 +2,7 @@
 
 import click
 
+from backend.cli.awards import rebates, supplier_shares
 from backend.cli.charges import import_iaas_charges
 from backend.cli.demo import demo
 from backend.cli.money import check, close, import_, pay, report
@@ -28,6 +29,8 @@ for command in (
     worker,
     import_,
     close,
+    rebates,
+    supplier_shares,
     pay,
     report,
     check,

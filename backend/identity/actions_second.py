@@ -22,12 +22,14 @@ from backend.identity.codes import SEALED_AS, make_recovery_codes, use_totp
 from backend.identity.confirming import changing
 from backend.identity.rules import (
     PASSKEYS,
+    PasskeyRefused,
+    WrongCode,
+)
+from backend.identity.rules_second import (
     AuthenticatorExists,
     NoAuthenticator,
-    PasskeyRefused,
     PasskeyUnknown,
     TooManyPasskeys,
-    WrongCode,
 )
 from backend.identity.sessions import end_all
 from backend.web import Principal

@@ -59,6 +59,17 @@ class InvitationView(Struct, frozen=True):
     expires_at: datetime
 
 
+class Colleague(Struct, frozen=True):
+    """Somebody of the operator. Without a password the link of their letter waits for them."""
+
+    person_id: UUID
+    name: str
+    email: str
+    roles: list[str]
+    since: datetime
+    has_password: bool
+
+
 class Team(Struct, frozen=True):
     """Members by name, and invitations that nobody has followed yet."""
 
@@ -128,3 +139,17 @@ async def read_team(organisation_id: UUID, now: datetime) -> Team:
         organisation_id, now,
     )  # fmt: skip
     return Team([Member(**row) for row in members], [InvitationView(**row) for row in invitations])
+
+
+async def read_staff() -> list[Colleague]:
+    """The operator's people of today, by name."""
+    rows = await core.fetch(
+        """
+        SELECT p.id AS person_id, p.name, p.email, array_agg(m.role ORDER BY m.role) AS roles,
+               min(m.created_at) AS since, p.password_hash IS NOT NULL AS has_password
+          FROM identity.membership m JOIN identity.person p ON p.id = m.person_id
+         WHERE m.organisation_id IS NULL AND m.ended_at IS NULL
+         GROUP BY p.id ORDER BY lower(p.name), p.id
+        """
+    )
+    return [Colleague(**row) for row in rows]

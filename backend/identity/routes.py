@@ -18,6 +18,7 @@ from backend.identity import (
     routes_account,
     routes_second,
     routes_sign_in,
+    routes_staff,
     routes_team,
     rules,
 )
@@ -280,4 +281,4 @@ store = [
     *routes_second.store,
 ]
 portal = [list_portal_keys, create_portal_key, revoke_portal_key, *routes_team.portal]
-office = [list_office_keys, create_office_key, revoke_office_key]
+office = [list_office_keys, create_office_key, revoke_office_key, *routes_staff.office]

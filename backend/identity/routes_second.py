@@ -13,6 +13,7 @@ from backend.identity import (
     confirming,
     queries_account,
     rules,
+    rules_second,
 )
 from backend.identity.answering import base_url_of, now, person_of, secret_key_of
 from backend.identity.wire import ONCE, CodeIn, Credential, Options
@@ -42,12 +43,12 @@ CHANGING = web.problems(
     web.NotAllowed,
     rules.ConfirmFirst,
     rules.CrossSite,
-    rules.AuthenticatorExists,
-    rules.NoAuthenticator,
+    rules_second.AuthenticatorExists,
+    rules_second.NoAuthenticator,
     core.NoSecretKey,
     rules.WrongCode,
     rules.PasskeyRefused,
-    rules.TooManyPasskeys,
+    rules_second.TooManyPasskeys,
     web.TooManyRequests,
 )
 
@@ -144,7 +145,7 @@ async def add_passkey(
 
 @delete(
     "/account/passkeys/{passkey_id:uuid}", operation_id="remove_passkey",
-    responses={**CHANGING, **web.problems(rules.PasskeyUnknown)},
+    responses={**CHANGING, **web.problems(rules_second.PasskeyUnknown)},
 )  # fmt: skip
 async def remove_passkey(passkey_id: FromPath[UUID], principal: web.Visitor) -> None:
     """The passkey opens nothing any more."""

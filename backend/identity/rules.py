@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from backend.core import Problem
+from backend.identity.rules_personas import scopes_of_persona
 
 IDLE = timedelta(minutes=30)
 """A session that nobody uses for so long has ended."""
@@ -43,7 +44,6 @@ RECOVERY_CODES = 10
 PASSKEYS = 20
 """Of one person, at most."""
 
-OfficeRole = Literal["admin", "partner_manager", "finance", "auditor"]
 OrganisationRole = Literal["owner", "finance", "member", "buyer"]
 
 # Scope -> roles of the operator's staff that hold it.
@@ -55,6 +55,8 @@ OFFICE: Mapping[str, str] = {
     "office:agreement:write": "admin",
     "office:listing:read": "admin partner_manager finance auditor",
     "office:listing:write": "admin partner_manager",
+    "office:deal:read": "admin partner_manager finance auditor",
+    "office:deal:write": "admin partner_manager",
     "office:order:read": "admin partner_manager finance auditor",
     "office:sale:read": "admin partner_manager finance auditor",
     "office:sale:write": "admin finance",
@@ -81,6 +83,7 @@ OFFICE: Mapping[str, str] = {
     "office:key:read": "admin auditor",
     "office:key:write": "admin",
     "office:mail:read": "admin",
+    "office:notice:read": "admin partner_manager finance auditor",
 }
 
 # Scope -> roles in an organisation that hold it.
@@ -96,6 +99,8 @@ ORGANISATION: Mapping[str, str] = {
     "portal:agreement:sign": "owner",
     "portal:listing:read": "owner finance member",
     "portal:listing:write": "owner member",
+    "portal:deal:read": "owner finance member",
+    "portal:deal:write": "owner member",
     "portal:sale:read": "owner finance member",
     "portal:charge:read": "owner finance",
     "portal:statement:read": "owner finance",
@@ -110,6 +115,7 @@ ORGANISATION: Mapping[str, str] = {
     "portal:key:write": "owner",
     "portal:webhook:read": "owner",
     "portal:webhook:write": "owner",
+    "portal:notice:read": "owner finance member",
     "store:order:read": "owner buyer",
     "store:order:write": "owner buyer",
 }
@@ -123,6 +129,8 @@ NEVER_IN_KEYS = frozenset(
         "portal:key:write",
         "office:person:write",
         "office:mail:read",
+        "office:notice:read",
+        "portal:notice:read",
         "portal:team:write",
         "portal:webhook:write",
         "portal:network:write",
@@ -183,27 +191,6 @@ class PasskeyRefused(Problem):
     status = 401
     code = "passkey-refused"
     title = "This passkey was not accepted"
-
-
-class PasskeyUnknown(Problem):
-    status = 404
-    code = "passkey-unknown"
-    title = "There is no such passkey"
-
-
-class TooManyPasskeys(Problem):
-    code = "too-many-passkeys"
-    title = "There are enough passkeys"
-
-
-class AuthenticatorExists(Problem):
-    code = "authenticator-exists"
-    title = "An authenticator is set up already"
-
-
-class NoAuthenticator(Problem):
-    code = "no-authenticator"
-    title = "No authenticator is being set up"
 
 
 class NoIssuer(Problem):
@@ -285,7 +272,10 @@ def scopes_of(roles: Iterable[str], *, of_operator: bool) -> frozenset[str]:
     """Everything that a holder of `roles` may do."""
     table = OFFICE if of_operator else ORGANISATION
     held = set(roles)
-    return frozenset(scope for scope, holders in table.items() if held & set(holders.split()))
+    scopes = frozenset(scope for scope, holders in table.items() if held & set(holders.split()))
+    if not of_operator:
+        return scopes
+    return scopes.union(*(scopes_of_persona(role, OFFICE) for role in held))
 
 
 def allowed(scopes: frozenset[str], *, verified: bool) -> frozenset[str]:

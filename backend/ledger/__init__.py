@@ -7,13 +7,16 @@ the application reaches it through `post` and its siblings and through nothing e
 
 from backend.ledger.accounts import (
     OPERATOR_BANK,
+    OPERATOR_CO_MARKETING,
     OPERATOR_CREDITS,
     OPERATOR_IAAS,
     OPERATOR_MARGINS,
     OPERATOR_PSP_FEES,
+    OPERATOR_REBATES,
     OPERATOR_REVENUE,
     OPERATOR_STRIPE,
     OPERATOR_STRIPE_CONNECTED,
+    OPERATOR_SUPPLIERS,
     OPERATOR_VAT,
     OPERATOR_VAT_INPUT,
     at_stripe,
@@ -34,13 +37,16 @@ from backend.ledger.rules import AccountUnknown, Entry, Line, MonthClosed, Refer
 
 __all__ = [
     "OPERATOR_BANK",
+    "OPERATOR_CO_MARKETING",
     "OPERATOR_CREDITS",
     "OPERATOR_IAAS",
     "OPERATOR_MARGINS",
     "OPERATOR_PSP_FEES",
+    "OPERATOR_REBATES",
     "OPERATOR_REVENUE",
     "OPERATOR_STRIPE",
     "OPERATOR_STRIPE_CONNECTED",
+    "OPERATOR_SUPPLIERS",
     "OPERATOR_VAT",
     "OPERATOR_VAT_INPUT",
     "AccountUnknown",

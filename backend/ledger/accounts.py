@@ -24,6 +24,12 @@ OPERATOR_CREDITS = "operator:credits"
 """What start-up credits paid of it: a cost of the operator's."""
 OPERATOR_MARGINS = "operator:margins"
 """What wholesalers earn of what their sub-resellers pay: a cost of the operator's."""
+OPERATOR_REBATES = "operator:rebates"
+"""Rebates on turnover: less revenue of infrastructure."""
+OPERATOR_SUPPLIERS = "operator:suppliers"
+"""What suppliers have of the revenue of their pools: a cost of the operator's."""
+OPERATOR_CO_MARKETING = "operator:co_marketing"
+"""Marketing of partners that is reimbursed: a cost of the operator's."""
 
 
 def earned(organisation: UUID) -> str:

@@ -9,7 +9,7 @@ from litestar import Request, get, post
 from litestar.params import FromPath, JSONBody
 
 from backend import identity, partners, web
-from backend.network import actions, queries, rules
+from backend.network import actions, contacts, queries, rules
 from backend.partners import OrganisationUnknown
 
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=web.ONE_LINE)]
@@ -50,10 +50,11 @@ class LinkView(msgspec.Struct):
     billing: rules.Billing
     joined_at: datetime
     depth: int
+    contact: contacts.Contact | None
 
 
 class PlaceView(msgspec.Struct):
-    """Who stands, or stood, right above; `ended_at` null: still."""
+    """Who stands, or stood, right above; `ended_at` null: still. `contact` is of today's."""
 
     parent_id: UUID
     parent_name: str
@@ -61,6 +62,7 @@ class PlaceView(msgspec.Struct):
     joined_at: datetime
     ended_at: datetime | None
     reason: str
+    contact: contacts.Contact | None
 
 
 class MyNetwork(msgspec.Struct):
@@ -97,17 +99,19 @@ class ResellerMade(msgspec.Struct):
     organisation_id: UUID
 
 
-def _link(one: queries.Link) -> LinkView:
-    return LinkView(**msgspec.structs.asdict(one))
-
-
 async def _places(organisation_id: UUID) -> list[PlaceView]:
     rows = await queries.list_memberships(organisation_id)
-    return [PlaceView(**row) for row in rows]
+    now = (await contacts.contacts_of([organisation_id])).get(organisation_id)
+    return [PlaceView(**row, contact=None if row["ended_at"] else now) for row in rows]
 
 
 async def _below(organisation_id: UUID) -> list[LinkView]:
-    return [_link(one) for one in await queries.read_downstream(organisation_id, _now())]
+    links = await queries.read_downstream(organisation_id, _now())
+    known = await contacts.contacts_of([one.organisation_id for one in links])
+    return [
+        LinkView(**msgspec.structs.asdict(one), contact=known.get(one.organisation_id))
+        for one in links
+    ]
 
 
 def _now() -> datetime:

@@ -105,9 +105,13 @@ async def _statements(
         0 if change.share is None else change.share.rates.partner_bp,
         change.hold_days,
     )
-    earnings = [settlement.Earnings(*row) for row in rows] + await settlement.margins_in(month)
+    earnings = [settlement.Earnings(*row) for row in rows]
     statements = settlement.draw_statements(
-        earnings, carried, minimum_hundredths, await settlement.charges_in(month)
+        earnings + await settlement.margins_in(month) + await settlement.awards_in(month),
+        carried,
+        minimum_hundredths,
+        await settlement.charges_in(month),
+        await settlement.rebates_in(month),
     )
     return {(each.organisation_id, each.currency): each for each in statements}
 

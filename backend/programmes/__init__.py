@@ -26,19 +26,30 @@ from backend.programmes.actions_calendar import (
     record_evaluation,
     verdicts,
 )
+from backend.programmes.actions_declared import (
+    accept_declaration,
+    declare_achievement,
+    declare_certificate,
+    person_has_left,
+    refuse_declaration,
+    withdraw_declaration,
+)
 from backend.programmes.actions_level import (
     announce_demotion,
     cancel_demotion,
     override_level,
     promote,
 )
+from backend.programmes.actions_move import move
 from backend.programmes.actions_people import (
     certify_person,
     employ_person,
     end_employment,
     record_achievement,
 )
-from backend.programmes.jobs import follow_calendar
+from backend.programmes.actions_warning import warn_of_expiry
+from backend.programmes.import_people import PeopleImported, import_people
+from backend.programmes.jobs import follow_calendar, warn_partners
 from backend.programmes.queries import (
     level_at,
     level_history,
@@ -55,6 +66,7 @@ from backend.programmes.queries_benefit import (
     setting_at,
     tier_table_at,
 )
+from backend.programmes.queries_declared import list_declarations
 from backend.programmes.queries_people import (
     achievements_at,
     certified_people,
@@ -102,6 +114,13 @@ from backend.programmes.rules_benefit import (
     TierTable,
     check_matrix,
 )
+from backend.programmes.rules_declared import (
+    AlreadyDeclared,
+    Declaration,
+    DeclarationDecided,
+    DeclarationUnknown,
+    DeclaredKind,
+)
 from backend.programmes.rules_people import (
     Achievement,
     AchievementKind,
@@ -130,6 +149,7 @@ from backend.programmes.rules_price import (
     wholesale,
 )
 from backend.programmes.rules_tier import Jump, jumps, rebate
+from backend.programmes.settling import Finding, record_evaluations
 
 __all__ = [
     "EDITOR",
@@ -140,6 +160,7 @@ __all__ = [
     "AchievementKind",
     "AchievementTaken",
     "AlreadyApplied",
+    "AlreadyDeclared",
     "AlreadyIn",
     "ApplicationDecided",
     "ApplicationUnknown",
@@ -156,9 +177,14 @@ __all__ = [
     "Cell",
     "CertificateTaken",
     "Certified",
+    "Declaration",
+    "DeclarationDecided",
+    "DeclarationUnknown",
+    "DeclaredKind",
     "Demotion",
     "DemotionAnnounced",
     "Environment",
+    "Finding",
     "Jump",
     "LevelJustChanged",
     "LevelUnknown",
@@ -171,6 +197,7 @@ __all__ = [
     "NotLower",
     "OtherTrack",
     "Overridden",
+    "PeopleImported",
     "Period",
     "PersonUnknown",
     "Piece",
@@ -185,6 +212,7 @@ __all__ = [
     "Wholesale",
     "WorksThere",
     "accept_application",
+    "accept_declaration",
     "achievements_at",
     "announce_benefit",
     "announce_demotion",
@@ -200,6 +228,8 @@ __all__ = [
     "certified_people",
     "certify_person",
     "check_matrix",
+    "declare_achievement",
+    "declare_certificate",
     "discount_matrices_between",
     "discount_matrix_at",
     "employ_person",
@@ -207,6 +237,7 @@ __all__ = [
     "end_overrides",
     "enter",
     "follow_calendar",
+    "import_people",
     "jumps",
     "keep_evaluations",
     "leave",
@@ -216,10 +247,13 @@ __all__ = [
     "levels_between",
     "levels_held",
     "list_achievements",
+    "list_declarations",
     "list_programmes",
+    "move",
     "override_level",
     "pending_demotion",
     "people_at",
+    "person_has_left",
     "pieces",
     "priced",
     "priced_for_editor",
@@ -229,10 +263,15 @@ __all__ = [
     "rebate",
     "record_achievement",
     "record_evaluation",
+    "record_evaluations",
     "refuse_application",
+    "refuse_declaration",
     "setting_at",
     "tier_table_at",
     "verdicts",
+    "warn_of_expiry",
+    "warn_partners",
     "wholesale",
     "withdraw_application",
+    "withdraw_declaration",
 ]

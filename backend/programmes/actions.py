@@ -33,7 +33,7 @@ async def apply_to(
     """
     found = await read_programme(programme)
     async with transaction():
-        await _check_may_enter(organisation_id, found)
+        await check_may_enter(organisation_id, found)
         try:
             async with transaction():
                 application_id: UUID = await connection().fetchval(
@@ -128,7 +128,7 @@ async def enter(
     found.rank(level)
     async with transaction():
         await changing.take_turn(organisation_id)
-        await _check_may_enter(organisation_id, found)
+        await check_may_enter(organisation_id, found)
         await changing.begin(
             organisation_id, programme, level, "entry",
             at=now, reason=reason, evidence=evidence, now=now, actor=actor,
@@ -163,7 +163,7 @@ async def leave(
         await changing.write_to(organisation_id, letters.left(found), now)
 
 
-async def _check_may_enter(organisation_id: UUID, programme: Programme) -> None:
+async def check_may_enter(organisation_id: UUID, programme: Programme) -> None:
     """Raises: NotEligible, AlreadyIn, OrganisationUnknown."""
     await partners.read_organisation(organisation_id)
     plays = await fetch_value(

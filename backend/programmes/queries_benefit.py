@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from backend.core import fetch, fetch_value
+from backend.programmes.rules import RESELLER
 from backend.programmes.rules_benefit import Benefit, Matrix, Setting, Tier, TierTable
 
 SETTINGS = (
@@ -138,6 +139,34 @@ async def benefits_at(organisation_id: UUID, at: datetime) -> list[Benefit]:
         at,
     )
     return [Benefit(*row) for row in rows]
+
+
+async def benefits_of(programme: str, at: datetime) -> list[Benefit]:
+    """What each level of the programme gives at a moment, whoever holds it."""
+    rows = await fetch(
+        "SELECT * FROM (SELECT DISTINCT ON (level, kind) id, programme, level, kind, is_given, "
+        "valid_from, note FROM programmes.benefit WHERE programme = $1 AND valid_from <= $2 "
+        "ORDER BY level, kind, valid_from DESC) AS b WHERE is_given ORDER BY kind",
+        programme,
+        at,
+    )
+    return [Benefit(*row) for row in rows]
+
+
+async def changes_after(programme: str, at: datetime) -> list[datetime]:
+    """The announced moments at which what the programme's levels give will change."""
+    rows = await fetch(
+        "SELECT valid_from FROM programmes.benefit WHERE programme = $1 AND valid_from > $2 "
+        "UNION SELECT valid_from FROM programmes.setting WHERE valid_from > $2 "
+        "AND name NOT LIKE 'demotion%' "
+        "UNION SELECT valid_from FROM programmes.matrix WHERE valid_from > $2 AND $1 = $3 "
+        "UNION SELECT valid_from FROM programmes.tier_table WHERE valid_from > $2 AND $1 = $3 "
+        "ORDER BY 1 LIMIT 20",
+        programme,
+        at,
+        RESELLER,
+    )
+    return [row["valid_from"] for row in rows]
 
 
 def _matrix(rows: list[asyncpg.Record], settings: Mapping[str, int]) -> Matrix:

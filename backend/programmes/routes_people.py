@@ -6,15 +6,34 @@ from uuid import UUID
 
 import msgspec
 from litestar import get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from backend import partners, web
-from backend.core import PARIS
-from backend.programmes import actions_people, queries_people, rules_people
+from backend.core import PARIS, UnreadableFile
+from backend.programmes import (
+    actions_people,
+    queries_declared,
+    queries_people,
+    rules_people,
+)
+from backend.programmes.import_people import PeopleImported, import_people
 from backend.programmes.routes import MINE, READ, WRITE
+from backend.programmes.views_people import (
+    AchievementView,
+    CertificateView,
+    CertifiedPerson,
+    PeopleView,
+    PersonView,
+    certified_person,
+)
 
 Kind = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,49}$(?!\n)")]
 Evidence = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=web.ONE_LINE)]
+NameSought = Annotated[
+    str | None,
+    QueryParameter(max_length=200, description="the beginning of a person's or partner's name"),
+]
+StateSought = Annotated[queries_declared.PeopleState | None, QueryParameter(name="people_state")]
 Number = Annotated[str, msgspec.Meta(max_length=100, pattern=web.ONE_LINE)]
 
 
@@ -49,38 +68,11 @@ class AchievementIn(msgspec.Struct, forbid_unknown_fields=True):
     expires_on: date | None = None
 
 
-class CertificateView(msgspec.Struct):
-    kind: str
-    issued_on: date
-    expires_on: date
+class PeopleFile(msgspec.Struct, forbid_unknown_fields=True):
+    """A CSV with the columns of the export. With `is_dry_run` nothing is kept."""
 
-
-class PersonView(msgspec.Struct):
-    """With the certificates that are valid today."""
-
-    id: UUID
-    name: str
-    email: str
-    since: date
-    certificates: list[CertificateView]
-
-
-class AchievementView(msgspec.Struct):
-    """Without `expires_on` it counts for ever."""
-
-    id: UUID
-    kind: rules_people.AchievementKind
-    title: str
-    achieved_on: date
-    expires_on: date | None
-    evidence: str
-
-
-class PeopleView(msgspec.Struct):
-    """What the scorecard counts."""
-
-    people: list[PersonView]
-    achievements: list[AchievementView]
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=900_000)]
+    is_dry_run: bool = True
 
 
 THEIRS = "/organisations/{organisation_id:uuid}"
@@ -89,7 +81,7 @@ THEIRS = "/organisations/{organisation_id:uuid}"
 @get("/people", operation_id="list_portal_people", guards=MINE)
 async def list_mine(principal: web.Caller) -> PeopleView:
     """The organisation's certified people, references, trainings and support contracts."""
-    return await _people(principal.organisation)
+    return await people_of(principal.organisation)
 
 
 @get(
@@ -101,7 +93,7 @@ async def list_mine(principal: web.Caller) -> PeopleView:
 async def list_theirs(organisation_id: FromPath[UUID], principal: web.Caller) -> PeopleView:
     """The same of any organisation."""
     await partners.read_organisation(organisation_id)
-    return await _people(organisation_id)
+    return await people_of(organisation_id)
 
 
 @post(
@@ -124,7 +116,7 @@ async def employ(
         now=datetime.now(UTC),
         actor=principal.actor,
     )
-    return await _people(organisation_id)
+    return await people_of(organisation_id)
 
 
 @post(
@@ -148,7 +140,7 @@ async def leave(
         now=datetime.now(UTC),
         actor=principal.actor,
     )
-    return await _people(organisation_id)
+    return await people_of(organisation_id)
 
 
 @post(
@@ -175,7 +167,7 @@ async def certify(
         now=datetime.now(UTC),
         actor=principal.actor,
     )
-    return await _people(organisation_id)
+    return await people_of(organisation_id)
 
 
 @post(
@@ -200,20 +192,62 @@ async def achieve(
         now=datetime.now(UTC),
         actor=principal.actor,
     )
-    return await _people(organisation_id)
+    return await people_of(organisation_id)
 
 
-async def _people(organisation_id: UUID) -> PeopleView:
-    today = datetime.now(UTC).astimezone(PARIS).date()
+@get(
+    "/certified-people",
+    operation_id="list_office_certified_people",
+    guards=READ,
+    responses=web.problems(web.BadCursor),
+)
+async def list_everybody(
+    principal: web.Caller,
+    name: NameSought = None,
+    wanted: StateSought = None,
+    limit: web.Limit = 50,
+    after: web.Cursor = None,
+) -> web.Page[CertifiedPerson]:
+    """Everybody who works for a partner today, with their certificates."""
+    rows = await queries_declared.list_people(
+        today(), name=name, state=wanted, after=web.read_id(after, UUID), limit=limit + 1
+    )
+    return web.page(rows, limit, lambda row: (row["id"],), certified_person)
+
+
+@post(
+    "/certified-people/import",
+    operation_id="import_office_people",
+    status_code=200,
+    guards=WRITE,
+    responses=web.problems(UnreadableFile),
+)
+async def take_file(data: JSONBody[PeopleFile], principal: web.Caller) -> PeopleImported:
+    """Each row is recorded, was so before, or is refused with its reason; or only tried."""
+    return await import_people(
+        data.text, dry_run=data.is_dry_run, now=datetime.now(UTC), actor=principal.actor
+    )
+
+
+def today() -> date:
+    return datetime.now(UTC).astimezone(PARIS).date()
+
+
+async def people_of(organisation_id: UUID) -> PeopleView:
+    """Who works there today, and what it has shown."""
+    on = today()
     found: dict[UUID, PersonView] = {}
-    for row in await queries_people.people_at(organisation_id, today):
+    for row in await queries_declared.certificates_of(organisation_id, on):
         person = found.setdefault(
-            row.person_id, PersonView(row.person_id, row.name, row.email, row.since, [])
+            row["id"], PersonView(row["id"], row["name"], row["email"], row["since"], [])
         )
-        if row.kind is not None and row.issued_on is not None and row.expires_on is not None:
-            person.certificates.append(CertificateView(row.kind, row.issued_on, row.expires_on))
+        if row["kind"] is not None:
+            person.certificates.append(
+                CertificateView(row["kind"], row["issued_on"], row["expires_on"])
+            )
     shown = await queries_people.list_achievements(organisation_id)
     return PeopleView(
+        on,
         list(found.values()),
         [
             AchievementView(*(getattr(each, name) for name in AchievementView.__struct_fields__))
@@ -223,4 +257,4 @@ async def _people(organisation_id: UUID) -> PeopleView:
 
 
 portal = [list_mine]
-office = [list_theirs, employ, leave, certify, achieve]
+office = [list_theirs, employ, leave, certify, achieve, list_everybody, take_file]

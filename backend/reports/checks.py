@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from backend import audit, ledger, payments
 from backend.core import fetch
+from backend.reports import checks_awards, checks_charges, checks_payouts
 from backend.reports import checks_books as books
-from backend.reports import checks_charges, checks_payouts
 
 MOST_ROWS = 1_000
 """Of one check; more would not be read."""
@@ -135,6 +135,24 @@ CHECKS = (
         "2",
         "What is left of a credit is what was granted less what was used, and never below zero.",
         _rows_of(checks_charges.CREDITS),
+    ),
+    Check(
+        "awards_equal_their_entries",
+        "2",
+        "Each rebate, supplier's share and reimbursement is posted once, as what it is.",
+        _rows_of(checks_awards.AWARDS_EQUAL_ENTRIES),
+    ),
+    Check(
+        "statements_equal_their_rebates",
+        "5",
+        "A statement has the rebates of its month, and VAT on their sum.",
+        _rows_of(checks_awards.STATEMENTS_EQUAL_REBATES),
+    ),
+    Check(
+        "rebates_add_up",
+        "2",
+        "What was posted for a quarter, corrections too, is the rebate on what is left of it.",
+        _rows_of(checks_awards.REBATES_ADD_UP),
     ),
     Check(
         "payout_money_is_where_its_state_says",

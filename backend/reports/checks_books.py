@@ -121,8 +121,9 @@ BALANCES_CHAIN = """
     LEFT JOIN settlement.statement b ON b.organisation_id = s.organisation_id
       AND b.currency = s.currency AND b.month = (s.month - interval '1 month')::date
     WHERE s.opening_minor <> coalesce(b.closing_minor, 0)
-       OR s.opening_minor + s.sales_minor + s.refunds_minor + s.margins_minor + s.vat_minor
-          - s.charges_minor - s.charges_vat_minor <> s.due_minor + s.closing_minor
+       OR s.opening_minor + s.sales_minor + s.refunds_minor + s.margins_minor + s.awards_minor
+          + s.vat_minor - s.charges_minor - s.charges_vat_minor + s.rebates_minor
+          + s.rebates_vat_minor <> s.due_minor + s.closing_minor
     UNION ALL
     SELECT b.number, b.month, b.currency::text, NULL, b.closing_minor
     FROM settlement.statement b
@@ -139,25 +140,30 @@ STATEMENTS_EQUAL_LINES = """
              partner_vat_rate_bp AS rate_bp,
              coalesce(sum(partner_minor) FILTER (WHERE kind = 'sale'), 0) AS sales,
              coalesce(sum(partner_minor) FILTER (WHERE kind = 'refund'), 0) AS refunds,
-             0::numeric AS margins, sum(net_minor) AS net, sum(operator_minor) AS operator,
-             count(*) AS lines
+             0::numeric AS margins, 0::numeric AS awards, sum(net_minor) AS net,
+             sum(operator_minor) AS operator, count(*) AS lines
       FROM sales.sale_line
       WHERE month <= (SELECT closed_through FROM ledger.book) GROUP BY 1, 2, 3, 4, 5
       UNION ALL
       SELECT organisation_id, month, currency, vat_category, vat_rate_bp, 0, 0,
-             sum(margin_minor), 0, 0, 0
+             sum(margin_minor), 0, 0, 0, 0
       FROM charges.margin
-      WHERE month <= (SELECT closed_through FROM ledger.book) GROUP BY 1, 2, 3, 4, 5),
+      WHERE month <= (SELECT closed_through FROM ledger.book) GROUP BY 1, 2, 3, 4, 5
+      UNION ALL
+      SELECT organisation_id, month, currency, vat_category, vat_rate_bp, 0, 0, 0,
+             sum(amount_minor), 0, 0, 0
+      FROM awards.award WHERE kind <> 'rebate'
+        AND month <= (SELECT closed_through FROM ledger.book) GROUP BY 1, 2, 3, 4, 5),
     documents AS (
       SELECT organisation_id, month, currency, category, rate_bp, sum(sales) AS sales,
-             sum(refunds) AS refunds, sum(margins) AS margins, sum(net) AS net,
-             sum(operator) AS operator, sum(lines) AS lines,
-             sum(sales + refunds + margins) AS base
+             sum(refunds) AS refunds, sum(margins) AS margins, sum(awards) AS awards,
+             sum(net) AS net, sum(operator) AS operator, sum(lines) AS lines,
+             sum(sales + refunds + margins + awards) AS base
       FROM lines GROUP BY 1, 2, 3, 4, 5),
     parts AS (
       SELECT organisation_id, month, currency, sum(sales) AS sales, sum(refunds) AS refunds,
-             sum(margins) AS margins, sum(net) AS net, sum(operator) AS operator,
-             sum(lines) AS lines,
+             sum(margins) AS margins, sum(awards) AS awards, sum(net) AS net,
+             sum(operator) AS operator, sum(lines) AS lines,
              sum(sign(base) * div(2 * abs(base) * rate_bp + 10000, 20000)) AS vat,
              count(*) AS parts
       FROM documents GROUP BY 1, 2, 3),
@@ -166,25 +172,27 @@ STATEMENTS_EQUAL_LINES = """
       FROM settlement.statement_vat GROUP BY 1)
     SELECT s.number, month, currency::text AS currency, organisation_id, s.line_count, p.lines,
            s.sales_minor, p.sales, s.refunds_minor, p.refunds, s.margins_minor, p.margins,
-           s.vat_minor, p.vat
+           s.awards_minor, p.awards, s.vat_minor, p.vat
     FROM settlement.statement s FULL JOIN parts p USING (organisation_id, month, currency)
     LEFT JOIN told t ON t.statement_id = s.id
     WHERE s.id IS NULL
-       OR (s.sales_minor, s.refunds_minor, s.margins_minor, s.net_minor, s.operator_minor,
-           s.line_count, s.vat_minor)
+       OR (s.sales_minor, s.refunds_minor, s.margins_minor, s.awards_minor, s.net_minor,
+           s.operator_minor, s.line_count, s.vat_minor)
           IS DISTINCT FROM
           (coalesce(p.sales, 0), coalesce(p.refunds, 0), coalesce(p.margins, 0),
+           coalesce(p.awards, 0),
            coalesce(p.net, 0), coalesce(p.operator, 0), coalesce(p.lines, 0), coalesce(p.vat, 0))
        OR (coalesce(t.base, 0), coalesce(t.vat, 0), coalesce(t.parts, 0))
-          <> (s.sales_minor + s.refunds_minor + s.margins_minor, s.vat_minor,
+          <> (s.sales_minor + s.refunds_minor + s.margins_minor + s.awards_minor, s.vat_minor,
               coalesce(p.parts, 0))
 """
 
 STATEMENTS_EQUAL_ENTRIES = f"""
     WITH {MOVED.format(prefix="^statement:")},
     meant AS (
-      SELECT *, sales_minor + refunds_minor + margins_minor AS share_minor,
-             charges_minor + charges_vat_minor AS owed_minor FROM settlement.statement)
+      SELECT *, sales_minor + refunds_minor + margins_minor + awards_minor AS share_minor,
+             charges_minor + charges_vat_minor - rebates_minor - rebates_vat_minor AS owed_minor
+      FROM settlement.statement)
     SELECT s.number, s.month, s.share_minor, s.vat_minor, s.owed_minor, s.charges_vat_minor,
            m.earned, m.payable, m.vat_input, m.owed, m.vat
     FROM meant s
@@ -194,7 +202,7 @@ STATEMENTS_EQUAL_ENTRIES = f"""
     WHERE (coalesce(m.earned, 0), coalesce(m.vat_input, 0), coalesce(m.payable, 0),
            coalesce(m.owed, 0), coalesce(m.vat, 0)) <>
           (-s.share_minor, -s.vat_minor, s.share_minor + s.vat_minor - s.owed_minor,
-           s.charges_minor, s.charges_vat_minor)
+           s.charges_minor - s.rebates_minor, s.charges_vat_minor - s.rebates_vat_minor)
        OR m.partner <> s.organisation_id::text OR m.partners > 1 OR e.month <> s.month
 """  # noqa: S608
 

@@ -18,16 +18,17 @@ PIECES = """
 
 CHARGES_EQUAL_ENTRIES = f"""
     WITH {MOVED.format(prefix="^charge(_refund)?:")}
-    SELECT l.consumer_id, l.reference, l.kind, l.payable_minor, l.credit_minor, g.margin_minor,
+    SELECT l.consumer_id, l.reference, l.kind, l.payable_minor, l.credit_minor, g.margins_minor,
            m.entry_id, m.owed, m.earned
     FROM charges.charge_line l
-    LEFT JOIN charges.margin g ON g.line_id = l.id
+    LEFT JOIN (SELECT line_id, sum(margin_minor) AS margins_minor FROM charges.margin GROUP BY 1)
+      AS g ON g.line_id = l.id
     LEFT JOIN ledger.entry e ON e.reference = CASE l.kind WHEN 'charge' THEN 'charge:'
       ELSE 'charge_refund:' END || l.consumer_id || ':' || l.reference
     LEFT JOIN moved m ON m.entry_id = e.id
     WHERE l.list_minor - l.discount_minor - l.credit_minor <> l.payable_minor
        OR (coalesce(m.owed, 0), coalesce(m.earned, 0))
-          <> (-l.payable_minor, coalesce(g.margin_minor, 0))
+          <> (-l.payable_minor, coalesce(g.margins_minor, 0))
        OR e.month <> l.month
 """  # noqa: S608
 

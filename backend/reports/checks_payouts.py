@@ -50,7 +50,8 @@ PARTNERS_ARE_OWED = f"""
       SELECT organisation_id, currency, sum(payable) AS payable, sum(in_transit) AS in_transit,
              sum(at_stripe) AS at_stripe
       FROM (SELECT organisation_id, currency, sales_minor + refunds_minor + margins_minor
-                   + vat_minor - charges_minor - charges_vat_minor AS payable,
+                   + awards_minor + vat_minor - charges_minor - charges_vat_minor
+                   + rebates_minor + rebates_vat_minor AS payable,
                    0 AS in_transit, 0 AS at_stripe FROM settlement.statement
             UNION ALL
             SELECT organisation_id, currency, -taken, should_transit, should_stripe FROM places)

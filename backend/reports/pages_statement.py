@@ -146,6 +146,11 @@ def _box(w: Writer) -> list[dict[str, Any]]:
         (say("Your part of sales"), head["sales_minor"], False),
         (say("Your part of refunds"), head["refunds_minor"], False),
         *([(say("Your margin"), head["margins_minor"], False)] if head["margins_minor"] else []),
+        *(
+            [(say("Shares and co-marketing"), head["awards_minor"], False)]
+            if head["awards_minor"]
+            else []
+        ),
         (say("VAT on your part"), head["vat_minor"], False),
         *(
             [
@@ -153,6 +158,14 @@ def _box(w: Writer) -> list[dict[str, Any]]:
                 (say("VAT on infrastructure"), -head["charges_vat_minor"], False),
             ]
             if head["charge_count"]
+            else []
+        ),
+        *(
+            [
+                (say("Rebate on turnover"), head["rebates_minor"], False),
+                (say("VAT on rebates"), head["rebates_vat_minor"], False),
+            ]
+            if head["rebates_minor"]
             else []
         ),
         (say("To be paid out"), -head["due_minor"], False),

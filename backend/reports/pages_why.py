@@ -46,7 +46,12 @@ def why_this_amount(
     w: Writer, deductions: Sequence[asyncpg.Record], charged: Mapping[str, int]
 ) -> list[dict[str, Any]]:
     """Steps that sum to what is paid or carried; `charged` as `queries_charges.charge_sums`."""
-    return [*_why_shared(w, deductions), *_why_charged(w, charged), *_why_carried(w)]
+    return [
+        *_why_shared(w, deductions),
+        *_why_charged(w, charged),
+        *_why_rebated(w),
+        *_why_carried(w),
+    ]
 
 
 def _why_shared(w: Writer, deductions: Sequence[asyncpg.Record]) -> list[dict[str, Any]]:
@@ -83,9 +88,31 @@ def _why_shared(w: Writer, deductions: Sequence[asyncpg.Record]) -> list[dict[st
             rows.append(_step(w, say("VAT on your part"), note, part["vat_minor"]))
     if head["margins_minor"]:
         # Before VAT, which is of both.
-        place = len(rows) - sum(1 for part in head["vat"] if part["vat_minor"])
         label, note = say("Your margin"), say("on what your resellers are invoiced")
-        rows.insert(place, _step(w, label, note, head["margins_minor"]))
+        rows.insert(_before_vat(w, rows), _step(w, label, note, head["margins_minor"]))
+    if head["awards_minor"]:
+        label, note = say("Shares and co-marketing"), say("each line says for what")
+        rows.insert(_before_vat(w, rows), _step(w, label, note, head["awards_minor"]))
+    return rows
+
+
+def _before_vat(w: Writer, rows: list[dict[str, Any]]) -> int:
+    return len(rows) - sum(1 for part in w.head["vat"] if part["vat_minor"])
+
+
+def _why_rebated(w: Writer) -> list[dict[str, Any]]:
+    """The operator's credit note on a quarter's turnover, and its VAT (money rule k)."""
+    head, say = w.head, w.say
+    if not head["rebates_minor"]:
+        return []
+    note = say("each line says for which quarter")
+    rows = [_step(w, say("Rebate on turnover"), note, head["rebates_minor"])]
+    for part in head["rebates_vat"]:
+        note = say("{rate} of {base}").format(
+            rate=w.rate(part["rate_bp"]), base=w.money(part["base_minor"])
+        )
+        if part["vat_minor"]:
+            rows.append(_step(w, say("VAT on rebates"), note, part["vat_minor"]))
     return rows
 
 

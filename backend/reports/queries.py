@@ -10,6 +10,7 @@ import asyncpg
 
 from backend import ledger, sales, settlement
 from backend.core import Month, connection, fetch, fetch_row, transaction
+from backend.reports.drafts import DRAFTS
 from backend.reports.rules import PAYOUT_WORDS, Cycle
 
 BATCH = 2_000
@@ -51,47 +52,11 @@ HEADS = """
            s.opening_minor, s.sales_minor, s.refunds_minor, s.vat_minor, s.due_minor,
            s.closing_minor, s.net_minor, s.operator_minor, s.line_count, s.hold_until, s.closed_at,
            s.margins_minor, s.charges_minor, s.charges_vat_minor, s.charge_count,
+           s.awards_minor, s.rebates_minor, s.rebates_vat_minor,
            m.minimum_hundredths
     FROM settlement.statement s
     JOIN settlement.month_close m ON m.month = s.month
     JOIN partners.organisation o ON o.id = s.organisation_id
-"""
-
-# A month still open: what the statement would say if no more sales came. Nothing is due yet.
-DRAFTS = """
-    SELECT NULL::uuid AS id, o.reference || ' ' || to_char($2::date, 'YYYY-MM') AS number,
-           o.id AS organisation_id, o.reference AS partner_id, o.name AS partner_name, o.country,
-           o.siren, o.vat_number, o.language, $2::date AS month, x.currency,
-           coalesce(b.closing_minor, 0) AS opening_minor, x.sales_minor, x.refunds_minor,
-           x.net_minor, x.operator_minor, x.line_count::int, x.hold_until, x.margins_minor,
-           x.charges_minor, x.charge_count::int, NULL::timestamptz AS closed_at,
-           NULL::bigint AS minimum_hundredths
-    FROM partners.organisation o
-    JOIN (SELECT currency, coalesce(sum(sales), 0)::bigint AS sales_minor,
-                 coalesce(sum(refunds), 0)::bigint AS refunds_minor,
-                 coalesce(sum(net), 0)::bigint AS net_minor,
-                 coalesce(sum(operator), 0)::bigint AS operator_minor,
-                 coalesce(sum(lines), 0) AS line_count, max(hold_until) AS hold_until,
-                 coalesce(sum(margins), 0)::bigint AS margins_minor,
-                 coalesce(sum(charges), 0)::bigint AS charges_minor,
-                 coalesce(sum(charge_lines), 0) AS charge_count
-          FROM (SELECT currency::text AS currency,
-                       sum(partner_minor) FILTER (WHERE kind = 'sale') AS sales,
-                       sum(partner_minor) FILTER (WHERE kind = 'refund') AS refunds,
-                       sum(net_minor) AS net, sum(operator_minor) AS operator,
-                       count(*) AS lines, max(hold_until) AS hold_until,
-                       0 AS margins, 0 AS charges, 0 AS charge_lines
-                FROM sales.sale_line WHERE organisation_id = $1 AND month = $2 GROUP BY 1
-                UNION ALL
-                SELECT currency::text, 0, 0, 0, 0, 0, NULL, 0, sum(payable_minor), count(*)
-                FROM charges.charge_line WHERE organisation_id = $1 AND month = $2 GROUP BY 1
-                UNION ALL
-                SELECT currency::text, 0, 0, 0, 0, 0, NULL, sum(margin_minor), 0, 0
-                FROM charges.margin WHERE organisation_id = $1 AND month = $2 GROUP BY 1) AS y
-          GROUP BY 1) AS x ON true
-    LEFT JOIN settlement.statement b ON b.organisation_id = o.id AND b.currency::text = x.currency
-      AND b.month = (SELECT max(month) FROM settlement.month_close WHERE month < $2)
-    WHERE o.id = $1 ORDER BY x.currency
 """
 
 VAT = """
@@ -105,7 +70,10 @@ VAT_BASES = """
           FROM sales.sale_line WHERE organisation_id = $1 AND month = $2 AND currency::text = $3
           UNION ALL
           SELECT vat_category, vat_rate_bp, margin_minor
-          FROM charges.margin WHERE organisation_id = $1 AND month = $2 AND currency::text = $3)
+          FROM charges.margin WHERE organisation_id = $1 AND month = $2 AND currency::text = $3
+          UNION ALL
+          SELECT vat_category, vat_rate_bp, amount_minor FROM awards.award
+          WHERE organisation_id = $1 AND month = $2 AND currency::text = $3 AND kind <> 'rebate')
       AS x
     GROUP BY 1, 2 ORDER BY 1, 2
 """
@@ -147,8 +115,10 @@ PAYOUTS = """
            (p.paid_at AT TIME ZONE 'Europe/Paris')::date AS arrived_on, p.state, s.due_minor,
            s.hold_until, o.reference, o.name, s.currency::text AS currency, s.number,
            s.organisation_id,
-           s.sales_minor + s.margins_minor + s.vat_minor - coalesce(v.vat, 0) AS gross_minor,
-           -(s.charges_minor + s.charges_vat_minor) AS iaas_minor,
+           s.sales_minor + s.margins_minor + s.awards_minor + s.vat_minor - coalesce(v.vat, 0)
+             AS gross_minor,
+           s.rebates_minor + s.rebates_vat_minor - s.charges_minor - s.charges_vat_minor
+             AS iaas_minor,
            s.refunds_minor + coalesce(v.vat, 0) AS refunds_minor,
            s.opening_minor, s.closing_minor, t.stripe_payout_id, p.transfer_id,
            coalesce(p.held_reason, 'refused:' || p.failure_code) AS why

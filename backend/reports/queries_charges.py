@@ -1,13 +1,14 @@
-"""Facts of infrastructure charges and wholesalers' margins on one statement."""
+"""Facts of infrastructure charges, margins, awards and rebates on one statement."""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 
 from backend import charges
-from backend.core import fetch
+from backend.core import Month, fetch
 from backend.reports.queries import cut, stream
 
 CHARGES = """
@@ -26,7 +27,7 @@ MARGINS = """
              || m.consumer_id || ':' || m.reference AS entry, m.reference, m.charged_on,
            m.reseller, m.environment, m.margin_minor, m.vat_category, m.vat_rate_bp
     FROM charges.margin m
-    WHERE m.organisation_id = $1 AND m.month = $2 AND m.currency::text = $3 ORDER BY m.line_id
+    WHERE m.organisation_id = $1 AND m.month = $2 AND m.currency::text = $3 ORDER BY m.id
 """
 
 SUMS = """
@@ -49,6 +50,24 @@ ROWS = """
     LEFT JOIN charges.charge_line b ON b.id = l.original_id
 """
 
+MARGIN_ROWS = """
+    SELECT m.reference, m.charged_on, o.reference, m.reseller, m.environment,
+           to_char(m.month, 'YYYY-MM'), m.currency::text, m.points_bp, m.margin_minor,
+           m.vat_category, m.vat_rate_bp
+    FROM charges.margin m LEFT JOIN partners.organisation o ON o.id = m.organisation_id
+    WHERE ($1::uuid IS NULL OR m.organisation_id = $1) AND ($2::date IS NULL OR m.month = $2)
+    ORDER BY m.line_id
+"""
+
+CREDIT_ROWS = """
+    SELECT o.reference, o.name, g.granted_on, g.expires_on, g.currency::text, g.amount_minor,
+           b.left_minor, g.reason
+    FROM charges.credit_grant g
+    JOIN charges.credit_balance b ON b.grant_id = g.id
+    JOIN partners.organisation o ON o.id = g.organisation_id
+    WHERE $1::uuid IS NULL OR g.organisation_id = $1 ORDER BY g.id
+"""
+
 VAT = """
     SELECT category, rate_bp, base_minor, vat_minor FROM settlement.statement_charges_vat
     WHERE statement_id = $1 ORDER BY category, rate_bp
@@ -59,6 +78,37 @@ VAT_BASES = """
     FROM charges.charge_line WHERE organisation_id = $1 AND month = $2 AND currency::text = $3
     GROUP BY 1, 2 ORDER BY 1, 2
 """
+
+AWARDS = """
+    SELECT 'award:' || a.reference AS entry, a.kind, a.reference, a.amount_minor, a.to_on,
+           a.subject, a.contract_number, a.document_type, a.vat_category, a.vat_rate_bp,
+           (a.awarded_at AT TIME ZONE 'Europe/Paris')::date AS day
+    FROM awards.award a
+    WHERE a.organisation_id = $1 AND a.month = $2 AND a.currency::text = $3
+      AND (a.kind = 'rebate') = $4 ORDER BY a.id
+"""
+REBATES_VAT = """
+    SELECT category, rate_bp, base_minor, vat_minor FROM settlement.statement_rebates_vat
+    WHERE statement_id = $1 ORDER BY category, rate_bp
+"""
+REBATES_VAT_BASES = """
+    SELECT vat_category AS category, vat_rate_bp AS rate_bp,
+           sum(amount_minor)::bigint AS base_minor
+    FROM awards.award WHERE organisation_id = $1 AND month = $2 AND currency::text = $3
+      AND kind = 'rebate' GROUP BY 1, 2 ORDER BY 1, 2
+"""
+
+
+async def rebates_vat(head: dict[str, Any]) -> list[asyncpg.Record]:
+    """VAT parts of the credit note for rebates, as `charges_vat`."""
+    if head["id"] is not None:
+        return await fetch(REBATES_VAT, head["id"])
+    return await fetch(REBATES_VAT_BASES, *cut(head))
+
+
+async def award_lines(head: dict[str, Any], *, rebates: bool) -> list[asyncpg.Record]:
+    """Rebates on turnover, or else a supplier's shares and co-marketing, as they were given."""
+    return await fetch(AWARDS, *cut(head), rebates)
 
 
 async def charges_vat(head: dict[str, Any]) -> list[asyncpg.Record]:
@@ -92,5 +142,22 @@ async def charge_rows(wanted: charges.Wanted) -> AsyncGenerator[list[Any]]:
     """The charges that are asked for, in the order of recording. `rules.CHARGES`."""
     condition, values = wanted.condition()
     async with aclosing(stream(f"{ROWS} WHERE {condition} ORDER BY l.id", *values)) as batches:
+        async for rows in batches:
+            yield list(rows)
+
+
+async def margin_rows(
+    organisation_id: UUID | None, month: Month | None
+) -> AsyncGenerator[list[Any]]:
+    """Margins in the order of recording. `rules.MARGINS`."""
+    day = None if month is None else month.first_day
+    async with aclosing(stream(MARGIN_ROWS, organisation_id, day)) as batches:
+        async for rows in batches:
+            yield list(rows)
+
+
+async def credit_rows(organisation_id: UUID | None) -> AsyncGenerator[list[Any]]:
+    """Credits as they were granted, with what is left of each. `rules.CREDITS`."""
+    async with aclosing(stream(CREDIT_ROWS, organisation_id)) as batches:
         async for rows in batches:
             yield list(rows)

@@ -206,6 +206,31 @@ CHARGES = (
     Column("original_charge_id"),
 )
 
+MARGINS = (
+    Column("charge_id"),
+    Column("charged_on", "day"),
+    Column("wholesaler_id"),
+    Column("reseller_id"),
+    Column("environment"),
+    Column("period"),
+    Column("currency"),
+    Column("points", "percent"),
+    Column("margin_ht", "amount"),
+    Column("vat_category"),
+    Column("vat_rate", "percent"),
+)
+
+CREDITS = (
+    Column("partner_id"),
+    Column("partner_name"),
+    Column("granted_on", "day"),
+    Column("expires_on", "day"),
+    Column("currency"),
+    Column("amount", "amount"),
+    Column("left", "amount"),
+    Column("reason"),
+)
+
 PAYOUTS = (
     Column("payout_id"),
     Column("payout_date", "day"),

@@ -13,26 +13,31 @@ from backend.reports.rules import STATEMENT, TIME_ZONE, moment
 Head = dict[str, Any]
 Row = Sequence[Any]
 
-EARNED = ("opening_minor", "sales_minor", "refunds_minor", "margins_minor", "vat_minor")
+EARNED = (
+    *("opening_minor", "sales_minor", "refunds_minor", "margins_minor", "awards_minor"),
+    *("vat_minor", "rebates_minor", "rebates_vat_minor"),
+)
 OWED = ("charges_minor", "charges_vat_minor")
 
 
 async def complete(head: Head) -> Head:
-    """A head with its two kinds of VAT parts and, for a draft, the totals that the close will
+    """A head with its three kinds of VAT parts and, for a draft, the totals that the close will
     write.
     """
     parts = [dict(part) for part in await queries.statement_vat(head)]
     charged = [dict(part) for part in await queries_charges.charges_vat(head)]
+    rebated = [dict(part) for part in await queries_charges.rebates_vat(head)]
     if head["id"] is None:
-        for part in (*parts, *charged):
+        for part in (*parts, *charged, *rebated):
             part["vat_minor"] = at_rate(part["base_minor"], part["rate_bp"])
         head["vat_minor"] = sum(part["vat_minor"] for part in parts)
         head["charges_vat_minor"] = sum(part["vat_minor"] for part in charged)
+        head["rebates_vat_minor"] = sum(part["vat_minor"] for part in rebated)
         head["due_minor"] = 0
         head["closing_minor"] = sum(head[name] for name in EARNED) - sum(
             head[name] for name in OWED
         )
-    return {**head, "vat": parts, "charges_vat": charged}
+    return {**head, "vat": parts, "charges_vat": charged, "rebates_vat": rebated}
 
 
 def header(head: Head) -> dict[str, Any]:
@@ -56,9 +61,12 @@ def header(head: Head) -> dict[str, Any]:
         "sales_share": money("sales_minor"),
         "refunds": money("refunds_minor"),
         "margins": money("margins_minor"),
+        "awards": money("awards_minor"),
         "vat": money("vat_minor"),
         "iaas_usage": {"amount_minor": -head["charges_minor"], "currency": head["currency"]},
         "iaas_vat": {"amount_minor": -head["charges_vat_minor"], "currency": head["currency"]},
+        "rebates": money("rebates_minor"),
+        "rebates_vat": money("rebates_vat_minor"),
         "payouts": {"amount_minor": -head["due_minor"], "currency": head["currency"]},
         "closing_balance": money("closing_minor"),
         "hold_until": None if head["hold_until"] is None else moment(head["hold_until"]),
@@ -68,8 +76,8 @@ def header(head: Head) -> dict[str, Any]:
 
 
 async def rows_of(heads: Sequence[Head]) -> AsyncGenerator[list[Row]]:
-    """Opening, sales and refunds, margins, VAT, infrastructure, its VAT, payout, in this order;
-    balances chain from row to row.
+    """Opening, sales and refunds, margins, awards, VAT, infrastructure, its VAT, rebates, their
+    VAT, payout, in this order; balances chain from row to row.
 
     Each row moves the balance by its only partner's amount, so the amounts of a statement sum to
     its closing balance. `rules.STATEMENT`.
@@ -82,10 +90,13 @@ async def rows_of(heads: Sequence[Head]) -> AsyncGenerator[list[Row]]:
             yield [running.line(line) for line in lines]
         async for lines in queries_charges.margin_lines(head):
             yield [running.margin(line) for line in lines]
+        yield [running.award(x) for x in await queries_charges.award_lines(head, rebates=False)]
         yield [running.vat("vat", part, part["vat_minor"]) for part in head["vat"]]
         async for lines in queries_charges.charge_lines(head):
             yield [running.charge(line) for line in lines]
         yield [running.vat("iaas_vat", part, -part["vat_minor"]) for part in head["charges_vat"]]
+        yield [running.award(x) for x in await queries_charges.award_lines(head, rebates=True)]
+        yield [running.vat("rebate_vat", part, part["vat_minor"]) for part in head["rebates_vat"]]
         if head["due_minor"] != 0:
             yield [running.payout()]
         assert running.balance_minor == head["closing_minor"], f"{head['number']} does not add up"
@@ -143,6 +154,18 @@ class _Running:
             "document_number": line["reference"],
         }
         return self._row("margin", None, line["charged_on"], line["margin_minor"], facts)
+
+    def award(self, line: asyncpg.Record) -> Row:
+        facts = {
+            "event_id": line["entry"],
+            "product_id": line["contract_number"],
+            "product_name": line["subject"],
+            "partner_amount_ht": line["amount_minor"],
+            "vat_category": line["vat_category"],
+            "vat_rate": line["vat_rate_bp"],
+            "document_number": line["reference"],
+        }
+        return self._row(line["kind"], None, line["day"], line["amount_minor"], facts)
 
     def charge(self, line: asyncpg.Record) -> Row:
         """The operator's invoice: what it takes from the balance is below zero."""

@@ -121,8 +121,14 @@ def _text_cell(
     return cell
 
 
+def _place_of_currency(columns: Sequence[Column]) -> int:
+    """Where each row says it; a report without amounts says none."""
+    names = [each.name for each in columns]
+    return names.index("currency") if "currency" in names else -1
+
+
 def _written(column: Column, columns: Sequence[Column]) -> Callable[[Any, Row], str]:
-    currency = [each.name for each in columns].index("currency")
+    currency = _place_of_currency(columns)
     forms: dict[str, Callable[[Any, Row], str]] = {
         "text": lambda value, _: neutral(str(value)),
         "amount": lambda value, row: decimal_of(value, row[currency]),
@@ -136,7 +142,7 @@ def _written(column: Column, columns: Sequence[Column]) -> Callable[[Any, Row], 
 
 def _json_cell(column: Column, place: int, columns: Sequence[Column]) -> Callable[[Row], Any]:
     """Money in the form of the API, moments in UTC, text as it is: JSON runs no formulas."""
-    currency = [each.name for each in columns].index("currency")
+    currency = _place_of_currency(columns)
     forms: dict[str, Callable[[Any, Row], Any]] = {
         "amount": lambda value, row: {"amount_minor": value, "currency": row[currency]},
         "moment": lambda value, _: moment(value),

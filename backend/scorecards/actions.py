@@ -1,6 +1,7 @@
 """Announcing requirements; measuring everybody; doing what follows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from backend.scorecards.queries import (
 )
 from backend.scorecards.rules import (
     Evaluated,
+    Follows,
     Measure,
     RequirementsTaken,
     RequirementsTooLate,
@@ -25,6 +27,10 @@ from backend.scorecards.rules import (
     check_requirements,
     reason_of,
 )
+
+TOGETHER = 500
+"""Organisations that move in one transaction: large enough that its letters, audit rows and levels
+are few statements, small enough that their rows are locked for about a second."""
 
 
 async def announce_requirements(
@@ -122,28 +128,65 @@ async def settle(run_id: UUID, *, now: datetime, actor: str) -> int:
         await programmes.keep_evaluations(
             programme, kept, evidence=f"scorecard_run:{run_id}", now=now, actor=actor
         )
-        await _mark([row for row in rows if row["organisation_id"] in kept], "keep", now)
-    await _mark([row for row in rows if row["organisation_id"] not in verdicts], "left", now)
+        await _settled({row["id"]: "keep" for row in rows if row["organisation_id"] in kept}, now)
+    gone = [row["id"] for row in rows if row["organisation_id"] not in verdicts]
+    await _settled(dict.fromkeys(gone, "left"), now)
     moving = [row for row in rows if verdicts.get(row["organisation_id"], "keep") != "keep"]
-    points = await points_of([row["id"] for row in moving])
-    names = await measure_names()
-
-    async def move(row: asyncpg.Record) -> None:
-        told = reason_of(points[row["id"]], row["held"], row["level"], names, row["language"])
-        async with transaction():
-            follows = await programmes.record_evaluation(
-                row["organisation_id"],
-                programme,
-                row["level"],
-                reason=told,
-                evidence=f"scorecard:{row['id']}",
-                now=now,
-                actor=actor,
-            )
-            await _mark([row], follows, now)
-
-    await for_each(moving, move)
+    left = await _move_together(moving, programme, now, actor)
+    await for_each(left, lambda row: _move(row, programme, now, actor))
     return len(rows)
+
+
+async def _move_together(
+    moving: list[asyncpg.Record], programme: str, now: datetime, actor: str
+) -> list[asyncpg.Record]:
+    """What follows has happened, a batch in a transaction; answers whose batch could not be.
+
+    The batches are in the order of the organisations, in which locks are taken.
+    """
+    left = {row["organisation_id"]: row for row in moving}
+
+    async def move(ids: Sequence[UUID]) -> None:
+        rows = [left[one] for one in ids]
+        findings = [
+            programmes.Finding(one, row["level"], told, f"scorecard:{row['id']}")
+            for one, row, told in zip(ids, rows, await _reasons(rows), strict=True)
+        ]
+        async with transaction():
+            follows = await programmes.record_evaluations(programme, findings, now=now, actor=actor)
+            await _settled({row["id"]: follows[row["organisation_id"]] for row in rows}, now)
+        for one in ids:
+            del left[one]
+
+    ids = sorted(left)
+    # One that cannot move holds its batch: its neighbours move one by one, and it says why then.
+    with suppress(ExceptionGroup):
+        await for_each([ids[at : at + TOGETHER] for at in range(0, len(ids), TOGETHER)], move)
+    return list(left.values())
+
+
+async def _move(row: asyncpg.Record, programme: str, now: datetime, actor: str) -> None:
+    [told] = await _reasons([row])
+    async with transaction():
+        follows = await programmes.record_evaluation(
+            row["organisation_id"],
+            programme,
+            row["level"],
+            reason=told,
+            evidence=f"scorecard:{row['id']}",
+            now=now,
+            actor=actor,
+        )
+        await _settled({row["id"]: follows}, now)
+
+
+async def _reasons(rows: list[asyncpg.Record]) -> list[str]:
+    points = await points_of([row["id"] for row in rows])
+    names = await measure_names()
+    return [
+        reason_of(points[row["id"]], row["held"], row["level"], names, row["language"])
+        for row in rows
+    ]
 
 
 async def _measure(programme: str, kind: RunKind, on: date, now: datetime, actor: str) -> UUID:
@@ -191,11 +234,13 @@ async def _measure(programme: str, kind: RunKind, on: date, now: datetime, actor
     return made
 
 
-async def _mark(rows: list[asyncpg.Record], follows: str, now: datetime) -> None:
+async def _settled(follows: Mapping[UUID, Follows], now: datetime) -> None:
+    """What came of these scorecards stands in them."""
     await fetch(
-        "UPDATE scorecards.scorecard SET follows = $2, settled_at = $3 "
-        "WHERE id = ANY ($1) AND settled_at IS NULL",
-        [row["id"] for row in rows],
-        follows,
+        "UPDATE scorecards.scorecard AS s SET follows = n.follows, settled_at = $3 "
+        "FROM unnest($1::uuid[], $2::text[]) AS n (id, follows) "
+        "WHERE s.id = n.id AND s.settled_at IS NULL",
+        list(follows),
+        list(follows.values()),
         now,
     )

@@ -1,5 +1,6 @@
 """What is missing for the next level in the portal; requirements and evaluations in the office."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Annotated
 from uuid import UUID
@@ -202,7 +203,7 @@ async def _progress(organisation_id: UUID, programme: str) -> ProgressView:
         next_level=above[0] if above else None,
         on=on,
         measures=list((await queries.measure_names()).values()),
-        points=[_point(each) for each in points],
+        points=point_views(points),
     )
 
 
@@ -224,8 +225,12 @@ async def _requirements(programme: str) -> RequirementsView:
     return RequirementsView(list((await queries.measure_names()).values()), list(sets.values()))
 
 
-def _point(point: rules.Point) -> PointView:
-    return PointView(point.level, point.measure, point.at_least, point.value, point.missing)
+def point_views(points: Sequence[rules.Point]) -> list[PointView]:
+    """Each with what is missing of it."""
+    return [
+        PointView(each.level, each.measure, each.at_least, each.value, each.missing)
+        for each in points
+    ]
 
 
 def _card(card: rules.Scorecard) -> ScorecardView:
@@ -239,7 +244,7 @@ def _card(card: rules.Scorecard) -> ScorecardView:
         held=card.held,
         level=card.level,
         follows=card.follows,
-        points=[_point(each) for each in card.points],
+        points=point_views(card.points),
     )
 
 

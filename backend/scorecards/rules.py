@@ -108,6 +108,12 @@ class ScorecardUnknown(Problem):
     title = "There is no such scorecard"
 
 
+class RunUnknown(Problem):
+    status = 404
+    code = "evaluation-unknown"
+    title = "There is no such evaluation"
+
+
 def check_requirements(wanted: Mapping[tuple[str, Measure], int], levels: Sequence[str]) -> None:
     """The lowest level asks for nothing, each one above for something, and a higher one never for
     less. `levels` from the lowest on.

@@ -12,9 +12,16 @@ from backend.settlement.queries import (
     read_statement,
     statement_charges_vat,
     statement_lines,
+    statement_rebates_vat,
     statement_vat,
 )
-from backend.settlement.queries_month import carried_into, charges_in, margins_in
+from backend.settlement.queries_month import (
+    awards_in,
+    carried_into,
+    charges_in,
+    margins_in,
+    rebates_in,
+)
 from backend.settlement.rules import (
     MINIMUM_HUNDREDTHS,
     Carried,
@@ -25,6 +32,7 @@ from backend.settlement.rules import (
     NothingToClose,
     OlderMonth,
     Owed,
+    Rebated,
     SetOff,
     Statement,
     StatementUnknown,
@@ -44,10 +52,12 @@ __all__ = [
     "NothingToClose",
     "OlderMonth",
     "Owed",
+    "Rebated",
     "SetOff",
     "Statement",
     "StatementUnknown",
     "ask_closing",
+    "awards_in",
     "carried_into",
     "charges_in",
     "close_month",
@@ -59,10 +69,12 @@ __all__ = [
     "read_close",
     "read_closing",
     "read_statement",
+    "rebates_in",
     "run_closings",
     "set_off",
     "settle",
     "statement_charges_vat",
     "statement_lines",
+    "statement_rebates_vat",
     "statement_vat",
 ]

@@ -7,7 +7,13 @@ from uuid import UUID
 
 from backend import audit, ledger, terms, webhooks
 from backend.core import OPERATOR, Money, Month, connection, retrying, transaction, uuid7
-from backend.settlement.queries_month import carried_into, charges_in, margins_in
+from backend.settlement.queries_month import (
+    awards_in,
+    carried_into,
+    charges_in,
+    margins_in,
+    rebates_in,
+)
 from backend.settlement.rules import (
     Earnings,
     MonthSkipped,
@@ -35,18 +41,21 @@ INSERT_STATEMENTS = """
     INSERT INTO settlement.statement
       (id, number, organisation_id, month, currency, opening_minor, sales_minor, refunds_minor,
        vat_minor, due_minor, closing_minor, net_minor, operator_minor, line_count, hold_until,
-       margins_minor, charges_minor, charges_vat_minor, charge_count, closed_at)
+       margins_minor, charges_minor, charges_vat_minor, charge_count, awards_minor, rebates_minor,
+       rebates_vat_minor, closed_at)
     SELECT s.id, s.number, s.organisation_id, $1, s.currency, s.opening_minor, s.sales_minor,
            s.refunds_minor, s.vat_minor, s.due_minor, s.closing_minor, s.net_minor,
            s.operator_minor, s.line_count, s.hold_until, s.margins_minor, s.charges_minor,
-           s.charges_vat_minor, s.charge_count, $2
+           s.charges_vat_minor, s.charge_count, s.awards_minor, s.rebates_minor,
+           s.rebates_vat_minor, $2
     FROM unnest($3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::bigint[], $8::bigint[],
                 $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[],
                 $14::bigint[], $15::int[], $16::timestamptz[], $17::bigint[], $18::bigint[],
-                $19::bigint[], $20::int[])
+                $19::bigint[], $20::int[], $21::bigint[], $22::bigint[], $23::bigint[])
       AS s (id, number, organisation_id, currency, opening_minor, sales_minor, refunds_minor,
             vat_minor, due_minor, closing_minor, net_minor, operator_minor, line_count, hold_until,
-            margins_minor, charges_minor, charges_vat_minor, charge_count)
+            margins_minor, charges_minor, charges_vat_minor, charge_count, awards_minor,
+            rebates_minor, rebates_vat_minor)
 """
 
 
@@ -177,9 +186,13 @@ async def _check_next(month: Month, last: Month | None) -> None:
 
 async def _draw(month: Month, minimum_hundredths: int) -> list[Statement]:
     rows = await connection().fetch(EARNINGS, month.first_day)
-    earnings = [Earnings(*row) for row in rows] + await margins_in(month)
+    earnings = [Earnings(*row) for row in rows]
     return draw_statements(
-        earnings, await carried_into(month), minimum_hundredths, await charges_in(month)
+        earnings + await margins_in(month) + await awards_in(month),
+        await carried_into(month),
+        minimum_hundredths,
+        await charges_in(month),
+        await rebates_in(month),
     )
 
 
@@ -188,13 +201,14 @@ async def _write(month: Month, statements: Sequence[Statement], now: datetime) -
         return
     ids = [uuid7() for _ in statements]
     numbers = [f"S-{month}-{position:05d}" for position in range(1, len(statements) + 1)]
-    columns = list(zip(*statements, strict=True))[:-2]  # All but the two kinds of VAT.
+    columns = list(zip(*statements, strict=True))[:-3]  # All but the three kinds of VAT.
     await connection().execute(
         INSERT_STATEMENTS, month.first_day, now, ids, numbers, *map(list, columns)
     )
     for table, parts_of in (
         ("statement_vat", [statement.vat for statement in statements]),
         ("statement_charges_vat", [statement.charges_vat for statement in statements]),
+        ("statement_rebates_vat", [statement.rebates_vat for statement in statements]),
     ):
         rows = [(i, *part) for i, parts in zip(ids, parts_of, strict=True) for part in parts]
         if rows:
@@ -227,8 +241,8 @@ def _facts(
     month: Month, statement_id: UUID, number: str, statement: Statement
 ) -> dict[str, object]:
     amounts = (
-        *("opening", "sales", "refunds", "margins", "vat"),
-        *("charges", "charges_vat", "due", "closing"),
+        *("opening", "sales", "refunds", "margins", "awards", "vat"),
+        *("charges", "charges_vat", "rebates", "rebates_vat", "due", "closing"),
     )
     return {
         "id": statement_id,
@@ -249,7 +263,8 @@ async def _post(month: Month, statements: Sequence[Statement], tell: Tell) -> No
 
 def _entry(month: Month, statement: Statement) -> ledger.Entry:
     """What was earned becomes payable, and the VAT of the self-billed invoice joins it; the VAT of
-    the operator's invoice is owed, and what is owed is set off against what is payable.
+    the operator's invoice is owed, less that of its rebates, and what is owed is set off against
+    what is payable.
 
     Two invoices, one payment: each stands in the books gross (money rule d).
     """
@@ -266,7 +281,11 @@ def _entry(month: Month, statement: Statement) -> ledger.Entry:
         (
             *ledger.move(ledger.earned(partner), payable, money(statement.share_minor)),
             *ledger.move(ledger.OPERATOR_VAT_INPUT, payable, money(statement.vat_minor)),
-            *ledger.move(owed, ledger.OPERATOR_VAT, money(statement.charges_vat_minor)),
+            *ledger.move(
+                owed,
+                ledger.OPERATOR_VAT,
+                money(statement.charges_vat_minor - statement.rebates_vat_minor),
+            ),
             *ledger.move(payable, owed, money(statement.owed_minor)),
         ),
     )

@@ -13,7 +13,8 @@ STATEMENT = """
            o.name AS organisation_name, s.month, s.currency::text AS currency, s.opening_minor,
            s.sales_minor, s.refunds_minor, s.vat_minor, s.due_minor, s.closing_minor, s.net_minor,
            s.operator_minor, s.line_count, s.hold_until, s.margins_minor, s.charges_minor,
-           s.charges_vat_minor, s.charge_count, s.closed_at
+           s.charges_vat_minor, s.charge_count, s.awards_minor, s.rebates_minor,
+           s.rebates_vat_minor, s.closed_at
     FROM settlement.statement s JOIN partners.organisation o ON o.id = s.organisation_id
 """
 
@@ -95,6 +96,15 @@ async def statement_charges_vat(statement_id: UUID) -> list[asyncpg.Record]:
     )
 
 
+async def statement_rebates_vat(statement_id: UUID) -> list[asyncpg.Record]:
+    """VAT of the rebates on one statement, per category and rate."""
+    return await fetch(
+        "SELECT category, rate_bp, base_minor, vat_minor FROM settlement.statement_rebates_vat "
+        "WHERE statement_id = $1 ORDER BY category, rate_bp",
+        statement_id,
+    )
+
+
 async def statement_deductions(statement: asyncpg.Record) -> list[asyncpg.Record]:
     """What was kept of the statement's sales, and given back of its refunds, by rule and rate."""
     return await fetch(
@@ -110,6 +120,24 @@ async def statement_deductions(statement: asyncpg.Record) -> list[asyncpg.Record
         statement["month"],
         statement["currency"],
     )
+
+
+async def statement_charged(statement: asyncpg.Record) -> asyncpg.Record:
+    """What was used at list prices, and what discounts and credits took off it."""
+    row = await fetch_row(
+        """
+        SELECT coalesce(sum(list_minor), 0)::bigint AS list_minor,
+               coalesce(sum(discount_minor), 0)::bigint AS discount_minor,
+               coalesce(sum(credit_minor), 0)::bigint AS credit_minor
+        FROM charges.charge_line
+        WHERE organisation_id = $1 AND month = $2 AND currency::text = $3
+        """,
+        statement["organisation_id"],
+        statement["month"],
+        statement["currency"],
+    )
+    assert row is not None
+    return row
 
 
 async def read_close(month: Month) -> asyncpg.Record | None:

@@ -6,7 +6,7 @@ from uuid import UUID
 import asyncpg
 
 from backend.core import Month, fetch
-from backend.settlement.rules import Carried, Earnings, Owed
+from backend.settlement.rules import Carried, Earnings, Owed, Rebated
 
 
 async def list_months(now: datetime) -> list[asyncpg.Record]:
@@ -75,3 +75,26 @@ async def margins_in(month: Month) -> list[Earnings]:
     )
     nothing_sold = (0, 0, 0, 0, 0, None)
     return [Earnings(row[0], row[1], row[2], row[3], *nothing_sold, row[4]) for row in rows]
+
+
+async def awards_in(month: Month) -> list[Earnings]:
+    """What each organisation has as a supplier, or of its co-marketing: self-billed too."""
+    rows = await fetch(
+        "SELECT organisation_id, currency::text, vat_category, vat_rate_bp, "
+        "sum(amount_minor)::bigint FROM awards.award WHERE month = $1 AND kind <> 'rebate' "
+        "GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
+        month.first_day,
+    )
+    nothing_sold = (0, 0, 0, 0, 0, None, 0)
+    return [Earnings(row[0], row[1], row[2], row[3], *nothing_sold, row[4]) for row in rows]
+
+
+async def rebates_in(month: Month) -> list[Rebated]:
+    """Rebates on turnover, by currency, VAT category and rate."""
+    rows = await fetch(
+        "SELECT organisation_id, currency::text, vat_category, vat_rate_bp, "
+        "sum(amount_minor)::bigint FROM awards.award WHERE month = $1 AND kind = 'rebate' "
+        "GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
+        month.first_day,
+    )
+    return [Rebated(*row) for row in rows]

@@ -18,6 +18,7 @@ from backend.settlement.views import (
     StatementDetail,
     StatementLine,
     StatementView,
+    charged_view,
     deduction_view,
     line_view,
     statement_view,
@@ -204,6 +205,11 @@ async def _detail(row: asyncpg.Record) -> StatementDetail:
         [
             vat_view(part, row["currency"])
             for part in await queries.statement_charges_vat(row["id"])
+        ],
+        charged_view(await queries.statement_charged(row), row["currency"]),
+        [
+            vat_view(part, row["currency"])
+            for part in await queries.statement_rebates_vat(row["id"])
         ],
     )
 

@@ -77,10 +77,12 @@ class Earnings(NamedTuple):
     hold_until: datetime | None
     margins_minor: int = 0
     """Of what sub-resellers paid the operator: a wholesaler's (money rule e)."""
+    awards_minor: int = 0
+    """A supplier's share, co-marketing: self-billed too (money rules n, p)."""
 
     @property
     def share_minor(self) -> int:
-        return self.sales_minor + self.refunds_minor + self.margins_minor
+        return self.sales_minor + self.refunds_minor + self.margins_minor + self.awards_minor
 
 
 class Owed(NamedTuple):
@@ -94,6 +96,18 @@ class Owed(NamedTuple):
     vat_rate_bp: int
     charges_minor: int
     charge_count: int
+
+
+class Rebated(NamedTuple):
+    """Rebates on turnover given to one organisation in one month and currency, at one VAT category
+    and rate: a credit note of the operator's (money rule k); below zero where it takes some back.
+    """
+
+    organisation_id: UUID
+    currency: str
+    vat_category: str
+    vat_rate_bp: int
+    rebates_minor: int
 
 
 class Carried(NamedTuple):
@@ -114,8 +128,8 @@ class VatPart(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """opening + sales + refunds + margins + VAT - charges - VAT on charges = due + closing, and
-    closing is the next opening (money rules d, M9).
+    """opening + sales + refunds + margins + awards + VAT - charges - VAT on charges + rebates
+    + VAT on rebates = due + closing, and closing is the next opening (money rules d, k, M9).
     """
 
     organisation_id: UUID
@@ -134,18 +148,23 @@ class Statement(NamedTuple):
     charges_minor: int
     charges_vat_minor: int
     charge_count: int
+    awards_minor: int
+    rebates_minor: int
+    rebates_vat_minor: int
     vat: tuple[VatPart, ...]
     charges_vat: tuple[VatPart, ...]
+    rebates_vat: tuple[VatPart, ...]
 
     @property
     def share_minor(self) -> int:
         """The partner's part of the month before VAT: what leaves `earned`."""
-        return self.sales_minor + self.refunds_minor + self.margins_minor
+        return self.sales_minor + self.refunds_minor + self.margins_minor + self.awards_minor
 
     @property
     def owed_minor(self) -> int:
-        """The operator's invoice of the month, VAT included: what is set off."""
-        return self.charges_minor + self.charges_vat_minor
+        """The operator's invoice of the month less its rebates, VAT included: what is set off."""
+        invoiced = self.charges_minor + self.charges_vat_minor
+        return invoiced - self.rebates_minor - self.rebates_vat_minor
 
 
 def check_over(month: Month, now: datetime) -> None:
@@ -189,12 +208,13 @@ def draw_statements(
     carried: Mapping[tuple[UUID, str], Carried],
     minimum_hundredths: int,
     charges: Iterable[Owed] = (),
+    rebates: Iterable[Rebated] = (),
 ) -> list[Statement]:
     """One statement per organisation and currency that earned, used or carries something.
 
     VAT once per document, category and rate: the partner's self-billed invoice is one, the
-    operator's for infrastructure another, and both are paid by one payment (ground rule 25, money
-    rules d, M6).
+    operator's for infrastructure another, its credit note for rebates a third, and all are paid by
+    one payment (ground rule 25, money rules d, k, M6).
     """
     earned: dict[tuple[UUID, str], list[Earnings]] = {key: [] for key in carried}
     used: dict[tuple[UUID, str], list[Owed]] = {}
@@ -204,11 +224,17 @@ def draw_statements(
         key = (charge.organisation_id, charge.currency)
         earned.setdefault(key, [])
         used.setdefault(key, []).append(charge)
+    given: dict[tuple[UUID, str], list[Rebated]] = {}
+    for rebate in rebates:
+        key = (rebate.organisation_id, rebate.currency)
+        earned.setdefault(key, [])
+        given.setdefault(key, []).append(rebate)
     return [
         _draw(
             key,
             group,
             used.get(key, []),
+            given.get(key, []),
             carried.get(key, NOTHING),
             minimum_of(key[1], minimum_hundredths),
         )
@@ -220,11 +246,13 @@ def _draw(
     key: tuple[UUID, str],
     group: list[Earnings],
     used: list[Owed],
+    given: list[Rebated],
     carried: Carried,
     minimum_minor: int,
 ) -> Statement:
     vat = _vat((e.vat_category, e.vat_rate_bp, e.share_minor) for e in group)
     charges_vat = _vat((u.vat_category, u.vat_rate_bp, u.charges_minor) for u in used)
+    rebates_vat = _vat((r.vat_category, r.vat_rate_bp, r.rebates_minor) for r in given)
     holds = [carried.hold_until, *(e.hold_until for e in group)]
     drawn = Statement(
         organisation_id=key[0],
@@ -243,8 +271,12 @@ def _draw(
         charges_minor=sum(u.charges_minor for u in used),
         charges_vat_minor=sum(part.vat_minor for part in charges_vat),
         charge_count=sum(u.charge_count for u in used),
+        awards_minor=sum(e.awards_minor for e in group),
+        rebates_minor=sum(r.rebates_minor for r in given),
+        rebates_vat_minor=sum(part.vat_minor for part in rebates_vat),
         vat=vat,
         charges_vat=charges_vat,
+        rebates_vat=rebates_vat,
     )
     earned_minor = drawn.share_minor + drawn.vat_minor - drawn.owed_minor
     settled = settle(carried.closing_minor, earned_minor, minimum_minor)

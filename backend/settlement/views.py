@@ -11,10 +11,12 @@ from backend.core import Money, Month
 
 
 class StatementView(msgspec.Struct):
-    """opening + sales + refunds + margins + vat - charges - charges_vat = due + closing.
+    """opening + sales + refunds + margins + awards + vat - charges - charges_vat + rebates
+    + rebates_vat = due + closing.
 
     `due` is paid, `closing` is carried. `charges` is the operator's invoice for infrastructure,
-    set off; `margins` is what a wholesaler earned of its sub-resellers' invoices.
+    set off, and `rebates` its credit note on turnover; `margins` is what a wholesaler earned of its
+    sub-resellers' invoices, `awards` a supplier's share and reimbursed co-marketing.
     """
 
     id: UUID
@@ -38,6 +40,9 @@ class StatementView(msgspec.Struct):
     charges: Money
     charges_vat: Money
     charge_count: int
+    awards: Money
+    rebates: Money
+    rebates_vat: Money
 
 
 class VatView(msgspec.Struct):
@@ -61,11 +66,26 @@ class DeductionSum(msgspec.Struct):
     operator: Money
 
 
+class ChargedSum(msgspec.Struct):
+    """`list` - `discount` - `credit` = `charges` of the statement (money rules d, j)."""
+
+    list: Money
+    discount: Money
+    credit: Money
+
+
 class StatementDetail(msgspec.Struct):
+    """sum of `deductions` (net - operator) + margins + awards + `vat` - `charged` - `charges_vat`
+    + rebates + `rebates_vat` + opening = due + closing: everything between what was sold and what
+    is paid.
+    """
+
     statement: StatementView
     deductions: list[DeductionSum]
     vat: list[VatView]
     charges_vat: list[VatView]
+    charged: ChargedSum
+    rebates_vat: list[VatView]
 
 
 class Deduction(msgspec.Struct):
@@ -150,6 +170,9 @@ def statement_view(row: asyncpg.Record) -> StatementView:
         charges=money("charges"),
         charges_vat=money("charges_vat"),
         charge_count=row["charge_count"],
+        awards=money("awards"),
+        rebates=money("rebates"),
+        rebates_vat=money("rebates_vat"),
     )
 
 
@@ -162,6 +185,12 @@ def deduction_view(row: asyncpg.Record, currency: str) -> DeductionSum:
         line_count=row["line_count"],
         net=Money(row["net_minor"], currency),
         operator=Money(row["operator_minor"], currency),
+    )
+
+
+def charged_view(row: asyncpg.Record, currency: str) -> ChargedSum:
+    return ChargedSum(
+        *(Money(row[f"{name}_minor"], currency) for name in ("list", "discount", "credit"))
     )
 
 

@@ -11,10 +11,15 @@ from pathlib import Path
 
 from backend import core
 from backend.postgres import Server
-from tests.bench import closing, posting, recording
+from tests.bench import closing, levels, posting, recording
 from tests.bench.table import Line, show
 
-BENCHES = {"posting": posting.run, "recording": recording.run, "closing": closing.run}
+BENCHES = {
+    "posting": posting.run,
+    "recording": recording.run,
+    "closing": closing.run,
+    "levels": levels.run,
+}
 
 
 def main() -> None:

@@ -6,7 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from backend import charges, core, ledger, network, programmes
+from backend import charges, core, ledger, network, programmes, settlement
+from backend.core import Money, Month
 from tests import given
 from tests.given import charges as made
 from tests.given.programmes import JANUARY, organisation, reseller
@@ -148,7 +149,92 @@ async def test_a_tree_bought_through_is_invoiced_at_its_first_direct_customer(db
     below = await reseller("registered")
     await network.join(below, sub, "wholesaler", now=JANUARY, actor=given.SYSTEM)
     line = await made.charge(below, 1000_00, environment="start")
-    assert (line["organisation_id"], line["payable_minor"]) == (wholesaler, 900_00)
+    # 5 % of its own level, 5 points for its parent, 5 for the parent's parent, which is invoiced.
+    assert (line["organisation_id"], line["payable_minor"]) == (wholesaler, 850_00)
+    assert await pieces(line) == [("level", "registered", 500, 1000, 1000_00, 50_00, 100_00)]
+
+
+async def tree(*billing: network.Billing) -> list[UUID]:
+    """A reseller at the level "certified", and whoever stands above it, the nearest first."""
+    chain = [await reseller("certified")]
+    for mode in billing:
+        chain.append(await organisation("wholesaler"))
+        await network.join(chain[-2], chain[-1], mode, now=JANUARY, actor=given.SYSTEM)
+    return chain
+
+
+async def earned_by(*chain: UUID) -> list[int]:
+    return [await balance(ledger.earned(one)) for one in chain]
+
+
+async def test_P_04_each_tier_of_a_deep_tree_earns_its_margin_and_is_paid_it(db: None) -> None:
+    """List 1,000.00, certified, enterprise: 850.00, 800.00, 750.00, 700.00 by tier (rule e)."""
+    shop, near, middle, top = await tree("operator", "operator", "operator")
+    line = await made.charge(shop, 1000_00, environment="enterprise")
+    assert (line["organisation_id"], line["payable_minor"]) == (shop, 850_00)
+    assert await earned_by(shop, near, middle, top) == [0, 50_00, 50_00, 50_00]
+    assert await balance(ledger.OPERATOR_IAAS) + await balance(ledger.OPERATOR_MARGINS) == 700_00
+    rows = await core.fetch(
+        "SELECT organisation_id, below_id, margin_minor FROM charges.margin ORDER BY id"
+    )
+    assert [tuple(row) for row in rows] == [
+        (near, shop, 50_00), (middle, near, 50_00), (top, middle, 50_00),
+    ]  # fmt: skip
+    for tier in (near, middle, top):
+        with core.acting_for(tier):
+            assert await core.fetch_value("SELECT count(*) FROM charges.margin") == 1
+    await settlement.close_through(
+        Month(line["month"]), minimum_hundredths=2500, now=given.NOW + timedelta(days=20),
+        actor=given.SYSTEM,
+    )  # fmt: skip
+    paid = await core.fetch(
+        "SELECT organisation_id, margins_minor, due_minor FROM settlement.statement "
+        "WHERE margins_minor <> 0"
+    )
+    assert {tuple(row) for row in paid} == {(tier, 50_00, 60_00) for tier in (near, middle, top)}
+
+
+async def test_tiers_that_buy_are_invoiced_once_and_those_above_are_paid(db: None) -> None:
+    shop, near, middle, top = await tree("wholesaler", "operator", "wholesaler")
+    line = await made.charge(shop, 1000_00, environment="enterprise")
+    assert (line["organisation_id"], line["payable_minor"]) == (near, 800_00)
+    assert await earned_by(shop, near, middle, top) == [0, 0, 50_00, 50_00]
+
+
+async def test_the_cap_ends_the_margins_of_the_upper_tiers(db: None) -> None:
+    """Premium and critical 30 %: 35 and 40 above it, and a third tier finds nothing left."""
+    chain = await tree("operator", "operator", "operator")
+    await programmes.promote(
+        chain[0], programmes.RESELLER, "premium", reason="Facts.", now=JANUARY + timedelta(1),
+        actor=given.SYSTEM,
+    )  # fmt: skip
+    await made.charge(chain[0], 1000_00, environment="critical")
+    assert await earned_by(*chain) == [0, 50_00, 50_00, 0]
+
+
+async def test_a_refund_takes_its_part_of_every_tiers_margin(db: None) -> None:
+    """Cumulative (M5): three refunds of a third take back what was earned, to the cent."""
+    chain = await tree("operator", "operator")
+    line = await made.charge(chain[0], 100_00, environment="enterprise")
+    assert await earned_by(*chain) == [0, 5_00, 5_00]
+    for number, minor in enumerate((28_33, 28_33, 28_34)):
+        await charges.refund_charge(
+            line["id"], Money(minor, "EUR"), reference=f"back-{number}", now=given.NOW,
+            actor=given.SYSTEM,
+        )  # fmt: skip
+        assert len(set((await earned_by(*chain))[1:])) == 1
+    assert await earned_by(*chain) == [0, 0, 0]
+
+
+async def test_leaving_and_moving_keep_the_margins_of_every_tier(db: None) -> None:
+    shop, near, top = await tree("operator", "operator")
+    await made.charge(shop, 1000_00, environment="enterprise")
+    other = await organisation("wholesaler")
+    await network.join(near, other, "operator", now=given.NOW, actor=given.SYSTEM)
+    await network.end_membership(shop, now=given.NOW, actor=given.SYSTEM, reason="Over.")
+    # A charge of a past day, recorded today, finds who stood above it then.
+    await made.charge(shop, 1000_00, environment="enterprise")
+    assert await earned_by(shop, near, top, other) == [0, 100_00, 100_00, 0]
 
 
 async def test_moving_to_another_wholesaler_moves_no_past_margin(db: None) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from backend.charges.lines import Terms
-from backend.charges.rules import list_minor, stream_of, vat_on_infrastructure
+from backend.charges.rules import list_minor, stream_of
 from backend.charges.rules_credit import (
     BadGrant,
     Grant,
@@ -53,9 +53,15 @@ def a_matrix(cap_bp: int = 4000, points_bp: int = 500, isv_bp: int = 2000) -> Ma
 
 
 matrices = some.builds(a_matrix, rates, rates, rates)
-upstreams = some.sampled_from(
-    [None, Upstream(WHOLESALER, "resale"), Upstream(WHOLESALER, "commission")]
-)
+
+
+def tiers(resold: int, paid: int) -> tuple[Upstream, ...]:
+    """So many that buy, and above them so many that are paid."""
+    buying = [Upstream(UUID(int=place), "resale") for place in range(resold)]
+    return *buying, *(Upstream(UUID(int=9 + place), "commission") for place in range(paid))
+
+
+upstreams = some.builds(tiers, some.integers(0, 2), some.integers(0, 2))
 standings = some.builds(
     Standing, some.sampled_from([None, *LEVELS]), some.booleans(), upstreams, matrices
 )
@@ -76,17 +82,36 @@ def test_a_price_is_between_nothing_and_list_and_no_discount_is_above_the_cap(
 def test_the_operator_keeps_the_same_in_both_modes(
     minor: int, environment: Environment, standing: Standing
 ) -> None:
-    kept = {
-        piece.net_minor - piece.margin_minor
-        for mode in ("resale", "commission")
-        for piece in [
-            price_piece(
-                START, END, minor, environment,
-                standing._replace(upstream=Upstream(WHOLESALER, mode)),
-            )
-        ]
-    }  # fmt: skip
-    assert len(kept) == 1
+    depth = len(standing.upstream)
+    pieces = [
+        price_piece(
+            START,
+            END,
+            minor,
+            environment,
+            standing._replace(upstream=tiers(resold, depth - resold)),
+        )
+        for resold in range(depth + 1)
+    ]
+    assert len({piece.net_minor - piece.margin_minor for piece in pieces}) == 1
+
+
+@given(minor_units, some.sampled_from(ENVIRONMENTS), standings)
+def test_a_margin_is_the_price_of_the_tier_below_less_ones_own(
+    minor: int, environment: Environment, standing: Standing
+) -> None:
+    """Prices of all tiers computed afresh, in fractions: rounded half up, capped (rule e)."""
+    piece = price_piece(START, END, minor, environment, standing)
+    matrix = standing.matrix
+    prices = []
+    for tier in range(len(standing.upstream) + 1):
+        rate = min(piece.rate_bp + tier * matrix.wholesaler_points_bp, matrix.cap_bp)
+        off = (Decimal(minor) * rate / 10_000).quantize(Decimal(1), rounding=ROUND_HALF_UP)
+        prices.append(minor - int(off))
+    assert piece.net_minor == prices[standing.resold]
+    wanted = [below - own for below, own in pairwise(prices[standing.resold :])]
+    assert list(piece.margins_minor) == wanted
+    assert min(wanted, default=0) >= 0
 
 
 @given(minor_units, some.booleans(), matrices)
@@ -96,7 +121,7 @@ def test_a_higher_level_or_environment_never_costs_more(
     nets = [
         [
             price_piece(
-                START, END, minor, environment, Standing(level, is_editor, None, matrix)
+                START, END, minor, environment, Standing(level, is_editor, (), matrix)
             ).net_minor
             for environment in ENVIRONMENTS
         ]
@@ -116,7 +141,7 @@ def test_the_pieces_of_a_day_are_the_whole_of_it(
 ) -> None:
     moments = [START + timedelta(seconds=second) for second, _ in changes]
     bounds = cut(START, END, [START, *moments, END, END + timedelta(days=1)])
-    first = Standing(None, False, None, a_matrix())
+    first = Standing(None, False, (), a_matrix())
     given_standings = [first, *(standing for _, standing in changes)]
     stretches = [(a, b, given_standings[place % len(given_standings)])
                  for place, (a, b) in enumerate(bounds)]  # fmt: skip
@@ -246,7 +271,7 @@ def test_a_grant_that_ends_today_may_still_be_made() -> None:
 
 
 def test_a_selected_editor_who_resells_has_the_better_rate_and_not_both() -> None:
-    standing = Standing("certified", True, None, a_matrix())
+    standing = Standing("certified", True, (), a_matrix())
     piece = price_piece(START, END, 100_00, "start", standing)
     assert (piece.basis, piece.discount_minor) == ("isv_rate", 20_00)
     piece = price_piece(START, END, 100_00, "critical", standing)
@@ -267,18 +292,3 @@ def test_a_part_of_its_own_decides_on_the_stream() -> None:
     assert stream_of(["isv", "vai"], "mairie", through_wholesaler=False) == "E2"
     assert stream_of(["vai", "reseller"], "mairie", through_wholesaler=False) == "V1"
     assert stream_of(["supplier"], "", through_wholesaler=False) == "DIR"
-
-
-@pytest.mark.parametrize(
-    ("regime", "vat"),
-    [
-        ("fr_registered", ("S", 2000)),
-        ("fr_franchise_293b", ("S", 2000)),
-        ("eu_reverse_charge", ("AE", 0)),
-        ("non_eu", ("O", 0)),
-    ],
-)
-def test_infrastructure_is_invoiced_with_the_vat_of_its_buyer(
-    regime: str, vat: tuple[str, int]
-) -> None:
-    assert vat_on_infrastructure(regime) == vat

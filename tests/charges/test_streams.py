@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from backend import core, ledger, programmes
+from backend.charges.rules import vat_on_infrastructure
 from tests import given
 from tests.charges.test_reports import rows
 from tests.charges.test_settlement import AUGUST, closed
@@ -80,3 +81,18 @@ async def test_F_07_F_08_what_runs_integrations_is_V1_and_what_runs_their_editor
     assert await balance(ledger.earned(editor)) + await balance(ledger.owed(editor)) == keeps
     statement = (await closed())[editor]
     assert statement["due_minor"] == keeps + keeps // 5
+
+
+@pytest.mark.parametrize(
+    ("regime", "vat"),
+    [
+        ("fr_registered", ("S", 2000)),
+        ("fr_franchise_293b", ("S", 2000)),
+        ("eu_reverse_charge", ("AE", 0)),
+        ("non_eu", ("O", 0)),
+    ],
+)
+def test_infrastructure_is_invoiced_with_the_vat_of_its_buyer(
+    regime: str, vat: tuple[str, int]
+) -> None:
+    assert vat_on_infrastructure(regime) == vat

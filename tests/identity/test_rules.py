@@ -8,7 +8,7 @@ READS = {
     f"office:{noun}:read"
     for noun in (
         "organisation", "listing", "order", "sale", "settlement", "payout", "report", "alarm",
-        "term", "programme", "benefit", "file", "charge",
+        "deal", "term", "programme", "benefit", "file", "charge", "notice",
     )
 }  # fmt: skip
 
@@ -20,6 +20,7 @@ STAFF = {
         "office:listing:write",
         "office:programme:write",
         "office:file:review",
+        "office:deal:write",
     },
     "finance": READS
     | {
@@ -41,12 +42,13 @@ PEOPLE = {
         "portal:sale:read", "portal:statement:read", "portal:payout:read", "portal:account:read",
         "portal:account:write", "portal:report:read", "portal:team:read",
         "portal:programme:read", "portal:file:read", "portal:file:write",
-        "portal:charge:read",
+        "portal:charge:read", "portal:deal:read", "portal:notice:read",
     },
     "member": {
         "portal:organisation:read", "portal:network:read", "portal:listing:read",
-        "portal:listing:write",
+        "portal:listing:write", "portal:deal:read", "portal:deal:write",
         "portal:sale:read", "portal:team:read", "portal:programme:read", "portal:file:read",
+        "portal:notice:read",
     },
     "buyer": {"store:order:read", "store:order:write"},
 }  # fmt: skip

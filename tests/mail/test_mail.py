@@ -26,11 +26,8 @@ LETTER = mail.Letter(
 )
 ROOT = Path(__file__).parents[2]
 LETTERS = (
-    "backend/catalogue/letters.py",
-    "backend/identity/letters.py",
     "backend/mail/writing.py",
-    "backend/payouts/letters.py",
-    "backend/webhooks/letters.py",
+    *sorted(str(x.relative_to(ROOT)) for x in ROOT.glob("backend/*/letters*.py")),
 )
 
 

@@ -12,13 +12,18 @@ import {
   IconBuildingBank,
   IconBuildingStore,
   IconCalendarCheck,
+  IconCertificate,
   IconCheck,
+  IconFileText,
   IconFlask,
   IconGitBranch,
   IconHistory,
   IconHome,
+  IconPercentage,
   IconReceipt,
+  IconServer,
   IconSettings,
+  IconTicket,
 } from "../ui/icons";
 import { Pill } from "../ui/Pill";
 import { WrongArea } from "./Refused";
@@ -55,6 +60,12 @@ function Inside() {
           icon: <IconBuilding size={18} />,
           scope: "office:organisation:read",
         },
+        {
+          to: "/office/people",
+          label: t`People and certificates`,
+          icon: <IconCertificate size={18} />,
+          scope: "office:programme:read",
+        },
       ],
     },
     {
@@ -80,6 +91,35 @@ function Inside() {
           icon: <IconAlertTriangle size={18} />,
           scope: "office:alarm:read",
           badge: count(seen?.order_alarms),
+        },
+      ],
+    },
+    {
+      label: t`Infrastructure`,
+      items: [
+        {
+          to: "/office/charges",
+          label: t`Charges`,
+          icon: <IconServer size={18} />,
+          scope: "office:charge:read",
+        },
+        {
+          to: "/office/charge-files",
+          label: t`Files of charges`,
+          icon: <IconFileText size={18} />,
+          scope: "office:charge:read",
+        },
+        {
+          to: "/office/credits",
+          label: t`Credits`,
+          icon: <IconTicket size={18} />,
+          scope: "office:charge:read",
+        },
+        {
+          to: "/office/margins",
+          label: t`Margins`,
+          icon: <IconPercentage size={18} />,
+          scope: "office:charge:read",
         },
       ],
     },

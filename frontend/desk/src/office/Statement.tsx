@@ -9,9 +9,12 @@ import { Empty } from "../desk/Empty";
 import { Loaded } from "../desk/Loaded";
 import { Moment } from "../desk/Moment";
 import { Page, Panel } from "../desk/Page";
-import { type Fall, Waterfall } from "../desk/Waterfall";
+import { SetOff } from "../desk/SetOff";
+import { isSetOff } from "../desk/statement";
+import { Waterfall } from "../desk/Waterfall";
 import { useFormat } from "../i18n/format";
 import { IconDownload, IconPrinter } from "../ui/icons";
+import { useFalls } from "./falls";
 import { Twice } from "./kit";
 import css from "./office.module.css";
 import { useWords } from "./words";
@@ -65,82 +68,31 @@ export function Statement() {
       }
     >
       <Loaded query={query} height={380}>
-        {(detail) => (
-          <Panel title={<Trans>From what was sold to what is paid</Trans>}>
-            <Falls detail={detail} />
-          </Panel>
-        )}
+        {(detail) => <Whole detail={detail} />}
       </Loaded>
       {statement ? <Lines id={statement.id} /> : null}
     </Page>
   );
 }
 
-function Falls({ detail }: { detail: Schema["StatementDetail"] }) {
-  const { t } = useLingui();
-  const f = useFormat();
-  const { statement, vat } = detail;
-  const minus = (amount: Schema["Money"]) => ({ ...amount, amount_minor: -amount.amount_minor });
-  const falls: Fall[] = [
-    {
-      key: "net",
-      label: t`Sold, before VAT`,
-      amount: statement.net_sold,
-      sum: true,
-      why: t`Sales less refunds. Lines: ${f.number(statement.line_count)}`,
-    },
-    {
-      key: "operator",
-      label: t`We keep`,
-      amount: minus(statement.operator),
-      why: t`The share rule of each line; it is named below.`,
-    },
-    ...vat.map((part) => ({
-      key: `vat-${part.category}-${part.rate_bp}`,
-      label: t`VAT of its invoice to us`,
-      amount: part.vat,
-      why: t`${f.rate(part.rate_bp)} of ${f.money(part.base)}, category ${part.category}`,
-    })),
-    ...(statement.opening.amount_minor
-      ? [{ key: "opening", label: t`Carried in`, amount: statement.opening, why: t`From the month before` }]
-      : []),
-    ...(statement.closing.amount_minor
-      ? [
-          {
-            key: "closing",
-            label: t`Carried on`,
-            amount: minus(statement.closing),
-            why: t`Too little to pay, or owed to us: it goes onto the next statement.`,
-          },
-        ]
-      : []),
-    {
-      key: "due",
-      label: t`To be paid out`,
-      amount: statement.due,
-      sum: true,
-      ...(statement.hold_until
-        ? {
-            why: (
-              <Trans>
-                Not before <Moment at={statement.hold_until} day />
-              </Trans>
-            ),
-          }
-        : {}),
-      more: (
-        <Link
-          to="/office/ledger/entries"
-          search={{
-            reference: `statement:${statement.month}:${statement.due.currency}:${statement.organisation_id}`,
-          }}
-        >
-          <Trans>Its postings</Trans>
-        </Link>
-      ),
-    },
-  ];
-  return <Waterfall falls={falls} />;
+function Whole({ detail }: { detail: Schema["StatementDetail"] }) {
+  return (
+    <>
+      <Panel title={<Trans>From what was sold to what is paid</Trans>}>
+        <Waterfall falls={useFalls(detail)} />
+      </Panel>
+      {isSetOff(detail) ? (
+        <Panel title={<Trans>Several documents, one payment</Trans>}>
+          <SetOff
+            detail={detail}
+            theirs={<Trans>Its share, which we invoice in its name</Trans>}
+            ours={<Trans>Our invoice for infrastructure</Trans>}
+            paid={<Trans>To be paid out</Trans>}
+          />
+        </Panel>
+      ) : null}
+    </>
+  );
 }
 
 function Lines({ id }: { id: string }) {
@@ -161,8 +113,8 @@ function Lines({ id }: { id: string }) {
       search={search}
       rowKey={(row) => row.id}
       empty={
-        <Empty title={<Trans>No line</Trans>}>
-          <Trans>What was carried made this statement.</Trans>
+        <Empty title={<Trans>No sale</Trans>}>
+          <Trans>What was used, earned otherwise or carried made this statement.</Trans>
         </Empty>
       }
       columns={[

@@ -44,6 +44,16 @@ export function useOfficeRefusals(): Refusals {
     "alarm-closed": [t`This alarm is closed`, faster],
     "alarm-unknown": [t`There is no such alarm`, again],
     "entry-unknown": [t`There is no such entry`, t`Look at its reference again.`],
+    "charge-unknown": [t`There is no such charge`, again],
+    "charge-conflict": [t`This reference is taken by another charge or refund`, other],
+    "charge-file-unknown": [t`There is no such file of charges`, again],
+    "charge-file-decided": [t`This file waits for no decision`, faster],
+    "charge-file-empty": [t`The file is empty`, t`Choose a CSV with a header and a row for each charge.`],
+    "bad-credit-grant": [
+      t`This credit cannot be granted`,
+      t`Choose a last day still to come, ten years ahead at the most.`,
+    ],
+    "credit-grant-unknown": [t`There is no such credit`, again],
     "sale-unknown": [t`There is no such sale`, again],
     "order-unknown": [t`There is no such order`, again],
     "order-not-paid": [t`Only a paid order can be refunded`],
@@ -60,5 +70,9 @@ export function useOfficeRefusals(): Refusals {
     "report-unknown": [t`There is no such report`],
     "report-format-unknown": [t`This report does not come in this form`, t`Choose another form.`],
     "too-many-rows": [t`A sheet does not hold so many rows`, t`Take the CSV instead.`],
+    "person-works-there": [t`The person works there already`, again],
+    "certificate-taken": [t`This certificate is recorded`, t`Do not accept it a second time.`],
+    "achievement-taken": [t`This is recorded already`, t`Do not accept it a second time.`],
+    "unreadable-file": ({ detail }) => [t`The file is not the list that was asked for`, detail ?? ""],
   };
 }

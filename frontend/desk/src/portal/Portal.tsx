@@ -9,17 +9,25 @@ import {
   IconBuilding,
   IconBuildingBank,
   IconBuildingStore,
+  IconCertificate,
+  IconClipboardCheck,
   IconDownload,
   IconFileText,
   IconHistory,
   IconHome,
   IconKey,
+  IconPercentage,
   IconReceipt,
+  IconServer,
   IconSitemap,
+  IconStairsUp,
+  IconTicket,
   IconUsers,
   IconWallet,
   IconWebhook,
 } from "../ui/icons";
+import { Pill } from "../ui/Pill";
+import { useFile } from "./file";
 import { WrongArea } from "./Refused";
 import { usePortalRefusals } from "./refusals";
 
@@ -36,6 +44,8 @@ function Inside() {
   const { scopes } = useSession();
   const { data: organisation } = api.useQuery("get", "/api/portal/organisation");
   const inNetwork = organisation?.roles.some((role) => role === "wholesaler" || role === "reseller");
+  const { data: file } = useFile(scopes.includes("portal:file:read"));
+  const unfinished = file && !file.complete ? <Pill tone="warn">{file.missing.length}</Pill> : null;
   const isPartner = scopes.some((scope) => scope.startsWith("portal:"));
   const nav: NavGroup[] = [
     {
@@ -53,6 +63,33 @@ function Inside() {
           scope: "portal:listing:read",
         },
         { to: "/portal/sales", label: t`Sales`, icon: <IconReceipt size={18} />, scope: "portal:sale:read" },
+      ],
+    },
+    {
+      label: t`Infrastructure`,
+      items: [
+        {
+          to: "/portal/charges",
+          label: t`Use and prices`,
+          icon: <IconServer size={18} />,
+          scope: "portal:charge:read",
+        },
+        {
+          to: "/portal/credits",
+          label: t`Credits`,
+          icon: <IconTicket size={18} />,
+          scope: "portal:charge:read",
+        },
+        ...(organisation?.roles.includes("wholesaler")
+          ? [
+              {
+                to: "/portal/margins" as const,
+                label: t`Margins`,
+                icon: <IconPercentage size={18} />,
+                scope: "portal:charge:read" as const,
+              },
+            ]
+          : []),
       ],
     },
     {
@@ -85,6 +122,23 @@ function Inside() {
       ],
     },
     {
+      label: t`Programmes`,
+      items: [
+        {
+          to: "/portal/programmes",
+          label: t`Programmes`,
+          icon: <IconStairsUp size={18} />,
+          scope: "portal:programme:read",
+        },
+        {
+          to: "/portal/people",
+          label: t`People and certificates`,
+          icon: <IconCertificate size={18} />,
+          scope: "portal:programme:read",
+        },
+      ],
+    },
+    {
       label: t`Organisation`,
       items: [
         {
@@ -92,6 +146,13 @@ function Inside() {
           label: t`Company`,
           icon: <IconBuilding size={18} />,
           scope: "portal:organisation:read",
+        },
+        {
+          to: "/portal/file",
+          label: t`Your file`,
+          icon: <IconClipboardCheck size={18} />,
+          scope: "portal:file:read",
+          badge: unfinished,
         },
         ...(inNetwork
           ? [

@@ -9,6 +9,8 @@ import { Empty } from "../desk/Empty";
 import { Loaded } from "../desk/Loaded";
 import { Moment } from "../desk/Moment";
 import { Facts, Page, Panel } from "../desk/Page";
+import { SetOff } from "../desk/SetOff";
+import { isSetOff } from "../desk/statement";
 import { Waterfall } from "../desk/Waterfall";
 import { useFormat } from "../i18n/format";
 import { IconChevronDown, IconDownload, IconPrinter } from "../ui/icons";
@@ -97,6 +99,16 @@ function Whole({ detail }: { detail: Schema["StatementDetail"] }) {
       <Panel title={<Trans>From what customers paid to what you receive</Trans>}>
         <Waterfall falls={falls} />
       </Panel>
+      {isSetOff(detail) ? (
+        <Panel title={<Trans>Several documents, one payment</Trans>}>
+          <SetOff
+            detail={detail}
+            theirs={<Trans>Your share, on the invoice in your name</Trans>}
+            ours={<Trans>Our invoice for infrastructure</Trans>}
+            paid={<Trans>You receive</Trans>}
+          />
+        </Panel>
+      ) : null}
       <Panel>
         <Facts
           items={[
@@ -108,7 +120,10 @@ function Whole({ detail }: { detail: Schema["StatementDetail"] }) {
               t`Refund period of its sales ends`,
               statement.hold_until ? <Moment key="hold" at={statement.hold_until} /> : "–",
             ],
-            [t`Lines`, f.number(statement.line_count)],
+            [t`Lines of sales`, f.number(statement.line_count)],
+            ...(statement.charge_count > 0
+              ? [[t`Lines of infrastructure`, f.number(statement.charge_count)] as [string, string]]
+              : []),
           ]}
         />
       </Panel>
@@ -139,8 +154,8 @@ function Lines({ id }: { id: string }) {
         isOpen={(line) => line.id === search.line}
         search={search}
         empty={
-          <Empty title={<Trans>No line: only an amount carried from before</Trans>}>
-            <Trans>The lines behind it stand on the statement of the month before.</Trans>
+          <Empty title={<Trans>No sale stands on this statement</Trans>}>
+            <Trans>It was drawn for what you used, earned otherwise, or carried from the month before.</Trans>
           </Empty>
         }
       />

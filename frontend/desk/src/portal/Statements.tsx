@@ -7,6 +7,7 @@ import { type Column, DataTable } from "../desk/DataTable";
 import { Empty } from "../desk/Empty";
 import { Moment } from "../desk/Moment";
 import { Page } from "../desk/Page";
+import { documentsOf } from "../desk/statement";
 import { useFormat } from "../i18n/format";
 
 const route = getRouteApi("/portal/statements/");
@@ -41,7 +42,9 @@ export function Statements() {
         search={search}
         empty={
           <Empty title={<Trans>No statement yet</Trans>}>
-            <Trans>The first one comes with the end of the first month in which you sell.</Trans>
+            <Trans>
+              The first one comes with the end of the first month in which you sell or use something.
+            </Trans>
           </Empty>
         }
       />
@@ -96,6 +99,13 @@ function useColumns(): Column<Row>[] {
       key: "vat",
       label: <Trans>VAT on your share</Trans>,
       cell: (row) => <Amount value={row.vat} />,
+      numeric: true,
+      faint: true,
+    },
+    {
+      key: "used",
+      label: <Trans>Infrastructure, VAT included</Trans>,
+      cell: (row) => <Amount value={documentsOf({ statement: row }).ours.gross} taken />,
       numeric: true,
       faint: true,
     },

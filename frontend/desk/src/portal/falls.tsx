@@ -1,24 +1,27 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { Link } from "@tanstack/react-router";
 import type { Schema } from "../api/client";
+import { carriedFor, type Part, partsOf } from "../desk/statement";
 import type { Fall } from "../desk/Waterfall";
 import { useFormat } from "../i18n/format";
-import type { Money } from "../i18n/text";
 
-const less = (amount: Money): Money => ({ ...amount, amount_minor: -amount.amount_minor });
+type Detail = Schema["StatementDetail"];
 
-/** A statement step by step: sold - given back - kept by rule + VAT + carried = received. */
-export function useFalls({ statement, deductions, vat }: Schema["StatementDetail"]): Fall[] {
+/** A statement step by step: sold - given back - kept by rule + VAT - used + carried = received. */
+export function useFalls(detail: Detail): Fall[] {
+  const say = useSay(detail);
+  return partsOf(detail).map((part, index) => ({
+    ...say(part),
+    key: "rule" in part ? `${part.kind}-${part.rule.rule_id}-${part.rule.rate_bp}` : `${part.kind}-${index}`,
+    amount: part.amount,
+  }));
+}
+
+function useSay(detail: Detail): (part: Part) => Omit<Fall, "key" | "amount"> {
   const f = useFormat();
   const { t } = useLingui();
-  const currency = statement.due.currency;
-  const of = (kind: "sale" | "refund") => deductions.filter((one) => one.kind === kind);
-  const sum = (rows: Schema["DeductionSum"][]): Money => ({
-    amount_minor: rows.reduce((total, { net }) => total + net.amount_minor, 0),
-    currency,
-  });
-  const count = (rows: Schema["DeductionSum"][]) =>
-    rows.reduce((total, { line_count }) => total + line_count, 0);
+  const { statement } = detail;
+  const words = useOurs(detail);
   const lines = (kind: "sale" | "refund", number: number) => (
     <Link to="/portal/sales" search={{ month: statement.month, kind }}>
       <Plural value={number} one="see # line" other="see # lines" />
@@ -28,73 +31,111 @@ export function useFalls({ statement, deductions, vat }: Schema["StatementDetail
     if (part.category === "S") return t`${f.rate(part.rate_bp)} of ${f.money(part.base)}`;
     return part.category === "AE" ? t`None: reverse charge` : t`None: you are not registered for VAT`;
   };
-  const sold = of("sale");
-  const back = of("refund");
-  return [
-    {
-      key: "sold",
-      label: t`Sold to your customers`,
-      amount: sum(sold),
-      sum: true,
-      why: t`VAT excluded, in ${f.month(statement.month)}`,
-      more: lines("sale", count(sold)),
-    },
-    ...(back.length > 0
-      ? [
-          {
-            key: "back",
-            label: t`Refunds`,
-            amount: sum(back),
-            why: t`Each one names its sale`,
-            more: lines("refund", count(back)),
-          },
-        ]
-      : []),
-    ...sold.map((one) => ({
-      key: `kept-${one.rule_id}-${one.rate_bp}`,
-      label: t`Our share`,
-      amount: less(one.operator),
-      why: t`${f.rate(one.rate_bp)} of ${f.money(one.net)}, rule “${one.rule}”`,
-    })),
-    ...back.map((one) => ({
-      key: `given-${one.rule_id}-${one.rate_bp}`,
-      label: t`Our share, given back`,
-      amount: less(one.operator),
-      why: t`${f.rate(one.rate_bp)} of the refunds, rule “${one.rule}”`,
-    })),
-    ...(statement.vat.amount_minor !== 0 || vat.length > 0
-      ? [
-          {
-            key: "vat",
-            label: t`VAT on your share`,
-            amount: statement.vat,
-            why: vat.map(vatWhy).join(" · "),
-          },
-        ]
-      : []),
-    ...(statement.opening.amount_minor !== 0
-      ? [
-          {
-            key: "opening",
-            label: t`Carried from before`,
-            amount: statement.opening,
-            why: t`Not paid out with the statements before`,
-          },
-        ]
-      : []),
-    ...(statement.closing.amount_minor !== 0
-      ? [
-          {
-            key: "closing",
-            label: t`Carried to the next statement`,
-            amount: less(statement.closing),
-            why:
-              statement.closing.amount_minor > 0
-                ? t`Below the smallest payout`
-                : t`More was refunded than sold`,
-          },
-        ]
-      : []),
-    { key: "due", label: <Trans>You receive</Trans>, amount: statement.due, sum: true },
-  ];
+  return (part) => {
+    switch (part.kind) {
+      case "sold":
+        return {
+          label: t`Sold to your customers`,
+          sum: true,
+          why: t`VAT excluded, in ${f.month(statement.month)}`,
+          more: lines("sale", part.lines),
+        };
+      case "back":
+        return { label: t`Refunds`, why: t`Each one names its sale`, more: lines("refund", part.lines) };
+      case "kept":
+        return {
+          label: t`Our share`,
+          why: t`${f.rate(part.rule.rate_bp)} of ${f.money(part.rule.net)}, rule “${part.rule.rule}”`,
+        };
+      case "given":
+        return {
+          label: t`Our share, given back`,
+          why: t`${f.rate(part.rule.rate_bp)} of the refunds, rule “${part.rule.rule}”`,
+        };
+      case "vat":
+        return { label: t`VAT on your share`, why: vatWhy(part.part) };
+      default:
+        return words(part);
+    }
+  };
+}
+
+/** What stands on the operator's invoice, and what is carried or paid. */
+function useOurs(detail: Detail): (part: Part) => Omit<Fall, "key" | "amount"> {
+  const f = useFormat();
+  const { t } = useLingui();
+  const { statement } = detail;
+  const { month } = statement;
+  const owed = f.money({ ...statement.closing, amount_minor: -statement.closing.amount_minor });
+  const carried = {
+    small: t`Below the smallest payout`,
+    used: t`${owed} are due from you: what you used came to more than your share. It is set against your next statement.`,
+    refunded: t`More was refunded than sold: ${owed} are set against your next sales.`,
+    nothing: "",
+  };
+  return (part) => {
+    switch (part.kind) {
+      case "margins":
+        return {
+          label: t`Your margin`,
+          why: t`On what your resellers are invoiced`,
+          more: (
+            <Link to="/portal/margins" search={{ month }}>
+              <Trans>see the margins</Trans>
+            </Link>
+          ),
+        };
+      case "awards":
+        return {
+          label: t`Your share of a pool, and co-marketing`,
+          why: t`What your contract and your approved claims come to`,
+        };
+      case "rebates":
+        return {
+          label: t`Rebate on your turnover`,
+          why: t`Our credit note of the quarter, by the tiers in force`,
+        };
+      case "rebates_vat":
+        return {
+          label: t`VAT on the rebate`,
+          why: t`${f.rate(part.part.rate_bp)} of ${f.money(part.part.base)}`,
+        };
+      case "used":
+        return {
+          label: t`Infrastructure used`,
+          why: t`At list price`,
+          more: (
+            <Link to="/portal/charges" search={{ month }}>
+              <Plural value={statement.charge_count} one="see # line" other="see # lines" />
+            </Link>
+          ),
+        };
+      case "discount":
+        return { label: t`Discounts on infrastructure`, why: t`Each line says by which level and rule` };
+      case "credit":
+        return {
+          label: t`Paid by your credit`,
+          why: t`Before VAT, the nearest expiry first`,
+          more: (
+            <Link to="/portal/credits">
+              <Trans>see the credit</Trans>
+            </Link>
+          ),
+        };
+      case "charges_vat":
+        return {
+          label: t`VAT on infrastructure`,
+          why:
+            part.part.category === "S"
+              ? t`${f.rate(part.part.rate_bp)} of ${f.money(part.part.base)}`
+              : t`None: reverse charge or outside France`,
+        };
+      case "opening":
+        return { label: t`Carried from before`, why: t`Not paid out with the statements before` };
+      case "closing":
+        return { label: t`Carried to the next statement`, why: carried[carriedFor(detail)] };
+      default:
+        return { label: <Trans>You receive</Trans>, sum: true };
+    }
+  };
 }

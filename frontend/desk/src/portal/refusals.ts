@@ -9,7 +9,36 @@ export function usePortalRefusals(): Refusals {
   const again = t`Load the page again.`;
   const other = t`Choose another one.`;
   return {
+    "charge-unknown": [t`There is no such charge`, again],
+    "credit-grant-unknown": [t`There is no such credit`, again],
     "account-unknown": [t`You have no account at Stripe yet`, t`Add a bank account first.`],
+    "evidence-wrong": ({ facts }) => {
+      const wrong: Record<string, string> = {
+        value: t`Compare the number or address with the official document, digit by digit.`,
+        issued_on: t`The document is too old, or dated after today: ask for a new one.`,
+        document: t`Send a PDF, PNG or JPEG of at most 5 MB.`,
+        "document.name": t`Rename the file, then send it again.`,
+        people: t`Give first and last names; an owner holds from 25 to 100 percent.`,
+      };
+      return [t`This cannot be taken as evidence`, wrong[String(facts?.field)] ?? t`Look at it again.`];
+    },
+    "number-wrong": ({ facts }) => {
+      const wrong: Record<string, string> = {
+        siren: t`The SIREN: copy its nine digits from the register.`,
+        siret: t`The SIRET: fourteen digits that begin with your SIREN.`,
+        vat_number: t`The VAT number: without spaces; a French one ends with the SIREN.`,
+      };
+      return [t`This number cannot be right`, wrong[String(facts?.field)] ?? t`Look at it again.`];
+    },
+    "number-known": [t`Another number is known already`, t`Write to us to have it corrected.`],
+    "too-many-documents": [t`There are enough documents`, t`Write to us if another one is needed.`],
+    "document-unknown": [t`There is no such document`, again],
+    "agreement-unknown": [t`There is no such agreement`, again],
+    "agreement-changed": [t`Another text is to be signed by now`, t`Load the page again, then read it.`],
+    "only-people-sign": [t`A person signs, no API key`, t`Sign in and sign here.`],
+    "no-mandate": [t`No mandate is signed`, t`There is nothing to revoke.`],
+    "file-incomplete": [t`Your file is not complete`, t`Complete it under “Your file” first.`],
+    "selling-restricted": [t`A restriction is in force`, t`Its reasons stand in “Your file”.`],
     "already-member": [t`This person is in the team already`],
     "invitation-unknown": [t`There is no such invitation`, again],
     "member-unknown": [t`There is no such member`, again],
@@ -27,5 +56,15 @@ export function usePortalRefusals(): Refusals {
     "webhook-disabled": [t`This webhook is switched off`, t`Switch it on first.`],
     "delivery-unknown": [t`There is no such delivery`, again],
     "too-many-webhooks": [t`There are enough webhooks`, t`Delete one that is not used any more.`],
+    "already-declared": [t`This waits for its check already`, t`Withdraw it first to declare it anew.`],
+    "programme-unknown": [t`There is no such programme`, again],
+    "programme-not-eligible": [t`This programme is for others`, t`Write to us if it should be for you, too.`],
+    "programme-already-in": [t`You are in this programme`, again],
+    "programme-already-applied": [t`Your application waits for its answer`, again],
+    "programme-not-in": [t`You are not in this programme`, again],
+    "application-unknown": [t`There is no such application`, again],
+    "application-decided": [t`This application was answered`, again],
+    "level-just-changed": [t`The level changed at this very moment`, again],
+    "no-requirements": [t`The levels of this programme are given by us`, t`Nothing is measured.`],
   };
 }

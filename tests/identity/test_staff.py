@@ -1,0 +1,106 @@
+"""The operator's people: templates of roles, and who gives them."""
+
+import pytest
+
+from backend import core
+from backend.identity import OFFICE, scopes_of
+from backend.identity.rules_personas import STAFF_ROLES
+from tests import clients
+from tests.given.letters import token_in
+
+MANAGER = {scope for scope in OFFICE if "partner_manager" in OFFICE[scope].split()}
+READS = {scope for scope in MANAGER if scope.endswith(":read")}
+FINANCE_READS = {
+    scope for scope in OFFICE if scope.endswith(":read") and "finance" in OFFICE[scope].split()
+}
+
+PERSONAS = {
+    "isv_manager": MANAGER,
+    "vai_manager": MANAGER,
+    "product": READS | {"office:listing:write"},
+    "operations": READS | {"office:sale:write", "office:charge:write", "office:alarm:close"},
+    "security": {scope for scope in OFFICE if "auditor" in OFFICE[scope].split()},
+    "marketing": READS
+    - {"office:file:read", "office:settlement:read", "office:payout:read", "office:alarm:read"},
+    "executive": FINANCE_READS,
+}
+
+
+@pytest.mark.parametrize("role", PERSONAS)
+def test_a_template_may_do_exactly_this(role: str) -> None:
+    assert scopes_of([role], of_operator=True) == PERSONAS[role]
+    assert scopes_of([role], of_operator=False) == set()
+
+
+def test_who_directs_and_who_guards_change_nothing() -> None:
+    for role in ("executive", "security", "marketing"):
+        assert all(one.endswith(":read") for one in scopes_of([role], of_operator=True))
+
+
+@pytest.mark.parametrize("role", STAFF_ROLES)
+async def test_P_13_each_role_signs_in_and_reads_its_home_page(db: None, role: str) -> None:
+    async with await clients.signed_in(role) as browser:
+        me = (await browser.get("/api/store/session")).json()
+        assert me["memberships"][0]["roles"] == [role]
+        assert (await browser.get("/api/office/overview")).status_code == 200
+
+
+async def test_an_administrator_adds_a_colleague_who_chooses_a_password(db: None) -> None:
+    async with await clients.signed_in("admin") as admin:
+        answer = await admin.post(
+            "/api/office/people",
+            json={"email": "vera@iroise.example", "name": "Vera", "roles": ["product"]},
+        )
+        assert answer.status_code == 201, answer.text
+        [vera] = [one for one in answer.json()["people"] if one["name"] == "Vera"]
+        assert (vera["roles"], vera["has_password"]) == (["product"], False)
+        again = await admin.post(
+            "/api/office/people",
+            json={"email": "Vera@iroise.example", "name": "V.", "roles": ["admin"]},
+        )
+        assert again.json()["code"] == "email-taken"
+    async with clients.visitor() as guest:
+        token = await token_in("reset_password", "vera@iroise.example")
+        done = await guest.post(
+            "/api/store/account/password",
+            json={"token": token, "new": clients.PASSWORD},
+        )
+        assert done.status_code < 300, done.text
+        known = {"email": "vera@iroise.example", "password": clients.PASSWORD}
+        assert (await guest.post("/api/store/session", json=known)).status_code == 200
+        assert (await guest.get("/api/office/listings")).status_code == 200
+        assert (await guest.get("/api/office/people")).status_code == 403
+
+
+async def test_roles_are_given_and_taken_and_the_last_administrator_stays(db: None) -> None:
+    async with await clients.signed_in("finance") as colleague:
+        async with await clients.signed_in("admin") as admin:
+            people = (await admin.get("/api/office/people")).json()["people"]
+            ids = {one["roles"][0]: one["person_id"] for one in people}
+            last = await admin.put(f"/api/office/people/{ids['admin']}", json={"roles": []})
+            assert last.json()["code"] == "last-administrator"
+            both = await admin.put(
+                f"/api/office/people/{ids['finance']}", json={"roles": ["executive", "marketing"]}
+            )
+            assert both.status_code == 200, both.text
+            roles = {one["person_id"]: one["roles"] for one in both.json()["people"]}
+            assert roles[ids["finance"]] == ["executive", "marketing"]
+            assert (await colleague.get("/api/office/listings")).status_code == 200
+            gone = await admin.put(f"/api/office/people/{ids['finance']}", json={"roles": []})
+            assert ids["finance"] not in {one["person_id"] for one in gone.json()["people"]}
+            nobody = await admin.put(f"/api/office/people/{ids['finance']}", json={"roles": []})
+            assert nobody.json()["code"] == "member-unknown"
+        assert (await colleague.get("/api/office/listings")).status_code == 401
+    said = await core.fetch_value(
+        "SELECT count(*) FROM audit.change WHERE action = 'change_staff_roles'"
+    )
+    assert said == 2
+
+
+async def test_only_administrators_give_roles(db: None) -> None:
+    async with await clients.signed_in("security") as guard:
+        assert (await guard.get("/api/office/people")).status_code == 200
+        refused = await guard.post(
+            "/api/office/people", json={"email": "x@y.example", "name": "X", "roles": ["admin"]}
+        )
+        assert refused.status_code == 403
