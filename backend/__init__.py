@@ -15,6 +15,7 @@ catalogue       listings with a price
 deals           who brings a customer: registered deals, leads given to partners
 sales           one sale shared between operator (30 %) and partner (70 %)
 charges         what is used of the infrastructure: priced, credited, owed
+receipts        what partners paid of what they owe
 startups        a young company grows on one account, from its first credit to an editor
 orders          a listing bought through hosted checkout
 awards          what the operator owes by a rule: rebates, shares of suppliers

@@ -47,6 +47,7 @@ from backend.programmes import routes_declared as declared_routes
 from backend.programmes import routes_level as level_routes
 from backend.programmes import routes_path as path_routes
 from backend.programmes import routes_people as people_routes
+from backend.receipts import routes as receipts_routes
 from backend.reports import routes as reports_routes
 from backend.reports import routes_levels as level_file_routes
 from backend.reports import routes_partners as partners_file_routes
@@ -89,6 +90,7 @@ PACKAGES: Sequence[ModuleType] = [
     ledger_routes,
     sales_routes,
     charges_routes,
+    receipts_routes,
     network_charges_routes,
     awards_routes,
     startups_routes,

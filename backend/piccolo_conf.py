@@ -28,6 +28,7 @@ APP_REGISTRY = AppRegistry(
         "backend.deals.piccolo_app",
         "backend.sales.piccolo_app",
         "backend.charges.piccolo_app",
+        "backend.receipts.piccolo_app",
         "backend.startups.piccolo_app",
         "backend.awards.piccolo_app",
         "backend.orders.piccolo_app",

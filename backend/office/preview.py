@@ -112,6 +112,7 @@ async def _statements(
         minimum_hundredths,
         await settlement.charges_in(month),
         await settlement.rebates_in(month),
+        await settlement.receipts_in(month),
     )
     return {(each.organisation_id, each.currency): each for each in statements}
 

@@ -72,9 +72,7 @@ async def record_receipt(
     return Receipt(known["id"], new=False)
 
 
-async def reverse_receipt(
-    receipt_id: UUID, *, reason: str, now: datetime, actor: str
-) -> UUID:
+async def reverse_receipt(receipt_id: UUID, *, reason: str, now: datetime, actor: str) -> UUID:
     """What bounced is owed again, from today on; the receipt itself stays as it was.
 
     Raises:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from backend import audit, ledger, payments
 from backend.core import fetch
-from backend.reports import checks_awards, checks_charges, checks_payouts
+from backend.reports import checks_awards, checks_charges, checks_payouts, checks_receipts
 from backend.reports import checks_books as books
 
 MOST_ROWS = 1_000
@@ -147,6 +147,18 @@ CHECKS = (
         "5",
         "A statement has the rebates of its month, and VAT on their sum.",
         _rows_of(checks_awards.STATEMENTS_EQUAL_REBATES),
+    ),
+    Check(
+        "receipts_equal_their_entries",
+        "2",
+        "Each payment of what was owed, and each that bounced, is posted once.",
+        _rows_of(checks_receipts.RECEIPTS_EQUAL_ENTRIES),
+    ),
+    Check(
+        "statements_equal_their_receipts",
+        "5",
+        "A statement has what was paid in its month.",
+        _rows_of(checks_receipts.STATEMENTS_EQUAL_RECEIPTS),
     ),
     Check(
         "rebates_add_up",

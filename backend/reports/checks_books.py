@@ -123,7 +123,7 @@ BALANCES_CHAIN = """
     WHERE s.opening_minor <> coalesce(b.closing_minor, 0)
        OR s.opening_minor + s.sales_minor + s.refunds_minor + s.margins_minor + s.awards_minor
           + s.vat_minor - s.charges_minor - s.charges_vat_minor + s.rebates_minor
-          + s.rebates_vat_minor <> s.due_minor + s.closing_minor
+          + s.rebates_vat_minor + s.receipts_minor <> s.due_minor + s.closing_minor
     UNION ALL
     SELECT b.number, b.month, b.currency::text, NULL, b.closing_minor
     FROM settlement.statement b
@@ -191,7 +191,8 @@ STATEMENTS_EQUAL_ENTRIES = f"""
     WITH {MOVED.format(prefix="^statement:")},
     meant AS (
       SELECT *, sales_minor + refunds_minor + margins_minor + awards_minor AS share_minor,
-             charges_minor + charges_vat_minor - rebates_minor - rebates_vat_minor AS owed_minor
+             charges_minor + charges_vat_minor - rebates_minor - rebates_vat_minor
+               - receipts_minor AS owed_minor
       FROM settlement.statement)
     SELECT s.number, s.month, s.share_minor, s.vat_minor, s.owed_minor, s.charges_vat_minor,
            m.earned, m.payable, m.vat_input, m.owed, m.vat
@@ -202,7 +203,8 @@ STATEMENTS_EQUAL_ENTRIES = f"""
     WHERE (coalesce(m.earned, 0), coalesce(m.vat_input, 0), coalesce(m.payable, 0),
            coalesce(m.owed, 0), coalesce(m.vat, 0)) <>
           (-s.share_minor, -s.vat_minor, s.share_minor + s.vat_minor - s.owed_minor,
-           s.charges_minor - s.rebates_minor, s.charges_vat_minor - s.rebates_vat_minor)
+           s.charges_minor - s.rebates_minor - s.receipts_minor,
+           s.charges_vat_minor - s.rebates_vat_minor)
        OR m.partner <> s.organisation_id::text OR m.partners > 1 OR e.month <> s.month
 """  # noqa: S608
 

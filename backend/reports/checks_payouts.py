@@ -51,7 +51,7 @@ PARTNERS_ARE_OWED = f"""
              sum(at_stripe) AS at_stripe
       FROM (SELECT organisation_id, currency, sales_minor + refunds_minor + margins_minor
                    + awards_minor + vat_minor - charges_minor - charges_vat_minor
-                   + rebates_minor + rebates_vat_minor AS payable,
+                   + rebates_minor + rebates_vat_minor + receipts_minor AS payable,
                    0 AS in_transit, 0 AS at_stripe FROM settlement.statement
             UNION ALL
             SELECT organisation_id, currency, -taken, should_transit, should_stripe FROM places)

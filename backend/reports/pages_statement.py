@@ -168,6 +168,7 @@ def _box(w: Writer) -> list[dict[str, Any]]:
             if head["rebates_minor"]
             else []
         ),
+        *([(say("Paid by you"), head["receipts_minor"], False)] if head["receipts_minor"] else []),
         (say("To be paid out"), -head["due_minor"], False),
         (say("Closing balance"), head["closing_minor"], True),
     ]

@@ -50,6 +50,7 @@ def why_this_amount(
         *_why_shared(w, deductions),
         *_why_charged(w, charged),
         *_why_rebated(w),
+        *_why_paid(w),
         *_why_carried(w),
     ]
 
@@ -136,6 +137,12 @@ def _why_charged(w: Writer, charged: Mapping[str, int]) -> list[dict[str, Any]]:
         if part["vat_minor"]:
             rows.append(_step(w, say("VAT on infrastructure"), note, -part["vat_minor"]))
     return rows
+
+
+def _why_paid(w: Writer) -> list[dict[str, Any]]:
+    """What the partner paid of what it owed."""
+    paid, say = w.head["receipts_minor"], w.say
+    return [_step(w, say("Paid by you"), say("each line says when"), paid)] if paid else []
 
 
 def _why_carried(w: Writer) -> list[dict[str, Any]]:

@@ -52,7 +52,7 @@ HEADS = """
            s.opening_minor, s.sales_minor, s.refunds_minor, s.vat_minor, s.due_minor,
            s.closing_minor, s.net_minor, s.operator_minor, s.line_count, s.hold_until, s.closed_at,
            s.margins_minor, s.charges_minor, s.charges_vat_minor, s.charge_count,
-           s.awards_minor, s.rebates_minor, s.rebates_vat_minor,
+           s.awards_minor, s.rebates_minor, s.rebates_vat_minor, s.receipts_minor,
            m.minimum_hundredths
     FROM settlement.statement s
     JOIN settlement.month_close m ON m.month = s.month
@@ -118,7 +118,7 @@ PAYOUTS = """
            s.sales_minor + s.margins_minor + s.awards_minor + s.vat_minor - coalesce(v.vat, 0)
              AS gross_minor,
            s.rebates_minor + s.rebates_vat_minor - s.charges_minor - s.charges_vat_minor
-             AS iaas_minor,
+             + s.receipts_minor AS iaas_minor,
            s.refunds_minor + coalesce(v.vat, 0) AS refunds_minor,
            s.opening_minor, s.closing_minor, t.stripe_payout_id, p.transfer_id,
            coalesce(p.held_reason, 'refused:' || p.failure_code) AS why

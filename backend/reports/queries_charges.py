@@ -87,6 +87,13 @@ AWARDS = """
     WHERE a.organisation_id = $1 AND a.month = $2 AND a.currency::text = $3
       AND (a.kind = 'rebate') = $4 ORDER BY a.id
 """
+RECEIPTS = """
+    SELECT 'receipt:' || r.id AS entry,
+           CASE r.kind WHEN 'receipt' THEN 'receipt' ELSE 'receipt_reversal' END AS kind,
+           r.reference, r.received_on, r.amount_minor, b.reference AS original_reference
+    FROM receipts.receipt r LEFT JOIN receipts.receipt b ON b.id = r.original_id
+    WHERE r.organisation_id = $1 AND r.month = $2 AND r.currency::text = $3 ORDER BY r.id
+"""
 REBATES_VAT = """
     SELECT category, rate_bp, base_minor, vat_minor FROM settlement.statement_rebates_vat
     WHERE statement_id = $1 ORDER BY category, rate_bp
@@ -109,6 +116,11 @@ async def rebates_vat(head: dict[str, Any]) -> list[asyncpg.Record]:
 async def award_lines(head: dict[str, Any], *, rebates: bool) -> list[asyncpg.Record]:
     """Rebates on turnover, or else a supplier's shares and co-marketing, as they were given."""
     return await fetch(AWARDS, *cut(head), rebates)
+
+
+async def receipt_lines(head: dict[str, Any]) -> list[asyncpg.Record]:
+    """What the organisation paid of what it owed, and what of it bounced."""
+    return await fetch(RECEIPTS, *cut(head))
 
 
 async def charges_vat(head: dict[str, Any]) -> list[asyncpg.Record]:

@@ -15,7 +15,7 @@ Row = Sequence[Any]
 
 EARNED = (
     *("opening_minor", "sales_minor", "refunds_minor", "margins_minor", "awards_minor"),
-    *("vat_minor", "rebates_minor", "rebates_vat_minor"),
+    *("vat_minor", "rebates_minor", "rebates_vat_minor", "receipts_minor"),
 )
 OWED = ("charges_minor", "charges_vat_minor")
 
@@ -67,6 +67,7 @@ def header(head: Head) -> dict[str, Any]:
         "iaas_vat": {"amount_minor": -head["charges_vat_minor"], "currency": head["currency"]},
         "rebates": money("rebates_minor"),
         "rebates_vat": money("rebates_vat_minor"),
+        "receipts": money("receipts_minor"),
         "payouts": {"amount_minor": -head["due_minor"], "currency": head["currency"]},
         "closing_balance": money("closing_minor"),
         "hold_until": None if head["hold_until"] is None else moment(head["hold_until"]),
@@ -77,7 +78,7 @@ def header(head: Head) -> dict[str, Any]:
 
 async def rows_of(heads: Sequence[Head]) -> AsyncGenerator[list[Row]]:
     """Opening, sales and refunds, margins, awards, VAT, infrastructure, its VAT, rebates, their
-    VAT, payout, in this order; balances chain from row to row.
+    VAT, receipts, payout, in this order; balances chain from row to row.
 
     Each row moves the balance by its only partner's amount, so the amounts of a statement sum to
     its closing balance. `rules.STATEMENT`.
@@ -97,6 +98,7 @@ async def rows_of(heads: Sequence[Head]) -> AsyncGenerator[list[Row]]:
         yield [running.vat("iaas_vat", part, -part["vat_minor"]) for part in head["charges_vat"]]
         yield [running.award(x) for x in await queries_charges.award_lines(head, rebates=True)]
         yield [running.vat("rebate_vat", part, part["vat_minor"]) for part in head["rebates_vat"]]
+        yield [running.receipt(line) for line in await queries_charges.receipt_lines(head)]
         if head["due_minor"] != 0:
             yield [running.payout()]
         assert running.balance_minor == head["closing_minor"], f"{head['number']} does not add up"
@@ -199,6 +201,15 @@ class _Running:
             "vat_amount": moved_minor,
         }
         return self._row(kind, None, Month(self.head["month"]).last_day, moved_minor, facts)
+
+    def receipt(self, line: asyncpg.Record) -> Row:
+        facts = {
+            "event_id": line["entry"],
+            "partner_amount_ttc": line["amount_minor"],
+            "document_number": line["reference"],
+            "original_document_number": line["original_reference"],
+        }
+        return self._row(line["kind"], None, line["received_on"], line["amount_minor"], facts)
 
     def payout(self) -> Row:
         due = -self.head["due_minor"]

@@ -21,6 +21,7 @@ from backend.settlement.queries_month import (
     charges_in,
     margins_in,
     rebates_in,
+    receipts_in,
 )
 from backend.settlement.rules import (
     MINIMUM_HUNDREDTHS,
@@ -70,6 +71,7 @@ __all__ = [
     "read_closing",
     "read_statement",
     "rebates_in",
+    "receipts_in",
     "run_closings",
     "set_off",
     "settle",

@@ -13,6 +13,7 @@ from backend.settlement.queries_month import (
     charges_in,
     margins_in,
     rebates_in,
+    receipts_in,
 )
 from backend.settlement.rules import (
     Earnings,
@@ -42,20 +43,21 @@ INSERT_STATEMENTS = """
       (id, number, organisation_id, month, currency, opening_minor, sales_minor, refunds_minor,
        vat_minor, due_minor, closing_minor, net_minor, operator_minor, line_count, hold_until,
        margins_minor, charges_minor, charges_vat_minor, charge_count, awards_minor, rebates_minor,
-       rebates_vat_minor, closed_at)
+       rebates_vat_minor, receipts_minor, closed_at)
     SELECT s.id, s.number, s.organisation_id, $1, s.currency, s.opening_minor, s.sales_minor,
            s.refunds_minor, s.vat_minor, s.due_minor, s.closing_minor, s.net_minor,
            s.operator_minor, s.line_count, s.hold_until, s.margins_minor, s.charges_minor,
            s.charges_vat_minor, s.charge_count, s.awards_minor, s.rebates_minor,
-           s.rebates_vat_minor, $2
+           s.rebates_vat_minor, s.receipts_minor, $2
     FROM unnest($3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::bigint[], $8::bigint[],
                 $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[],
                 $14::bigint[], $15::int[], $16::timestamptz[], $17::bigint[], $18::bigint[],
-                $19::bigint[], $20::int[], $21::bigint[], $22::bigint[], $23::bigint[])
+                $19::bigint[], $20::int[], $21::bigint[], $22::bigint[], $23::bigint[],
+                $24::bigint[])
       AS s (id, number, organisation_id, currency, opening_minor, sales_minor, refunds_minor,
             vat_minor, due_minor, closing_minor, net_minor, operator_minor, line_count, hold_until,
             margins_minor, charges_minor, charges_vat_minor, charge_count, awards_minor,
-            rebates_minor, rebates_vat_minor)
+            rebates_minor, rebates_vat_minor, receipts_minor)
 """
 
 
@@ -193,6 +195,7 @@ async def _draw(month: Month, minimum_hundredths: int) -> list[Statement]:
         minimum_hundredths,
         await charges_in(month),
         await rebates_in(month),
+        await receipts_in(month),
     )
 
 
@@ -242,7 +245,7 @@ def _facts(
 ) -> dict[str, object]:
     amounts = (
         *("opening", "sales", "refunds", "margins", "awards", "vat"),
-        *("charges", "charges_vat", "rebates", "rebates_vat", "due", "closing"),
+        *("charges", "charges_vat", "rebates", "rebates_vat", "receipts", "due", "closing"),
     )
     return {
         "id": statement_id,

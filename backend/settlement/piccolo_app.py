@@ -10,6 +10,7 @@ APP_CONFIG = AppConfig(
     migration_dependencies=[
         "backend.sales.piccolo_app",
         "backend.charges.piccolo_app",
+        "backend.receipts.piccolo_app",
         "backend.terms.piccolo_app",
     ],
 )

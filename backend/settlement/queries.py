@@ -14,7 +14,7 @@ STATEMENT = """
            s.sales_minor, s.refunds_minor, s.vat_minor, s.due_minor, s.closing_minor, s.net_minor,
            s.operator_minor, s.line_count, s.hold_until, s.margins_minor, s.charges_minor,
            s.charges_vat_minor, s.charge_count, s.awards_minor, s.rebates_minor,
-           s.rebates_vat_minor, s.closed_at
+           s.rebates_vat_minor, s.receipts_minor, s.closed_at
     FROM settlement.statement s JOIN partners.organisation o ON o.id = s.organisation_id
 """
 

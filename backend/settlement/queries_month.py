@@ -6,7 +6,7 @@ from uuid import UUID
 import asyncpg
 
 from backend.core import Month, fetch
-from backend.settlement.rules import Carried, Earnings, Owed, Rebated
+from backend.settlement.rules import Carried, Earnings, Owed, Rebated, Received
 
 
 async def list_months(now: datetime) -> list[asyncpg.Record]:
@@ -98,3 +98,13 @@ async def rebates_in(month: Month) -> list[Rebated]:
         month.first_day,
     )
     return [Rebated(*row) for row in rows]
+
+
+async def receipts_in(month: Month) -> list[Received]:
+    """What organisations paid of what they owe, by currency."""
+    rows = await fetch(
+        "SELECT organisation_id, currency::text, sum(amount_minor)::bigint "
+        "FROM receipts.receipt WHERE month = $1 GROUP BY 1, 2 ORDER BY 1, 2",
+        month.first_day,
+    )
+    return [Received(*row) for row in rows]

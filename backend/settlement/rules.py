@@ -110,6 +110,16 @@ class Rebated(NamedTuple):
     rebates_minor: int
 
 
+class Received(NamedTuple):
+    """What one organisation paid the operator of what it owes, in one month and currency; below
+    zero where payments bounced.
+    """
+
+    organisation_id: UUID
+    currency: str
+    receipts_minor: int
+
+
 class Carried(NamedTuple):
     """What the statement before left unpaid, and the end of its hold."""
 
@@ -129,7 +139,8 @@ class VatPart(NamedTuple):
 
 class Statement(NamedTuple):
     """opening + sales + refunds + margins + awards + VAT - charges - VAT on charges + rebates
-    + VAT on rebates = due + closing, and closing is the next opening (money rules d, k, M9).
+    + VAT on rebates + receipts = due + closing, and closing is the next opening (money rules d, k,
+    M9).
     """
 
     organisation_id: UUID
@@ -151,6 +162,7 @@ class Statement(NamedTuple):
     awards_minor: int
     rebates_minor: int
     rebates_vat_minor: int
+    receipts_minor: int
     vat: tuple[VatPart, ...]
     charges_vat: tuple[VatPart, ...]
     rebates_vat: tuple[VatPart, ...]
@@ -162,9 +174,11 @@ class Statement(NamedTuple):
 
     @property
     def owed_minor(self) -> int:
-        """The operator's invoice of the month less its rebates, VAT included: what is set off."""
+        """The operator's invoice of the month less its rebates, VAT included, and less what was
+        paid meanwhile: what is set off.
+        """
         invoiced = self.charges_minor + self.charges_vat_minor
-        return invoiced - self.rebates_minor - self.rebates_vat_minor
+        return invoiced - self.rebates_minor - self.rebates_vat_minor - self.receipts_minor
 
 
 def check_over(month: Month, now: datetime) -> None:
@@ -209,6 +223,7 @@ def draw_statements(
     minimum_hundredths: int,
     charges: Iterable[Owed] = (),
     rebates: Iterable[Rebated] = (),
+    receipts: Iterable[Received] = (),
 ) -> list[Statement]:
     """One statement per organisation and currency that earned, used or carries something.
 
@@ -229,12 +244,18 @@ def draw_statements(
         key = (rebate.organisation_id, rebate.currency)
         earned.setdefault(key, [])
         given.setdefault(key, []).append(rebate)
+    paid: dict[tuple[UUID, str], int] = {}
+    for receipt in receipts:
+        key = (receipt.organisation_id, receipt.currency)
+        earned.setdefault(key, [])
+        paid[key] = paid.get(key, 0) + receipt.receipts_minor
     return [
         _draw(
             key,
             group,
             used.get(key, []),
             given.get(key, []),
+            paid.get(key, 0),
             carried.get(key, NOTHING),
             minimum_of(key[1], minimum_hundredths),
         )
@@ -247,6 +268,7 @@ def _draw(
     group: list[Earnings],
     used: list[Owed],
     given: list[Rebated],
+    paid_minor: int,
     carried: Carried,
     minimum_minor: int,
 ) -> Statement:
@@ -274,6 +296,7 @@ def _draw(
         awards_minor=sum(e.awards_minor for e in group),
         rebates_minor=sum(r.rebates_minor for r in given),
         rebates_vat_minor=sum(part.vat_minor for part in rebates_vat),
+        receipts_minor=paid_minor,
         vat=vat,
         charges_vat=charges_vat,
         rebates_vat=rebates_vat,

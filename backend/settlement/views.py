@@ -12,10 +12,11 @@ from backend.core import Money, Month
 
 class StatementView(msgspec.Struct):
     """opening + sales + refunds + margins + awards + vat - charges - charges_vat + rebates
-    + rebates_vat = due + closing.
+    + rebates_vat + receipts = due + closing.
 
     `due` is paid, `closing` is carried. `charges` is the operator's invoice for infrastructure,
-    set off, and `rebates` its credit note on turnover; `margins` is what a wholesaler earned of its
+    set off, `rebates` its credit note on turnover, and `receipts` what the partner paid of what it
+    owed; `margins` is what a wholesaler earned of its
     sub-resellers' invoices, `awards` a supplier's share and reimbursed co-marketing.
     """
 
@@ -43,6 +44,7 @@ class StatementView(msgspec.Struct):
     awards: Money
     rebates: Money
     rebates_vat: Money
+    receipts: Money
 
 
 class VatView(msgspec.Struct):
@@ -76,7 +78,7 @@ class ChargedSum(msgspec.Struct):
 
 class StatementDetail(msgspec.Struct):
     """sum of `deductions` (net - operator) + margins + awards + `vat` - `charged` - `charges_vat`
-    + rebates + `rebates_vat` + opening = due + closing: everything between what was sold and what
+    + rebates + `rebates_vat` + receipts + opening = due + closing: everything between what was sold and what
     is paid.
     """
 
@@ -173,6 +175,7 @@ def statement_view(row: asyncpg.Record) -> StatementView:
         awards=money("awards"),
         rebates=money("rebates"),
         rebates_vat=money("rebates_vat"),
+        receipts=money("receipts"),
     )
 
 

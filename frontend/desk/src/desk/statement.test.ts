@@ -16,6 +16,7 @@ function detail(changes: Partial<Record<string, number>> = {}): Detail {
     credit: 0,
     awards: 0,
     rebates: 0,
+    receipts: 0,
     opening: 0,
     ...changes,
   };
@@ -41,7 +42,7 @@ function detail(changes: Partial<Record<string, number>> = {}): Detail {
   const vat = Math.round(earned * 0.2);
   const charges_vat = Math.round(charges * 0.2);
   const rebates_vat = Math.round(of.rebates * 0.2);
-  const total = of.opening + earned + vat - charges - charges_vat + of.rebates + rebates_vat;
+  const total = of.opening + earned + vat - charges - charges_vat + of.rebates + rebates_vat + of.receipts;
   const due = total < 2_500 ? 0 : total;
   const part = (base: number, amount: number) => ({
     category: "S",
@@ -75,6 +76,7 @@ function detail(changes: Partial<Record<string, number>> = {}): Detail {
       awards: money(of.awards),
       rebates: money(of.rebates),
       rebates_vat: money(rebates_vat),
+      receipts: money(of.receipts),
     },
     deductions: rows,
     vat: earned ? [part(earned, vat)] : [],
@@ -128,6 +130,7 @@ it("adds up to what is due, whatever was sold, given back, earned, used, credite
       margins: any(50_000),
       awards: any(20_000),
       rebates: any(30_000) - 5_000,
+      receipts: any(60_000) - 10_000,
       list,
       discount,
       credit: any(list - discount + 1),
@@ -135,9 +138,13 @@ it("adds up to what is due, whatever was sold, given back, earned, used, credite
     });
     expect(sum(found)).toBe(found.statement.due.amount_minor);
     const { theirs, ours, back } = documentsOf(found);
-    const { opening, due, closing } = found.statement;
+    const { opening, due, closing, receipts } = found.statement;
     expect(
-      opening.amount_minor + theirs.gross.amount_minor - ours.gross.amount_minor + back.gross.amount_minor,
+      opening.amount_minor +
+        theirs.gross.amount_minor -
+        ours.gross.amount_minor +
+        back.gross.amount_minor +
+        receipts.amount_minor,
     ).toBe(due.amount_minor + closing.amount_minor);
   }
 });

@@ -9,7 +9,16 @@ export type Part =
   | { kind: "kept" | "given"; amount: Money; rule: Schema["DeductionSum"] }
   | { kind: "vat" | "charges_vat" | "rebates_vat"; amount: Money; part: Schema["VatView"] }
   | {
-      kind: "margins" | "awards" | "used" | "discount" | "credit" | "rebates" | "opening" | "closing";
+      kind:
+        | "margins"
+        | "awards"
+        | "used"
+        | "discount"
+        | "credit"
+        | "rebates"
+        | "receipts"
+        | "opening"
+        | "closing";
       amount: Money;
     }
   | { kind: "due"; amount: Money };
@@ -33,7 +42,7 @@ export function partsOf({ statement, deductions, vat, charges_vat, charged, reba
   const sold = of("sale");
   const back = of("refund");
   const some = (
-    kind: "margins" | "awards" | "discount" | "credit" | "rebates" | "opening" | "closing",
+    kind: "margins" | "awards" | "discount" | "credit" | "rebates" | "receipts" | "opening" | "closing",
     amount: Money,
   ): Part[] => (isSome(amount) ? [{ kind, amount }] : []);
   return [
@@ -50,6 +59,7 @@ export function partsOf({ statement, deductions, vat, charges_vat, charged, reba
     ...charges_vat.map((part) => ({ kind: "charges_vat", amount: less(part.vat), part }) as const),
     ...some("rebates", statement.rebates),
     ...rebates_vat.map((part) => ({ kind: "rebates_vat", amount: part.vat, part }) as const),
+    ...some("receipts", statement.receipts),
     ...some("opening", statement.opening),
     ...some("closing", less(statement.closing)),
     { kind: "due", amount: statement.due },

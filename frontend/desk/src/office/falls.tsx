@@ -83,6 +83,8 @@ function useRest(detail: Detail): (part: Part) => Said {
         };
       case "rebates":
         return { label: t`Rebate on its turnover`, why: t`Our credit note of the quarter` };
+      case "receipts":
+        return { label: t`Paid by the partner`, why: t`What arrived at our bank of what it owed` };
       case "rebates_vat":
         return {
           label: t`VAT of the rebate`,

@@ -95,6 +95,8 @@ function useOurs(detail: Detail): (part: Part) => Omit<Fall, "key" | "amount"> {
           label: t`Rebate on your turnover`,
           why: t`Our credit note of the quarter, by the tiers in force`,
         };
+      case "receipts":
+        return { label: t`Paid by you`, why: t`What arrived at our bank of what you owed` };
       case "rebates_vat":
         return {
           label: t`VAT on the rebate`,
