@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.progress import track
 
-from backend import core, identity, partners, payouts, sales, settlement
+from backend import core, identity, onboarding, partners, payouts, sales, settlement
 from backend.cli.demo_listings import WAITING, make_listing, put_on_sale
 from backend.cli.place import ACTOR, Result, command, stripe, uses_sandbox
 from backend.cli.sandbox import check_sandbox, missing, top_up
@@ -183,7 +183,8 @@ async def _make_editors(base_url: str) -> list[tuple[UUID, UUID, Money]]:
         if editor is EDITORS[0]:
             await _make_person(editor.reference, "owner", organisation, "owner")
         if editor.iban_tail is not None:
-            await partners.mark_verified(organisation, actor=ACTOR)
+            await onboarding.complete_in_sandbox(organisation, now=now(), actor=ACTOR)
+            await onboarding.verify_organisation(organisation, now=now(), actor=ACTOR)
         for number, (name, price_minor) in enumerate(editor.listings, 1):
             reference = f"{editor.reference}-{number}"
             price = Money(price_minor, "EUR")
