@@ -34,7 +34,10 @@ export function useOfficeRefusals(): Refusals {
     "decision-unknown": [t`There is no such restriction`, again],
     "decision-lifted": [t`The restriction was lifted`, faster],
     "notice-too-short": [t`The notice is too short`, t`An agreement ends after 30 days at the earliest.`],
-    "agreement-too-late": [t`A version begins in the future`, t`Choose a day after the newest version begins.`],
+    "agreement-too-late": [
+      t`A version begins in the future`,
+      t`Choose a day after the newest version begins.`,
+    ],
     "agreement-wrong": [t`This cannot be an agreement`, t`Only a mandate has days to contest an invoice.`],
     "number-wrong": [t`This number cannot be right`, t`Compare it with the register.`],
     "organisation-unknown": [t`There is no such organisation`, again],
