@@ -11,6 +11,7 @@ from backend import (
     awards,
     charges,
     deals,
+    funds,
     identity,
     mail,
     onboarding,
@@ -184,6 +185,7 @@ async def work(
     jobs.schedule(onboarding.follow_files, DAILY)
     jobs.schedule(charges.warn_holders, DAILY)
     jobs.schedule(awards.follow_awards, DAILY)
+    jobs.schedule(funds.follow_funds, DAILY)
     jobs.schedule(reports.reconcile_balances, NIGHTLY)
     try:
         await _run(clock, stop)

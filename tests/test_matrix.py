@@ -53,6 +53,11 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("GET", "/{lang}/listings/{slug}/picture.png"): ANYBODY,
     ("HEAD", "/{lang}/listings/{slug}/picture.png"): ANYBODY,
     ("POST", "/{lang}/listings/{slug}/buy"): ANYBODY,
+    **{
+        (method, f"/{{lang}}/{page}"): ANYBODY
+        for method in ("GET", "HEAD")
+        for page in ("featured", "technical-programme")
+    },
     ("GET", "/{lang}/partners"): ANYBODY,
     ("HEAD", "/{lang}/partners"): ANYBODY,
     ("GET", "/{lang}/compare"): ANYBODY,
@@ -156,7 +161,10 @@ ROUTES: Mapping[tuple[str, str], str] = {
         (method, f"/api/{area}/notices{rest}"): f"{area}:notice:read"
         for area in ("portal", "office")
         for method, rest in (
-            ("GET", ""), ("GET", "/unread"), ("POST", "/read"), ("POST", "/{notice_id}/read"),
+            ("GET", ""),
+            ("GET", "/unread"),
+            ("POST", "/read"),
+            ("POST", "/{notice_id}/read"),
         )
     },
     ("GET", "/api/office/network/tree"): "office:organisation:read",
@@ -414,6 +422,24 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("GET", "/api/office/rebates/{quarter}/export"): "office:charge:read",
     ("GET", "/api/office/supplier-shares"): "office:charge:read",
     ("POST", "/api/office/supplier-shares/{month}"): "office:settlement:close",
+    # Co-marketing.
+    ("GET", "/api/portal/funds"): "portal:fund:read",
+    ("GET", "/api/portal/funds/requests"): "portal:fund:read",
+    ("POST", "/api/portal/funds/requests"): "portal:fund:write",
+    ("GET", "/api/portal/funds/requests/{request_id}"): "portal:fund:read",
+    ("POST", "/api/portal/funds/requests/{request_id}/withdraw"): "portal:fund:write",
+    ("POST", "/api/portal/funds/requests/{request_id}/proofs"): "portal:fund:write",
+    ("POST", "/api/portal/funds/requests/{request_id}/claim"): "portal:fund:write",
+    ("GET", "/api/portal/funds/proofs/{proof_id}"): "portal:fund:read",
+    ("GET", "/api/office/funds/requests"): "office:fund:read",
+    ("GET", "/api/office/funds/requests/export"): "office:fund:read",
+    ("GET", "/api/office/funds/requests/{request_id}"): "office:fund:read",
+    ("POST", "/api/office/funds/requests/{request_id}/approve"): "office:fund:decide",
+    ("POST", "/api/office/funds/requests/{request_id}/decline"): "office:fund:decide",
+    ("POST", "/api/office/funds/requests/{request_id}/return"): "office:fund:reimburse",
+    ("POST", "/api/office/funds/requests/{request_id}/reimburse"): "office:fund:reimburse",
+    ("GET", "/api/office/funds/proofs/{proof_id}"): "office:fund:read",
+    ("GET", "/api/office/funds/budgets/{quarter}"): "office:fund:read",
     ("GET", "/api/portal/statements"): "portal:statement:read",
     ("GET", "/api/portal/statements/{statement_id}"): "portal:statement:read",
     ("GET", "/api/portal/statements/{statement_id}/lines"): "portal:statement:read",

@@ -23,6 +23,7 @@ SELLERS = """
                     AND r.role NOT IN ('buyer', 'supplier') ORDER BY r.role) AS types
       FROM partners.organisation o JOIN catalogue.listing l ON l.organisation_id = o.id
       WHERE o.verification = 'verified' AND l.status = 'published'
+        AND o.id IN (SELECT organisation_id FROM onboarding.open_shelf)
       GROUP BY o.id
     ), found AS (
       SELECT *, CASE WHEN plain ~ '^[a-z]' THEN left(plain, 1) ELSE '#' END AS letter

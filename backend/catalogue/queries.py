@@ -7,7 +7,7 @@ import asyncpg
 
 from backend.catalogue.rules import ListingUnknown, NoLongerSold, Status
 from backend.catalogue.tables import Listing
-from backend.core import acting_for, fetch, fetch_row
+from backend.core import acting_for, fetch, fetch_row, fetch_value
 
 ON_SHELF = """
     SELECT l.id, l.slug, l.name, l.summary, l.price_minor, l.currency::text AS currency,
@@ -16,6 +16,7 @@ ON_SHELF = """
            l.description_en
     FROM catalogue.listing l JOIN partners.organisation o ON o.id = l.organisation_id
     WHERE l.status = 'published'
+      AND l.organisation_id IN (SELECT organisation_id FROM onboarding.open_shelf)
 """
 OWN = """
     SELECT l.id, l.organisation_id, l.reference, l.slug, l.name, l.summary, l.price_minor,
@@ -26,7 +27,9 @@ OWN = """
              AS changed_since_review,
            (SELECT r.reason FROM catalogue.review r WHERE r.listing_id = l.id
              AND r.verb IN ('ask_change', 'withdraw') ORDER BY r.id DESC LIMIT 1) AS last_reason,
-           o.name AS organisation_name, o.verification
+           o.name AS organisation_name, o.verification,
+           CASE WHEN o.id NOT IN (SELECT organisation_id FROM onboarding.open_shelf)
+             THEN onboarding.listing_bar(o.id, now()) END AS bar
     FROM catalogue.listing l JOIN partners.organisation o ON o.id = l.organisation_id
 """
 
@@ -124,11 +127,12 @@ async def read_published(slug: str) -> Listing:
     """One listing on sale.
 
     Raises:
-        NoLongerSold: it was, and is not any more.
+        NoLongerSold: it was, and is not any more, or not while its partner's file is incomplete.
         ListingUnknown: nothing on sale has this slug.
     """
     found = await Listing.objects().get((Listing.slug == slug) & (Listing.status == "published"))
-    if found is None:
+    sells = "SELECT EXISTS (SELECT FROM onboarding.open_shelf WHERE organisation_id = $1)"
+    if found is None or not await fetch_value(sells, found.organisation_id):
         if await Listing.exists().where((Listing.slug == slug) & Listing.reviewed_at.is_not_null()):
             raise NoLongerSold(f"{slug!r} is not sold any more.")
         raise ListingUnknown(f"Nothing on sale has the address {slug!r}.")

@@ -151,7 +151,7 @@ def listing_facts(row: asyncpg.Record) -> dict[str, Any]:
     return {
         **{name: row[name] for name in copied},
         "price": Money(row["price_minor"], row["currency"]) if priced else None,
-        "missing": rules.missing(dict(row), row["verification"]),
+        "missing": rules.missing(dict(row), row["verification"], row["bar"]),
         "reason": row["last_reason"] if refused else None,
     }
 

@@ -30,7 +30,13 @@ Status = Literal[
 ]
 Verb = Literal["submit", "take_back", "pause", "resume", "approve", "ask_change", "withdraw"]
 Trace = Verb | Literal["describe"]
-Missing = Literal["price", "category", "summary_fr", "summary_en", "organisation"]
+Missing = Literal[
+    "price", "category", "summary_fr", "summary_en", "organisation", "file", "restriction"
+]
+BARS: Mapping[str, Missing] = {"file_incomplete": "file", "restricted": "restriction"}
+"""What keeps everything of a partner from the store -> what its listings lack."""
+NOT_OF_LISTING = frozenset({"organisation", *BARS.values()})
+"""What a listing lacks because of its partner: it may be submitted meanwhile."""
 
 STEPS: Mapping[tuple[str, Verb], Status] = {
     ("draft", "submit"): "submitted",
@@ -101,14 +107,19 @@ def search_words(q: str) -> str:
     return " & ".join(f"'{word}':*" for word in words)
 
 
-def missing(listing: Mapping[str, Any], verification: str) -> list[Missing]:
-    """What a listing lacks to go on sale; `organisation`: nobody has checked its partner yet."""
+def missing(listing: Mapping[str, Any], verification: str, bar: str | None) -> list[Missing]:
+    """What a listing lacks to be on sale; `organisation`: nobody has checked its partner yet.
+
+    `file`, `restriction`: what `bar` says of the partner; on sale already, it is not shown then.
+    """
     wanted: tuple[Missing, ...] = ("category", "summary_fr", "summary_en")
     lacks: list[Missing] = [name for name in wanted if not listing[name]]
     if listing["price_minor"] is None:
         lacks.append("price")
     if verification != "verified":
         lacks.append("organisation")
+    if bar is not None:
+        lacks.append(BARS[bar])
     return lacks
 
 

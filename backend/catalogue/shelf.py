@@ -27,6 +27,7 @@ MATCHING = """
              setweight(to_tsvector('catalogue.fr', o.name), 'A') AS words_editor
       FROM catalogue.listing l JOIN partners.organisation o ON o.id = l.organisation_id
       WHERE l.status = 'published' AND ($3 = '' OR o.reference = $3)
+        AND l.organisation_id IN (SELECT organisation_id FROM onboarding.open_shelf)
     ), exact AS (
       SELECT s.*, greatest(ts_rank(s.words_fr || s.words_editor, words.fr),
                            ts_rank(s.words_en || s.words_editor, words.en)) AS rank
@@ -149,6 +150,7 @@ ONE = """
     SELECT l.*, l.currency::text AS in_currency, o.name AS editor, o.reference AS editor_slug
     FROM catalogue.listing l JOIN partners.organisation o ON o.id = l.organisation_id
     WHERE l.status = 'published'
+      AND l.organisation_id IN (SELECT organisation_id FROM onboarding.open_shelf)
 """
 WAS_SOLD = """
     SELECT EXISTS (SELECT FROM catalogue.listing WHERE slug = $1 AND reviewed_at IS NOT NULL)
@@ -200,7 +202,8 @@ async def read_editor(slug: str) -> Editor:
         row = await fetch_row(
             "SELECT o.reference, o.name, o.country, o.verification = 'verified' AS verified, "
             "o.created_at FROM partners.organisation o WHERE o.reference = $1 AND EXISTS (SELECT "
-            "FROM catalogue.listing l WHERE l.organisation_id = o.id AND l.status = 'published')",
+            "FROM catalogue.listing l WHERE l.organisation_id = o.id AND l.status = 'published') "
+            "AND o.id IN (SELECT organisation_id FROM onboarding.open_shelf)",
             slug,
         )
     if row is None:
@@ -213,7 +216,8 @@ async def addresses(limit: int) -> list[tuple[str, str]]:
     with acting_for(None):
         rows = await fetch(
             "SELECT l.slug, o.reference FROM catalogue.listing l JOIN partners.organisation o "
-            "ON o.id = l.organisation_id WHERE l.status = 'published' ORDER BY l.id DESC LIMIT $1",
+            "ON o.id = l.organisation_id WHERE l.status = 'published' AND o.id IN "
+            "(SELECT organisation_id FROM onboarding.open_shelf) ORDER BY l.id DESC LIMIT $1",
             limit,
         )
     return [(row["slug"], row["reference"]) for row in rows]

@@ -22,6 +22,10 @@ async def read_needs(now: datetime) -> asyncpg.Record:
           (SELECT count(*) FROM catalogue.listing WHERE status = 'submitted') AS submitted,
           (SELECT count(*) FROM catalogue.listing WHERE status = 'published'
              AND revision > reviewed_revision) AS changed,
+          (SELECT count(*) FROM onboarding.evidence e WHERE NOT EXISTS (
+             SELECT FROM onboarding.review r WHERE r.evidence_id = e.id) AND NOT EXISTS (
+             SELECT FROM onboarding.evidence n WHERE n.organisation_id = e.organisation_id
+               AND n.item = e.item AND n.number > e.number)) AS evidence,
           (SELECT count(*) FROM payouts.payout WHERE state = 'failed') AS failed,
           (SELECT count(*) FROM payouts.payout WHERE state = 'held' AND held_reason <> 'hold')
             AS held,

@@ -45,6 +45,7 @@ async def read_overview(request: Request[Any, Any, Any], principal: web.Caller) 
     needs = await queries.read_needs(now)
     return Overview(
         organisations_unverified=needs["unverified"],
+        evidence_waiting=needs["evidence"],
         listings_submitted=needs["submitted"],
         listings_changed=needs["changed"],
         payouts_failed=needs["failed"],

@@ -24,6 +24,7 @@ class Overview(msgspec.Struct):
     """How much waits for somebody, and what was sold of late (oldest month first)."""
 
     organisations_unverified: int
+    evidence_waiting: int
     listings_submitted: int
     listings_changed: int
     payouts_failed: int

@@ -3,7 +3,7 @@
 What is required is dated rows per role and country. The organisation supplies evidence and signs;
 the office, or VIES, accepts or refuses it. Nothing of it ever changes: the state of a file at any
 moment follows from what was written. Reads `partners`, `identity` and the account at `payments`;
-`payouts` asks it before each payout.
+`payouts` asks it before each payout, `catalogue` before anything is on sale.
 """
 
 from backend.onboarding.actions import Upload, accept_evidence, refuse_evidence, supply_evidence
@@ -14,12 +14,14 @@ from backend.onboarding.actions_agreement import (
 )
 from backend.onboarding.actions_decision import (
     AlreadyLifted,
+    check_selling,
     lift_restriction,
     refuse_application,
     restrict_organisation,
     verify_organisation,
 )
 from backend.onboarding.jobs import ask_vies, record_answer
+from backend.onboarding.jobs_expiry import follow_files, remind, renew_shelves
 from backend.onboarding.queries import (
     Agreement,
     Decision,
@@ -50,9 +52,10 @@ from backend.onboarding.rules import (
     Item,
     NoMandate,
     NoticeTooShort,
+    SellingRestricted,
     TooManyDocuments,
 )
-from backend.onboarding.rules_evidence import Claim, Person
+from backend.onboarding.rules_evidence import Claim, Person, check_name, media_type_of
 from backend.onboarding.sandbox import complete_in_sandbox, made_up_siren
 from backend.onboarding.vies import Answer, NoVies, SimulatedVies, Vies
 
@@ -80,6 +83,7 @@ __all__ = [
     "NoVies",
     "NoticeTooShort",
     "Person",
+    "SellingRestricted",
     "SimulatedVies",
     "TooManyDocuments",
     "Upload",
@@ -89,19 +93,25 @@ __all__ = [
     "agreements_for",
     "announce_agreement",
     "ask_vies",
+    "check_name",
+    "check_selling",
     "complete_in_sandbox",
     "decisions_of",
     "evidence_of",
     "file_of",
+    "follow_files",
     "is_complete",
     "lift_restriction",
     "list_agreements",
     "made_up_siren",
+    "media_type_of",
     "read_document",
     "read_evidence",
     "record_answer",
     "refuse_application",
     "refuse_evidence",
+    "remind",
+    "renew_shelves",
     "restrict_organisation",
     "revoke_mandate",
     "state_of",

@@ -6,7 +6,7 @@ from uuid import UUID
 import asyncpg
 
 from backend import audit, mail, partners
-from backend.core import Problem, connection, transaction
+from backend.core import Problem, connection, fetch_value, transaction
 from backend.onboarding import letters
 from backend.onboarding.queries import file_of
 from backend.onboarding.rules import (
@@ -16,6 +16,7 @@ from backend.onboarding.rules import (
     FileIncomplete,
     NoticeTooShort,
     Scope,
+    SellingRestricted,
 )
 
 
@@ -39,7 +40,7 @@ async def verify_organisation(
     async with transaction():
         before = await partners.read_organisation(organisation_id)
         file = await file_of(organisation_id, now)
-        lacking = [item for item in file.missing if item.name != "bank_holder"]
+        lacking = file.lacking
         if before.verification != "verified" and before.origin == "application" and lacking:
             missing = [item.name for item in lacking]
             if despite is None:
@@ -53,6 +54,27 @@ async def verify_organisation(
             subject = f"organisation:{organisation_id}"
             await audit.write(organisation_id, actor, "verify_despite", subject, None, after)
         await partners.mark_verified(organisation_id, actor=actor)
+
+
+async def check_selling(organisation_id: UUID, at: datetime) -> None:
+    """Its listings may be on sale at `at` (legal.md 8): its file is complete, nothing restricts it.
+
+    The account at Stripe may come later. An imported organisation has no file yet.
+
+    Raises:
+        FileIncomplete: names what is missing.
+        SellingRestricted: a decision is in force against it.
+    """
+    bar = await fetch_value("SELECT onboarding.listing_bar($1, $2)", organisation_id, at)
+    if bar == "restricted":
+        raise SellingRestricted("A restriction is in force: read the decisions in its file.")
+    if bar is not None:
+        lacking = (await file_of(organisation_id, at)).lacking
+        words = ", ".join(item.word("en") for item in lacking)
+        raise FileIncomplete(
+            f"Missing: {words}. Its listings can be on sale once the file is complete.",
+            missing=[item.name for item in lacking],
+        )
 
 
 async def refuse_application(

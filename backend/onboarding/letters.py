@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from backend.core import PARIS
 from backend.mail import Letter
-from backend.onboarding.rules import WORDS, in_language
+from backend.onboarding.rules import HOW, WORDS, in_language
 
 Lifted = Callable[[str, str, str], Letter]
 
@@ -70,6 +70,38 @@ def lifted(language: str, scope: str, why: str) -> Letter:
         paragraphs=[
             in_language(("Portée : {}.", "Scope: {}."), language).format(concerns),
             in_language(("Motif : {}", "Reason: {}"), language).format(why),
+        ],
+    )
+
+
+def expiring(language: str, item: str, last_day: date, days: int) -> Letter:
+    """The evidence holds `days` days more at the most; what to do, and what stops without it."""
+    named = in_language(WORDS[item], language)
+    day = f"{last_day:%d/%m/%Y}" if language == "fr" else last_day.isoformat()
+    return Letter(
+        kind="evidence_expiring",
+        subject=in_language(
+            ("{} : à renouveler avant le {}", "{}: renew it by {}"), language
+        ).format(named, day),
+        paragraphs=[
+            in_language(
+                (
+                    "Cette pièce de votre dossier est valable jusqu’au {} inclus, dans {} jours "
+                    "au plus.",
+                    "This evidence of your file holds through {}, in {} days at the most.",
+                ),
+                language,
+            ).format(day, days),
+            in_language(HOW[item], language),
+            in_language(
+                (
+                    "Sans renouvellement, vos offres quittent la boutique et vos versements "
+                    "attendent, jusqu’à ce que la nouvelle pièce soit acceptée.",
+                    "Without a new one your listings leave the store and your payouts wait until "
+                    "new evidence is accepted.",
+                ),
+                language,
+            ),
         ],
     )
 

@@ -212,6 +212,24 @@ async def agreements_for(organisation_id: UUID, at: datetime) -> list[Agreement]
     return [Agreement(*row) for row in rows]
 
 
+async def acceptances_of(
+    agreement_id: UUID, *, after: UUID | None, limit: int
+) -> list[asyncpg.Record]:
+    """Who signed this version, the newest first; `revoked_at` None: it holds."""
+    return await fetch(
+        "SELECT a.id, a.organisation_id, o.name AS organisation, a.name, a.language, "
+        "a.sha256::text AS sha256, a.accepted_at, (SELECT min(v.revoked_at) "
+        "FROM onboarding.revocation v WHERE v.organisation_id = a.organisation_id "
+        "AND v.kind = g.kind AND v.revoked_at >= a.accepted_at) AS revoked_at "
+        "FROM onboarding.acceptance a JOIN onboarding.agreement g ON g.id = a.agreement_id "
+        "JOIN partners.organisation o ON o.id = a.organisation_id WHERE a.agreement_id = $1 "
+        "AND ($2::uuid IS NULL OR a.id < $2) ORDER BY a.id DESC LIMIT $3",
+        agreement_id,
+        after,
+        limit,
+    )
+
+
 async def decisions_of(organisation_id: UUID) -> list[Decision]:
     """Every decision against it, with its reasons, the newest first."""
     rows = await fetch(

@@ -212,6 +212,30 @@ async def announce(data: JSONBody[AgreementIn], principal: web.Caller) -> Made:
     return Made(made)
 
 
+@get(
+    "/agreements/{agreement_id:uuid}/acceptances",
+    operation_id="list_office_acceptances",
+    guards=[web.requires("office:file:read")],
+    responses=web.problems(web.BadCursor),
+)
+async def list_acceptances(
+    agreement_id: FromPath[UUID],
+    principal: web.Caller,
+    limit: web.Limit = 50,
+    after: web.Cursor = None,
+) -> web.Page[views.AcceptanceView]:
+    """Who signed this version, the newest first."""
+    rows = await queries.acceptances_of(
+        agreement_id, after=web.read_id(after, UUID), limit=limit + 1
+    )
+    return web.page(
+        rows,
+        limit,
+        lambda row: (row["id"],),
+        lambda row: msgspec.convert(dict(row), views.AcceptanceView),
+    )
+
+
 office = [
     verify,
     verify_despite,
@@ -220,5 +244,6 @@ office = [
     restrict,
     lift,
     list_agreements,
+    list_acceptances,
     announce,
 ]

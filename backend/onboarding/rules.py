@@ -90,6 +90,11 @@ class FileIncomplete(Problem):
     title = "The organisation's file is not complete"
 
 
+class SellingRestricted(Problem):
+    code = "selling-restricted"
+    title = "The organisation may not sell now"
+
+
 class EvidenceUnknown(Problem):
     status = 404
     code = "evidence-unknown"
@@ -170,6 +175,10 @@ class DecisionUnknown(Problem):
     title = "There is no such restriction"
 
 
+REMINDERS = (30, 7)
+"""Days before evidence expires; a letter each."""
+
+
 class Item(Struct, frozen=True):
     """One thing required. `held` is what counts: what was accepted holds while its renewal waits.
 
@@ -209,6 +218,11 @@ class File(Struct, frozen=True):
     @property
     def missing(self) -> list[Item]:
         return [item for item in self.items if not item.held]
+
+    @property
+    def lacking(self) -> list[Item]:
+        """What is missing to be verified and to sell: the account at Stripe may come later."""
+        return [item for item in self.missing if item.name != "bank_holder"]
 
     @property
     def expiring(self) -> list[Item]:

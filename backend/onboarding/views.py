@@ -98,6 +98,19 @@ class AgreementList(msgspec.Struct):
     items: list[AgreementView]
 
 
+class AcceptanceView(msgspec.Struct):
+    """`name` as the person typed it, `sha256` of the text that was read in `language`."""
+
+    id: UUID
+    organisation_id: UUID
+    organisation: str
+    name: str
+    language: str
+    sha256: str
+    accepted_at: datetime
+    revoked_at: datetime | None
+
+
 class DecisionView(msgspec.Struct):
     """A statement of reasons. `lifted_at` null: it was not lifted."""
 

@@ -7,9 +7,9 @@ from uuid import UUID
 import asyncpg
 
 from backend import audit
-from backend.core import connection, transaction, uuid7
+from backend.core import connection, operators_work, transaction, uuid7
 from backend.partners.rules import AlreadyVerified, OrganisationUnknown, ReferenceTaken
-from backend.partners.rules_numbers import check_numbers
+from backend.partners.rules_numbers import NumberKnown, check_numbers
 from backend.partners.tables import Organisation, OrganisationRole
 
 
@@ -125,10 +125,7 @@ async def change_numbers(
     check_numbers(siren=siren, siret=siret, vat_number=vat_number)
     after = {"siren": siren, "siret": siret, "vat_number": vat_number}
     async with transaction():
-        found = await Organisation.objects().get(Organisation.id == organisation_id).lock_rows()
-        if found is None:
-            raise OrganisationUnknown(f"No organisation has the id {organisation_id}.")
-        before = {name: getattr(found, name) for name in after}
+        before = await _numbers_of(organisation_id)
         if before == after:
             return
         await connection().execute(
@@ -138,6 +135,43 @@ async def change_numbers(
         )  # fmt: skip
         subject = f"organisation:{organisation_id}"
         await audit.write(organisation_id, actor, "change_numbers", subject, before, after)
+
+
+@operators_work
+async def complete_numbers(
+    organisation_id: UUID,
+    *,
+    siren: str | None,
+    siret: str | None,
+    vat_number: str | None,
+    actor: str,
+) -> None:
+    """What the organisation had not said yet it has said now; None leaves a number as it is.
+
+    Its file is compared with these numbers, so only the operator corrects one that is known.
+
+    Raises:
+        NumberKnown: it has another one already.
+        NumberWrong, OrganisationUnknown: as `change_numbers`.
+    """
+    told = {"siren": siren, "siret": siret, "vat_number": vat_number}
+    async with transaction():
+        before = await _numbers_of(organisation_id)
+        for name, number in told.items():
+            if number is not None and before[name] not in (None, number):
+                raise NumberKnown(
+                    f"{name}: it is {before[name]}; write to the partner desk to correct it.",
+                    field=name,
+                )
+        after = {name: number or before[name] for name, number in told.items()}
+        await change_numbers(organisation_id, **after, actor=actor)
+
+
+async def _numbers_of(organisation_id: UUID) -> dict[str, str | None]:
+    found = await Organisation.objects().get(Organisation.id == organisation_id).lock_rows()
+    if found is None:
+        raise OrganisationUnknown(f"No organisation has the id {organisation_id}.")
+    return {name: getattr(found, name) for name in ("siren", "siret", "vat_number")}
 
 
 async def refuse_organisation(organisation_id: UUID, *, reason: str, actor: str) -> None:

@@ -55,6 +55,14 @@ class NumbersIn(msgspec.Struct, forbid_unknown_fields=True):
     vat_number: VatNumber | None
 
 
+class MissingNumbersIn(msgspec.Struct, forbid_unknown_fields=True):
+    """What was not known yet; a number that is known is corrected by the operator only."""
+
+    siren: Siren | None = None
+    siret: Siret | None = None
+    vat_number: VatNumber | None = None
+
+
 class OrganisationView(msgspec.Struct):
     """A verified organisation's identity has been checked: only such partners are paid.
 
@@ -194,5 +202,26 @@ async def read_mine(principal: web.Caller) -> OrganisationView:
     return _view(await queries.organisation_with_roles(principal.organisation))
 
 
-portal = [read_mine]
+@post(
+    "/organisation/numbers",
+    operation_id="complete_portal_organisation_numbers",
+    status_code=200,
+    guards=[web.requires("portal:organisation:write")],
+    responses=web.problems(rules_numbers.NumberWrong, rules_numbers.NumberKnown),
+)
+async def complete_numbers(
+    data: JSONBody[MissingNumbersIn], principal: web.Caller
+) -> OrganisationView:
+    """Give the numbers that the organisation had not said yet; null leaves one as it is."""
+    await actions.complete_numbers(
+        principal.organisation,
+        siren=data.siren,
+        siret=data.siret,
+        vat_number=data.vat_number,
+        actor=principal.actor,
+    )
+    return _view(await queries.organisation_with_roles(principal.organisation))
+
+
+portal = [read_mine, complete_numbers]
 office = [list_all, read_one, create, change_numbers]

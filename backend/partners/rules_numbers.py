@@ -17,6 +17,13 @@ class NumberWrong(Problem):
     title = "This number cannot be right"
 
 
+class NumberKnown(Problem):
+    """`field` says which one."""
+
+    code = "number-known"
+    title = "This number is known already"
+
+
 def check_numbers(*, siren: str | None, siret: str | None, vat_number: str | None) -> None:
     """Refuses numbers whose check digits are wrong, and those that contradict each other.
 

@@ -78,8 +78,8 @@ class ChargedSum(msgspec.Struct):
 
 class StatementDetail(msgspec.Struct):
     """sum of `deductions` (net - operator) + margins + awards + `vat` - `charged` - `charges_vat`
-    + rebates + `rebates_vat` + receipts + opening = due + closing: everything between what was sold and what
-    is paid.
+    + rebates + `rebates_vat` + receipts + opening = due + closing: everything between what was
+    sold and what is paid.
     """
 
     statement: StatementView

@@ -17,7 +17,7 @@ async def seller(name: str, *roles: str, listings: int = 1, verified: bool = Tru
     for _ in range(listings):
         await given.listing(partner)
     if verified:
-        await partners.mark_verified(partner, actor="system:test")
+        await given.verified(partner)
     return partner
 
 

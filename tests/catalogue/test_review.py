@@ -27,7 +27,7 @@ async def draft(organisation: UUID, facts: catalogue.Facts = WHOLE) -> UUID:
 async def checked(name: str = "Acme Éditions") -> UUID:
     """A partner whose identity was checked."""
     organisation = await given.partner(name)
-    await partners.mark_verified(organisation, actor=given.SYSTEM)
+    await given.verified(organisation)
     return organisation
 
 
@@ -125,7 +125,7 @@ async def test_a_partner_without_people_is_told_at_its_own_address_in_its_langua
         reference="acme", name="Acme", country="FR", segment="pme", roles=["isv"],
         email="hello@acme.example", language="en", now=given.NOW, actor=given.SYSTEM,
     )  # fmt: skip
-    await partners.mark_verified(acme, actor=given.SYSTEM)
+    await given.verified(acme)
     await on_sale(acme)
     (letter,) = await letters()
     assert (letter["recipient"], letter["subject"]) == (
@@ -162,7 +162,7 @@ async def test_the_listing_of_a_partner_that_nobody_checked_waits(db: None) -> N
     listing = await submitted(acme)
     with pytest.raises(catalogue.PartnerUnverified, match="Acme Éditions"):
         await approve(listing)
-    await partners.mark_verified(acme, actor=given.SYSTEM)
+    await given.verified(acme)
     await approve(listing)
     assert await status(listing) == "published"
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from backend import catalogue, partners
+from backend import catalogue
 from tests import clients, given
 from tests.given.orders import slug_of
 
@@ -21,7 +21,7 @@ WHOLE = {**DRAFT, "category": "backup", "summary_fr": "Un clic.", "summary_en": 
 
 async def test_a_partner_submits_a_draft_and_the_office_puts_it_on_sale(db: None) -> None:
     acme = await given.partner("Acme Éditions")
-    await partners.mark_verified(acme, actor=given.SYSTEM)
+    await given.verified(acme)
     async with (
         await clients.signed_in("owner", acme) as browser,
         await clients.signed_in("partner_manager") as office,
@@ -102,7 +102,7 @@ async def test_what_is_missing_stands_at_its_field(db: None) -> None:
     async with await clients.signed_in("owner", await given.partner()) as browser:
         made = (await browser.post("/api/portal/listings", json=DRAFT)).json()
         answer = await browser.post(f"/api/portal/listings/{made['id']}/submit")
-    assert made["missing"] == ["category", "summary_fr", "summary_en", "organisation"]
+    assert made["missing"] == ["category", "summary_fr", "summary_en", "organisation", "file"]
     assert (answer.status_code, answer.json()["code"]) == (422, "listing-incomplete")
     fields = [error["field"] for error in answer.json()["errors"]]
     assert fields == ["category", "summary_fr", "summary_en"], "the check of the partner can wait"

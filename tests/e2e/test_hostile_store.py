@@ -33,7 +33,7 @@ async def written(words: Sequence[str]) -> list[UUID]:
     editors = []
     for number, text in enumerate(words):
         editor = await given.partner(text)
-        await partners.mark_verified(editor, actor="system:test")
+        await given.verified(editor)
         await on_sale(
             editor, f"h-{number}", text, category="ai", summary_fr=text, description_fr=text
         )

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
-from backend import catalogue, partners
+from backend import catalogue
 from backend.core import fetch_value
 from tests import clients, given
 from tests.catalogue.test_review import ask_change, checked, draft, on_sale, submitted, withdraw
@@ -86,7 +86,7 @@ async def test_V_13_R_04_a_listing_is_read_mended_read_again_sold_and_withdrawn(
     await expect(mine.get_by_text("Say where the data stay.").first).to_be_visible()
     await describe(portal, location="france")
 
-    await partners.mark_verified(acme, actor=given.SYSTEM)
+    await given.verified(acme)
     await office.reload()
     await decide(office, "Hosted in France.", "Approve: put it on sale", "Approved")
     slug = await fetch_value("SELECT slug FROM catalogue.listing WHERE id = $1", listing)

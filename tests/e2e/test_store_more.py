@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
-from backend import catalogue, partners, payments
+from backend import catalogue, payments
 from tests import clients, given
 from tests.e2e.desk import Place, opened
 from tests.e2e.test_store import (
@@ -41,7 +41,7 @@ async def open_an_account(page: Page, place: Place, email: str) -> None:
 async def test_everything_is_walked_without_scripts(place: Place) -> None:
     await filled()
     seller = (await catalogue.read_card("kerlann-sauvegarde")).organisation_id
-    await partners.mark_verified(seller, actor=given.SYSTEM)
+    await given.verified(seller)
     await payments.ensure_destinations(f"{place.url}/api/hooks/stripe", datetime.now(UTC))
     email = await clients.person("buyer", await given.buyer("Mairie de Plouzané"))
     page = await place.visitor("fr", java_script_enabled=False)

@@ -1,7 +1,7 @@
 """Builders: `await given.partner()`, `await given.sale(partner, 100_00)`. One file per package."""
 
 from tests.given.catalogue import listing, put_on_sale
-from tests.given.onboarding import complete_file
+from tests.given.onboarding import complete_file, verified
 from tests.given.orders import BASE_URL
 from tests.given.partners import NOW, SYSTEM, buyer, partner
 from tests.given.sales import a_sale, closed, sale
@@ -18,4 +18,5 @@ __all__ = [
     "partner",
     "put_on_sale",
     "sale",
+    "verified",
 ]

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from backend import catalogue, core
 from backend.core import Money, uuid7
+from tests.given.onboarding import complete_file
 from tests.given.partners import NOW, SYSTEM
 
 
@@ -29,10 +30,17 @@ async def listing(
 
 
 async def put_on_sale(listing_id: UUID) -> None:
-    """As if the office had read it, however little it says and whoever its partner is: later
-    changes lead there too. How it is read in truth stands in tests/catalogue/test_review.py.
+    """As if the office had read it, however little it says; later changes lead there too. What its
+    partner's file lacks is supplied. How it is read in truth: tests/catalogue/test_review.py.
     """
     with core.acting_for(None):
+        partner = await core.fetch_value(
+            "SELECT l.organisation_id FROM catalogue.listing l WHERE l.id = $1 AND NOT EXISTS "
+            "(SELECT FROM onboarding.shelf s WHERE s.organisation_id = l.organisation_id)",
+            listing_id,
+        )
+        if partner is not None:
+            await complete_file(partner)
         await core.fetch(
             "UPDATE catalogue.listing SET status = 'submitted' WHERE id = $1", listing_id
         )

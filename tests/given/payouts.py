@@ -3,12 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from backend import partners, payouts, settlement, stripe_sandbox
+from backend import payouts, settlement, stripe_sandbox
 from backend.core import Month, fetch, fetch_row, fetch_value
-from tests.given.onboarding import complete_file
+from tests.given.onboarding import verified
 from tests.given.partners import NOW, SYSTEM, partner
 from tests.given.payments import minute_passes
 from tests.given.sales import sale
+
+__all__ = ["verified"]
 
 AUGUST = Month.parse("2026-08")
 
@@ -34,12 +36,6 @@ async def payout_of(organisation_id: UUID) -> UUID:
     assert row is not None
     found: UUID = row["id"]
     return found
-
-
-async def verified(organisation_id: UUID) -> None:
-    """Checked by us, its file complete but for the account at Stripe."""
-    await complete_file(organisation_id)
-    await partners.mark_verified(organisation_id, actor=SYSTEM)
 
 
 async def transfers_of(payout_id: UUID) -> list[str]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import httpx
 
-from backend import ledger, partners, payments, payouts, reports, settlement, stripe_sandbox
+from backend import ledger, payments, payouts, reports, settlement, stripe_sandbox
 from backend.core import Month
 from backend.orders import jobs as order_jobs
 from tests import clients, given
@@ -69,7 +69,7 @@ async def test_F_03_F_04_O_03_from_a_sale_to_a_payout(stripe: Watched) -> None:
     ):
         # An editor joins, and the operator puts its listing on sale.
         editor = (await created(office, "/api/office/organisations", ACME))["id"]
-        await partners.mark_verified(UUID(editor), actor=given.SYSTEM)
+        await given.verified(UUID(editor))
         async with await clients.signed_in("owner", UUID(editor)) as portal:
             draft = await created(portal, "/api/portal/listings", LISTING)
             await created(portal, f"/api/portal/listings/{draft['id']}/submit")

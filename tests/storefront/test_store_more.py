@@ -77,7 +77,7 @@ async def test_the_directory_shows_checked_partners_and_keeps_what_was_asked(db:
     async with clients.visitor() as anybody:
         assert "Aucun partenaire ne vend encore ici" in await reading("/fr/partners", anybody)
         for one in (kerlann, ecume):
-            await partners.mark_verified(one, actor="system:test")
+            await given.verified(one)
         page = await reading("/fr/partners", anybody)
         assert "2 partenaires" in page and "noindex" not in page and 'href="/fr/sell"' in page
         reference = (await partners.read_organisation(ecume)).reference

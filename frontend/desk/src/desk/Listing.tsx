@@ -45,24 +45,34 @@ export const Reason = ({ children }: { children: string }) => <span className={c
 /** What a listing needs to go on sale, and what of it is there. */
 export function Checklist({ listing }: { listing: Listing }) {
   const { fields } = useListingWords();
-  const wanted = ["price", "category", "summary_fr", "summary_en", "organisation"] as const;
+  const wanted = [
+    "price",
+    "category",
+    "summary_fr",
+    "summary_en",
+    "organisation",
+    "file",
+    "restriction",
+  ] as const;
   return (
     <ul className={css.check}>
-      {wanted.map((name) => {
-        const lacks = listing.missing.includes(name);
-        return (
-          <li key={name} data-done={lacks ? undefined : true}>
-            {lacks ? <IconClock size={17} aria-hidden /> : <IconCheck size={17} aria-hidden />}
-            <span>
-              {fields[name]}
-              <span className={lacks ? css.absent : "sr"}>
-                {" "}
-                {lacks ? <Trans>is missing</Trans> : <Trans>is there</Trans>}
+      {wanted
+        .filter((name) => name !== "restriction" || listing.missing.includes(name))
+        .map((name) => {
+          const lacks = listing.missing.includes(name);
+          return (
+            <li key={name} data-done={lacks ? undefined : true}>
+              {lacks ? <IconClock size={17} aria-hidden /> : <IconCheck size={17} aria-hidden />}
+              <span>
+                {fields[name]}
+                <span className={lacks ? css.absent : "sr"}>
+                  {" "}
+                  {lacks ? <Trans>is missing</Trans> : <Trans>is there</Trans>}
+                </span>
               </span>
-            </span>
-          </li>
-        );
-      })}
+            </li>
+          );
+        })}
     </ul>
   );
 }

@@ -15,6 +15,12 @@ export const TONES: Record<Status, Tone> = {
   imported: "accent",
 };
 
+/** Lacking in the organisation, not in the listing: it may be submitted meanwhile. */
+export const ofPartner = (name: string) => ["organisation", "file", "restriction"].includes(name);
+
+/** What keeps everything of the organisation from the store. */
+export const keepsOut = (name: string) => name === "file" || name === "restriction";
+
 /** What a listing's words of the API are called by people, in the portal and in the office. */
 export function useListingWords() {
   const { t } = useLingui();
@@ -72,6 +78,8 @@ export function useListingWords() {
     price: t`Price`,
     vat_rate_bp: t`VAT rate`,
     organisation: t`Identity of the organisation, checked by us`,
+    file: t`Complete file of the organisation`,
+    restriction: t`No restriction of the organisation`,
   };
   return { statuses, verbs, categories, models, places, fields };
 }

@@ -4,16 +4,15 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, http, queryClient, type Schema } from "../api/client";
 import { Amount } from "../desk/Amount";
-import { Confirm } from "../desk/Confirm";
 import { Empty } from "../desk/Empty";
 import { useAction } from "../desk/form";
 import { Loaded } from "../desk/Loaded";
 import { Moment } from "../desk/Moment";
-import { Notice } from "../desk/Notice";
 import { Facts, Page, Panel } from "../desk/Page";
 import { useSession } from "../desk/session";
 import { useFormat } from "../i18n/format";
 import { Pill } from "../ui/Pill";
+import { Decision } from "./Decision";
 import css from "./office.module.css";
 import { ProblemAlert } from "./refusals";
 import { PayoutPill, useWords } from "./words";
@@ -169,101 +168,5 @@ function Organisation({ one }: { one: Schema["OrganisationView"] }) {
       />
       <Decision one={one} />
     </Panel>
-  );
-}
-
-/** Verify or do not accept; the reason is read by the organisation. */
-export function Decision({ one }: { one: Schema["OrganisationView"] }) {
-  const { t } = useLingui();
-  const { can } = useSession();
-  const [refusing, setRefusing] = useState(false);
-  const [reason, setReason] = useState("");
-  const f = useFormat();
-  const [verifying, setVerifying] = useState<Schema["OrganisationView"]>();
-  const path = { params: { path: { organisation_id: one.id } } };
-  const verify = async () => {
-    const { error } = await http.POST("/api/office/organisations/{organisation_id}/verify", path);
-    if (error) throw error;
-    await forget();
-  };
-  const refuse = useAction(async () => {
-    const { error } = await http.POST("/api/office/organisations/{organisation_id}/refuse", {
-      ...path,
-      body: { reason },
-    });
-    if (error) throw error;
-    setRefusing(false);
-    await forget();
-  });
-  if (one.verification === "verified") return null;
-  return (
-    <div style={{ marginTop: 14 }}>
-      {one.refused_because ? (
-        <Notice tone="bad" title={t`Not accepted`}>
-          {one.refused_because}
-        </Notice>
-      ) : null}
-      <ProblemAlert error={refuse.error} />
-      {!can("office:organisation:write") ? null : refusing ? (
-        <div className={css.form}>
-          <Textarea
-            label={t`Why it is not accepted`}
-            description={t`The organisation reads this sentence.`}
-            autosize
-            minRows={2}
-            maxLength={500}
-            required
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value.replaceAll("\n", " "))}
-          />
-          <div className={css.formEnd}>
-            <Button
-              color="danger"
-              loading={refuse.pending}
-              disabled={!reason.trim()}
-              onClick={() => refuse.run()}
-            >
-              {t`Do not accept ${one.name}`}
-            </Button>
-            <Button variant="default" onClick={() => setRefusing(false)}>
-              <Trans>Not now</Trans>
-            </Button>
-          </div>
-        </div>
-      ) : (
-        <div className={css.formEnd}>
-          <Button onClick={() => setVerifying(one)}>
-            <Trans>Its identity is checked</Trans>
-          </Button>
-          {one.verification === "unverified" ? (
-            <Button variant="default" onClick={() => setRefusing(true)}>
-              <Trans>Do not accept</Trans>
-            </Button>
-          ) : null}
-        </div>
-      )}
-      <Confirm
-        about={verifying}
-        title={t`Is the identity of ${one.name} checked?`}
-        action={<Trans>Yes, it is checked</Trans>}
-        run={verify}
-        onClose={() => setVerifying(undefined)}
-      >
-        <p className={css.note}>
-          <Trans>
-            It can be paid and its listings can go on sale from then on. You say that you compared these with
-            the public register:
-          </Trans>
-        </p>
-        <Facts
-          items={[
-            [t`Name`, one.name],
-            [t`Country`, f.country(one.country)],
-            [t`SIREN`, one.siren ?? t`Not given`],
-            [t`VAT number`, one.vat_number ?? t`Not given`],
-          ]}
-        />
-      </Confirm>
-    </div>
   );
 }

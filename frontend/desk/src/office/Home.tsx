@@ -47,6 +47,13 @@ function Needs({ seen }: { seen: Schema["Overview"] }) {
       <Link key="l" to="/office/approvals" className={css.link}>{t`Decide`}</Link>,
     ],
     [
+      "evidence",
+      whoMay("office:file:review", seen.evidence_waiting),
+      t`Evidence of partners`,
+      t`A partner sent it: accept it, or say why it does not count.`,
+      <Link key="l" to="/office/files" className={css.link}>{t`Look at it`}</Link>,
+    ],
+    [
       "failed",
       whoMay("office:payout:send", seen.payouts_failed),
       t`Payouts that a bank refused`,

@@ -7,6 +7,7 @@ import { isProblem, splitProblem } from "../api/problem";
 import { useAction } from "../desk/form";
 import { Changes, Checklist, ListingPill, Part, Preview, Reason, Steps } from "../desk/Listing";
 import { Loaded } from "../desk/Loaded";
+import { keepsOut } from "../desk/listing";
 import { Notice } from "../desk/Notice";
 import { ProblemAlert } from "../desk/problems";
 import { useSession } from "../desk/session";
@@ -142,6 +143,29 @@ function Decision({ listing }: { listing: Listing }) {
           }
         >
           <Trans>The listing can be approved once its partner is verified.</Trans>
+        </Notice>
+      ) : null}
+      {listing.missing.some(keepsOut) && !unchecked ? (
+        <Notice
+          tone="warn"
+          title={
+            listing.status === "published"
+              ? t`It is not in the store: the partner’s file keeps it out`
+              : t`The partner’s file keeps it from being approved`
+          }
+          action={
+            <Link
+              className={css.link}
+              to="/office/files/$organisationId"
+              params={{ organisationId: listing.organisation_id }}
+            >
+              <Trans>Look at its file</Trans>
+            </Link>
+          }
+        >
+          {listing.missing.includes("restriction")
+            ? t`A restriction is in force.`
+            : t`Something in it is missing, refused or expired.`}
         </Notice>
       ) : null}
       <ProblemAlert error={decide.error} rest={refused?.rest ?? []} />

@@ -14,6 +14,7 @@ import {
   IconCalendarCheck,
   IconCertificate,
   IconCheck,
+  IconClipboardCheck,
   IconFileText,
   IconFlask,
   IconGitBranch,
@@ -23,6 +24,7 @@ import {
   IconReceipt,
   IconServer,
   IconSettings,
+  IconSignature,
   IconTicket,
 } from "../ui/icons";
 import { Pill } from "../ui/Pill";
@@ -55,6 +57,13 @@ function Inside() {
           badge: count((seen?.organisations_unverified ?? 0) + (seen?.approvals_asked ?? 0)),
         },
         {
+          to: "/office/files",
+          label: t`Files`,
+          icon: <IconClipboardCheck size={18} />,
+          scope: "office:file:read",
+          badge: count(seen?.evidence_waiting),
+        },
+        {
           to: "/office/partners",
           label: t`Partners`,
           icon: <IconBuilding size={18} />,
@@ -65,6 +74,23 @@ function Inside() {
           label: t`People and certificates`,
           icon: <IconCertificate size={18} />,
           scope: "office:programme:read",
+        },
+      ],
+    },
+    {
+      label: t`Programmes`,
+      items: [
+        {
+          to: "/office/programmes",
+          label: t`Programmes`,
+          icon: <IconCertificate size={18} />,
+          scope: "office:programme:read",
+        },
+        {
+          to: "/office/benefits",
+          label: t`Benefits`,
+          icon: <IconPercentage size={18} />,
+          scope: "office:benefit:read",
         },
       ],
     },
@@ -151,6 +177,12 @@ function Inside() {
     {
       label: t`Operation`,
       items: [
+        {
+          to: "/office/agreements",
+          label: t`Agreements`,
+          icon: <IconSignature size={18} />,
+          scope: "office:file:read",
+        },
         { to: "/office/rules", label: t`Rules`, icon: <IconSettings size={18} />, scope: "office:term:read" },
         {
           to: "/office/audit",

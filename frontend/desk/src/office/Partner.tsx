@@ -12,7 +12,8 @@ import { Facts, Page, Panel } from "../desk/Page";
 import { useSession } from "../desk/session";
 import { useFormat } from "../i18n/format";
 import { Pill } from "../ui/Pill";
-import { Decision } from "./Approvals";
+import { Decision } from "./Decision";
+import { useFileWords } from "./fileWords";
 import css from "./office.module.css";
 import { PayoutPill, useWords, VerificationPill } from "./words";
 
@@ -56,6 +57,9 @@ export function Partner() {
         )}
       </Loaded>
       <div className={css.columns}>
+        <Can scope="office:file:read">
+          <FileOf id={organisationId} />
+        </Can>
         <Can scope="office:payout:read">
           <Account id={organisationId} />
         </Can>
@@ -71,6 +75,51 @@ export function Partner() {
         </Link>
       </p>
     </Page>
+  );
+}
+
+/** Whether its file is complete, and the way to it. */
+function FileOf({ id }: { id: string }) {
+  const { t } = useLingui();
+  const words = useFileWords();
+  const query = api.useQuery("get", "/api/office/organisations/{organisation_id}/file", {
+    params: { path: { organisation_id: id } },
+  });
+  return (
+    <Panel
+      title={<Trans>File</Trans>}
+      aside={
+        <Link className={css.link} to="/office/files/$organisationId" params={{ organisationId: id }}>
+          <Trans>Look at its file</Trans>
+        </Link>
+      }
+    >
+      <Loaded query={query}>
+        {(file) => (
+          <Facts
+            items={[
+              [
+                t`State`,
+                file.complete ? (
+                  <Pill key="s" tone="good">{t`Complete`}</Pill>
+                ) : (
+                  <Pill key="s" tone="warn">{t`Not complete`}</Pill>
+                ),
+              ],
+              ...(file.missing.length
+                ? [[t`Missing`, file.missing.map(words.item).join(", ")] as [string, string]]
+                : []),
+              ...(file.expiring.length
+                ? [[t`To be renewed soon`, file.expiring.map(words.item).join(", ")] as [string, string]]
+                : []),
+              ...(file.restricted.length
+                ? [[t`Restricted`, file.restricted.map(words.scope).join(" · ")] as [string, string]]
+                : []),
+            ]}
+          />
+        )}
+      </Loaded>
+    </Panel>
   );
 }
 

@@ -53,6 +53,8 @@ export function useWords() {
     account_closed: t`The organisation’s Stripe account is closed.`,
     account_not_payable: t`Stripe does not allow payouts to this account yet.`,
     schedule_not_manual: t`Stripe would pay this account by itself.`,
+    file_incomplete: t`The organisation’s file is not complete.`,
+    restricted: t`Its payouts are restricted by a decision.`,
     hold: t`The hold of the statement is not over.`,
     ready: t`Nothing holds it; it is sent next.`,
   };

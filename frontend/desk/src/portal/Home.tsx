@@ -12,6 +12,7 @@ import { Figure, Figures, Page, Panel } from "../desk/Page";
 import { useSession } from "../desk/session";
 import { useFormat } from "../i18n/format";
 import { earnings, useSeries } from "./earnings";
+import { type File_, useFile } from "./file";
 import { useWords } from "./words";
 
 type HomeData = Schema["Home"];
@@ -58,13 +59,18 @@ export function Home() {
 /** What only the partner can do, the most urgent first: without a confirmed address it can do nothing. */
 function Needs({ home }: { home: HomeData }) {
   const { can, email_verified } = useSession();
+  const file = useFile(can("portal:file:read"));
   const needs = [
     email_verified ? null : <UnverifiedMail key="mail" />,
     ...(home.payouts ?? [])
       .filter(({ state }) => state === "failed")
       .map((payout) => <RefusedPayout key={payout.id} payout={payout} />),
+    file.data && (!file.data.complete || file.data.expiring.length > 0) ? (
+      <FileNeeds key="file" file={file.data} />
+    ) : null,
     home.account && !home.account.payable ? <BankMissing key="bank" account={home.account} /> : null,
-    home.verification === "unverified" ? <Unverified key="check" /> : null,
+    home.verification === "unverified" && file.data?.complete !== false ? <Unverified key="check" /> : null,
+    home.verification === "refused" ? <NotAccepted key="refused" /> : null,
     home.to_change > 0 && can("portal:listing:write") ? (
       <ToChange key="change" count={home.to_change} />
     ) : null,
@@ -151,6 +157,58 @@ function Unverified() {
   return (
     <Notice title={<Trans>We are checking your organisation</Trans>}>
       <Trans>You can prepare your listings. Payouts begin once the check is done.</Trans>
+    </Notice>
+  );
+}
+
+/** What of the file is missing, or ends soon; the checklist leads further. */
+function FileNeeds({ file }: { file: File_ }) {
+  const { i18n } = useLingui();
+  const names = (wanted: string[]) =>
+    file.items
+      .filter(({ name }) => wanted.includes(name))
+      .map(({ words }) => (i18n.locale === "fr" ? words.fr : words.en))
+      .join(", ");
+  const waiting = file.items
+    .filter(({ held, state }) => !held && state === "supplied")
+    .map(({ name }) => name);
+  const yours = file.missing.filter((name) => !waiting.includes(name));
+  const open = (
+    <LinkButton to="/portal/file">
+      <Trans>Your file</Trans>
+    </LinkButton>
+  );
+  if (file.complete)
+    return (
+      <Notice tone="warn" title={<Trans>Something in your file is to be renewed soon</Trans>} action={open}>
+        {names(file.expiring)}
+      </Notice>
+    );
+  if (yours.length === 0)
+    return (
+      <Notice title={<Trans>We are looking at what you sent</Trans>} action={open}>
+        {names(waiting)}
+      </Notice>
+    );
+  return (
+    <Notice tone="warn" title={<Trans>Complete your file to sell and to be paid</Trans>} action={open}>
+      {names(yours)}
+    </Notice>
+  );
+}
+
+function NotAccepted() {
+  return (
+    <Notice
+      tone="bad"
+      title={<Trans>Your application was not accepted</Trans>}
+      action={
+        <LinkButton to="/portal/file">
+          <Trans>Read why</Trans>
+        </LinkButton>
+      }
+    >
+      <Trans>The reason stands in your file, and how to contest it.</Trans>
     </Notice>
   );
 }

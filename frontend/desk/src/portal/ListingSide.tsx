@@ -7,10 +7,12 @@ import { Confirm } from "../desk/Confirm";
 import { useAction } from "../desk/form";
 import { Checklist, ListingPill, Part, Preview, Reason, Steps, Ways } from "../desk/Listing";
 import { Loaded } from "../desk/Loaded";
+import { keepsOut, ofPartner } from "../desk/listing";
 import { Notice } from "../desk/Notice";
 import { ProblemAlert } from "../desk/problems";
 import { Side } from "../desk/Windows";
 import { useFormat } from "../i18n/format";
+import { LinkButton } from "./Home";
 import { reread } from "./ListingForms";
 
 type Own = Schema["ListingOwn"];
@@ -117,7 +119,8 @@ function Standing({
   const { t } = useLingui();
   const f = useFormat();
   const unchecked = listing.missing.includes("organisation");
-  const whole = listing.missing.every((name) => name === "organisation");
+  const whole = listing.missing.every(ofPartner);
+  const fileLacks = listing.missing.some(keepsOut);
   const button = (way: Way, label: ReactNode, quiet = false) => (
     <Can scope="portal:listing:write">
       <Button
@@ -157,7 +160,9 @@ function Standing({
         <Notice title={t`We are reading it`} action={button("take-back", <Trans>Take it back</Trans>, true)}>
           {unchecked
             ? t`It can be on sale once the identity of your organisation is checked, too.`
-            : t`You get a letter as soon as it is decided.`}
+            : fileLacks
+              ? t`It can be on sale once your file is complete, too.`
+              : t`You get a letter as soon as it is decided.`}
         </Notice>
       );
     case "action_required":
@@ -167,6 +172,22 @@ function Standing({
         </Notice>
       );
     case "published":
+      if (fileLacks)
+        return (
+          <Notice
+            tone="warn"
+            title={t`Accepted, but not in the store`}
+            action={
+              <LinkButton to="/portal/file">
+                <Trans>Your file</Trans>
+              </LinkButton>
+            }
+          >
+            {listing.missing.includes("restriction")
+              ? t`A restriction is in force: its reasons stand in your file.`
+              : t`Your file is not complete. The listing comes back by itself once it is.`}
+          </Notice>
+        );
       return (
         <Notice
           tone="good"

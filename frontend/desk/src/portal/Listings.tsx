@@ -10,7 +10,7 @@ import { type Column, DataTable } from "../desk/DataTable";
 import { Empty } from "../desk/Empty";
 import { Standing } from "../desk/Listing";
 import css from "../desk/Listing.module.css";
-import { useListingWords } from "../desk/listing";
+import { keepsOut, ofPartner, useListingWords } from "../desk/listing";
 import { Page } from "../desk/Page";
 import { useSession } from "../desk/session";
 import { Side } from "../desk/Windows";
@@ -172,15 +172,18 @@ function useColumns(
 function State({ listing }: { listing: Listing }) {
   const { t } = useLingui();
   const { fields } = useListingWords();
-  const lacks = listing.missing
-    .filter((name) => name !== "organisation")
-    .map((name) => small(fields[name] ?? name));
+  const hidden = listing.missing.some(keepsOut);
+  const lacks = listing.missing.filter((name) => !ofPartner(name)).map((name) => small(fields[name] ?? name));
   const next: Partial<Record<Listing["status"], string>> = {
     draft: lacks.length > 0 ? t`Missing: ${lacks.join(", ")}` : t`Ready to be submitted`,
     action_required: t`Read what we ask for`,
     withdrawn: t`Read why`,
     submitted: listing.missing.includes("organisation") ? t`Waits for the check of your organisation` : "",
-    published: listing.changed_since_review ? t`Your changes are live; we still read them` : "",
+    published: hidden
+      ? t`Not in the store: your file is not complete`
+      : listing.changed_since_review
+        ? t`Your changes are live; we still read them`
+        : "",
   };
   return <Standing status={listing.status} note={next[listing.status]} />;
 }

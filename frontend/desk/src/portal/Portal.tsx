@@ -122,7 +122,7 @@ function Inside() {
       ],
     },
     {
-      label: t`Programmes`,
+      label: t`Partnership`,
       items: [
         {
           to: "/portal/programmes",

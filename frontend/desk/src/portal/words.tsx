@@ -47,6 +47,8 @@ export function useWords() {
     account_closed: t`Your account at Stripe is closed.`,
     account_not_payable: t`Stripe still needs something from you.`,
     schedule_not_manual: t`Stripe would pay this account by itself: write to us.`,
+    file_incomplete: t`Your file is not complete: see “Your file”.`,
+    restricted: t`A restriction is in force: its reasons stand in “Your file”.`,
     hold: t`The refund period of these sales is not over.`,
     ready: t`Nothing holds it: it leaves next.`,
   };

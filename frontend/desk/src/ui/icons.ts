@@ -41,6 +41,7 @@ export {
   IconServer,
   IconSettings,
   IconShieldCheck,
+  IconSignature,
   IconSitemap,
   IconStairsUp,
   IconSun,

@@ -1,0 +1,4 @@
+import { createFileRoute } from "@tanstack/react-router";
+import { File } from "../../portal/File";
+
+export const Route = createFileRoute("/portal/file")({ component: File });
