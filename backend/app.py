@@ -57,6 +57,7 @@ from backend.scorecards import routes as scorecards_routes
 from backend.scorecards import routes_run as run_routes
 from backend.settlement import routes as settlement_routes
 from backend.settlement import routes_closing as closing_routes
+from backend.settlement import routes_owing as owing_routes
 from backend.startups import routes as startups_routes
 from backend.storefront import routes as storefront_routes
 from backend.webhooks import routes as webhooks_routes
@@ -96,6 +97,7 @@ PACKAGES: Sequence[ModuleType] = [
     startups_routes,
     settlement_routes,
     closing_routes,
+    owing_routes,
     payments_routes,
     payouts_routes,
     approval_routes,

@@ -410,6 +410,14 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("GET", "/api/office/charges/{charge_id}"): "office:charge:read",
     ("POST", "/api/office/charges/{charge_id}/refunds"): "office:charge:write",
     ("GET", "/api/office/margins"): "office:charge:read",
+    # What partners paid of what they owe, and what is left.
+    ("GET", "/api/portal/receipts"): "portal:charge:read",
+    ("GET", "/api/office/receipts"): "office:charge:read",
+    ("POST", "/api/office/receipts"): "office:charge:write",
+    ("POST", "/api/office/receipts/{receipt_id}/reverse"): "office:charge:write",
+    ("GET", "/api/portal/receivables"): "portal:statement:read",
+    ("GET", "/api/office/receivables"): "office:settlement:read",
+    ("GET", "/api/office/receivables/ages"): "office:settlement:read",
     ("GET", "/api/office/credits"): "office:charge:read",
     ("POST", "/api/office/credits"): "office:charge:write",
     # What is owed by a rule: rebates on turnover, shares of suppliers.

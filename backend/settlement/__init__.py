@@ -23,6 +23,7 @@ from backend.settlement.queries_month import (
     rebates_in,
     receipts_in,
 )
+from backend.settlement.queries_owing import list_owing
 from backend.settlement.rules import (
     MINIMUM_HUNDREDTHS,
     Carried,
@@ -64,6 +65,7 @@ __all__ = [
     "close_month",
     "close_through",
     "draw_statements",
+    "list_owing",
     "list_statements",
     "margins_in",
     "minimum_for",

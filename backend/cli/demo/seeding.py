@@ -21,7 +21,7 @@ from backend.cli.demo.cast import (
     Partner,
 )
 from backend.cli.demo.joining import Offers, join, make_person
-from backend.cli.demo.using import certify, refund_some, use
+from backend.cli.demo.using import certify, collect, refund_some, use
 from backend.cli.place import ACTOR, Result, command, stripe, uses_sandbox
 from backend.cli.sandbox import check_sandbox, missing, top_up
 from backend.core import Money, Month
@@ -115,6 +115,7 @@ class Story:
         until = min(month.end, self.now - timedelta(hours=1))
         await self._sell(month, until)
         await use(month, self.there, until)
+        await collect(month, until)
         if month.end <= self.now:
             await refund_some(month, now=month.end - timedelta(hours=1))
             await settlement.close_month(

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from backend import charges, core, programmes
+from backend import charges, core, programmes, receipts, settlement
 from backend.cli.demo.cast import Partner
 from backend.cli.place import ACTOR
 from backend.core import Money, Month
@@ -137,3 +137,23 @@ async def refund_some(month: Month, *, now: datetime) -> None:
             row["id"], Money(row["net_minor"], row["currency"]),
             reference=f"demo-{month}", now=now, actor=ACTOR,
         )  # fmt: skip
+
+
+async def collect(month: Month, until: datetime) -> None:
+    """Who owes by the statement before pays it on the 18th; one pays half, one never."""
+    at = month.start + timedelta(days=17, hours=10)
+    if at > until:
+        return
+    for row in await settlement.list_owing(limit=1000):
+        if row["reference"] == "redon-cloud":
+            continue
+        left = row["left_minor"] // (2 if row["reference"] == "embruns" else 1)
+        await receipts.record_receipt(
+            row["organisation_id"],
+            Money(left, row["currency"]),
+            reference=f"VIR {row['number']}",
+            received_on=at.date(),
+            means="direct_debit" if row["left_minor"] % 3 == 0 else "bank_transfer",
+            now=at,
+            actor=ACTOR,
+        )

@@ -1,16 +1,13 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, Group, Select, Textarea, TextInput } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
-import { type ReactNode, useState } from "react";
-import { api, http, queryClient, type Schema } from "../api/client";
+import { Button, Group, Textarea, TextInput } from "@mantine/core";
+import { http, queryClient, type Schema } from "../api/client";
 import { today } from "../desk/credits";
 import { useDeskForm } from "../desk/form";
 import { Notice } from "../desk/Notice";
 import { useFormat } from "../i18n/format";
 import { readAmount } from "../i18n/text";
+import { ChooseOrganisation } from "./ChooseOrganisation";
 import { ProblemAlert } from "./refusals";
-
-const HANDS_REST_MS = 300;
 
 /** A credit to come, and in words what it will do before it is granted. */
 export function GrantCredit({
@@ -57,7 +54,7 @@ export function GrantCredit({
   return (
     <form onSubmit={onSubmit} noValidate style={{ display: "grid", gap: 14 }}>
       <ProblemAlert error={error} rest={rest} />
-      <Organisation {...form.getInputProps("organisation_id")} />
+      <ChooseOrganisation label={t`Who may spend it`} {...form.getInputProps("organisation_id")} />
       <TextInput
         label={t`Amount in euros, VAT excluded`}
         inputMode="decimal"
@@ -81,47 +78,6 @@ export function GrantCredit({
         </Button>
       </Group>
     </form>
-  );
-}
-
-/** One of the organisations, found by the beginning of its name. */
-function Organisation({
-  value,
-  onChange,
-  error,
-}: {
-  value?: string;
-  onChange?: (id: string) => void;
-  error?: ReactNode;
-}) {
-  const { t } = useLingui();
-  const [typed, setTyped] = useState("");
-  const [q] = useDebouncedValue(typed.trim(), HANDS_REST_MS);
-  const found = api.useQuery("get", "/api/office/organisations", {
-    params: { query: { limit: 20, ...(q ? { q } : {}) } },
-  });
-  const chosen = api.useQuery(
-    "get",
-    "/api/office/organisations",
-    { params: { query: { id: value ? [value] : [], limit: 1 } } },
-    { enabled: Boolean(value) },
-  );
-  const known = [...(value ? (chosen.data?.items ?? []) : []), ...(found.data?.items ?? [])];
-  const options = [...new Map(known.map(({ id, name }) => [id, { value: id, label: name }])).values()];
-  return (
-    <Select
-      label={t`Who may spend it`}
-      placeholder={t`Name or reference`}
-      required
-      searchable
-      data={options}
-      filter={({ options: all }) => all}
-      value={value || null}
-      onChange={(id) => onChange?.(id ?? "")}
-      onSearchChange={setTyped}
-      nothingFoundMessage={t`Nobody is called so`}
-      error={error}
-    />
   );
 }
 

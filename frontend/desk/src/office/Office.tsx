@@ -25,6 +25,7 @@ import {
   IconServer,
   IconSettings,
   IconSignature,
+  IconCash,
   IconTicket,
 } from "../ui/icons";
 import { Pill } from "../ui/Pill";
@@ -140,6 +141,12 @@ function Inside() {
           label: t`Credits`,
           icon: <IconTicket size={18} />,
           scope: "office:charge:read",
+        },
+        {
+          to: "/office/receivables",
+          label: t`Receivables`,
+          icon: <IconCash size={18} />,
+          scope: "office:settlement:read",
         },
         {
           to: "/office/margins",

@@ -84,7 +84,14 @@ function useRest(detail: Detail): (part: Part) => Said {
       case "rebates":
         return { label: t`Rebate on its turnover`, why: t`Our credit note of the quarter` };
       case "receipts":
-        return { label: t`Paid by the partner`, why: t`What arrived at our bank of what it owed` };
+        return {
+          label: t`Paid by the partner`, why: t`What arrived at our bank of what it owed`,
+          more: (
+            <Link to="/office/receivables" search={{ partner, shown: "received" }}>
+              <Trans>See the payments</Trans>
+            </Link>
+          ),
+        };
       case "rebates_vat":
         return {
           label: t`VAT of the rebate`,
@@ -103,7 +110,8 @@ function useRest(detail: Detail): (part: Part) => Said {
       case "discount":
         return { label: t`Discounts on infrastructure`, why: t`Each charge says by which level and rule` };
       case "credit":
-        return { label: t`Paid by credit`, why: t`Before VAT, the nearest expiry first` };
+        return {
+          label: t`Paid by credit`, why: t`Before VAT, the nearest expiry first` };
       case "charges_vat":
         return {
           label: t`VAT of our invoice to it`,

@@ -21,6 +21,7 @@ import {
   IconServer,
   IconSitemap,
   IconStairsUp,
+  IconCash,
   IconTicket,
   IconUsers,
   IconWallet,
@@ -78,6 +79,12 @@ function Inside() {
           to: "/portal/credits",
           label: t`Credits`,
           icon: <IconTicket size={18} />,
+          scope: "portal:charge:read",
+        },
+        {
+          to: "/portal/receipts",
+          label: t`Payments to us`,
+          icon: <IconCash size={18} />,
           scope: "portal:charge:read",
         },
         ...(organisation?.roles.includes("wholesaler")

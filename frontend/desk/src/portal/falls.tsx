@@ -96,7 +96,14 @@ function useOurs(detail: Detail): (part: Part) => Omit<Fall, "key" | "amount"> {
           why: t`Our credit note of the quarter, by the tiers in force`,
         };
       case "receipts":
-        return { label: t`Paid by you`, why: t`What arrived at our bank of what you owed` };
+        return {
+          label: t`Paid by you`, why: t`What arrived at our bank of what you owed`,
+          more: (
+            <Link to="/portal/receipts">
+              <Trans>see the payments</Trans>
+            </Link>
+          ),
+        };
       case "rebates_vat":
         return {
           label: t`VAT on the rebate`,

@@ -45,6 +45,7 @@ export {
   IconSitemap,
   IconStairsUp,
   IconSun,
+  IconCash,
   IconTicket,
   IconUpload,
   IconUser,

@@ -1,0 +1,10 @@
+import { createFileRoute } from "@tanstack/react-router";
+import { Receipts } from "../../portal/Receipts";
+import { str } from "../../ui/search";
+
+export const Route = createFileRoute("/portal/receipts")({
+  validateSearch: (search: Record<string, unknown>): { after?: string | undefined } => ({
+    after: str(search.after),
+  }),
+  component: Receipts,
+});
