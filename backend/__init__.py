@@ -19,6 +19,7 @@ receipts        what partners paid of what they owe
 startups        a young company grows on one account, from its first credit to an editor
 orders          a listing bought through hosted checkout
 awards          what the operator owes by a rule: rebates, shares of suppliers
+funds           co-marketing: asked for, approved, claimed with proof, reimbursed
 settlement      at a month's end, one statement per partner and currency
 scorecards      what levels ask for, measured; what follows happens in programmes
 payouts         statements paid through Stripe, exactly once

@@ -20,6 +20,7 @@ from backend.charges import routes_network as network_charges_routes
 from backend.checklists import routes as checklists_routes
 from backend.deals import routes as deals_routes
 from backend.desk import routes as desk_routes
+from backend.funds import routes as funds_routes
 from backend.identity import Identity
 from backend.identity import routes as identity_routes
 from backend.ledger import routes as ledger_routes
@@ -94,6 +95,7 @@ PACKAGES: Sequence[ModuleType] = [
     receipts_routes,
     network_charges_routes,
     awards_routes,
+    funds_routes,
     startups_routes,
     settlement_routes,
     closing_routes,

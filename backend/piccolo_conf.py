@@ -31,6 +31,7 @@ APP_REGISTRY = AppRegistry(
         "backend.receipts.piccolo_app",
         "backend.startups.piccolo_app",
         "backend.awards.piccolo_app",
+        "backend.funds.piccolo_app",
         "backend.orders.piccolo_app",
         "backend.settlement.piccolo_app",
         "backend.scorecards.piccolo_app",

@@ -168,7 +168,7 @@ async def _step(
                 "words, proof, actor, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
                 organisation_id, checklist, item, number + 1, verb, words, proof, actor, now,
             )  # fmt: skip
-    except asyncpg.UniqueViolationError:
+    except (asyncpg.UniqueViolationError, asyncpg.ObjectNotInPrerequisiteStateError):
         raise StepWrong("Somebody else came first: load the checklist again.") from None
     await audit.write(
         organisation_id,

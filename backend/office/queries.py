@@ -84,6 +84,28 @@ async def revenue_flow(first: Month, last: Month, currency: str) -> list[asyncpg
     )
 
 
+async def infrastructure_of(first: Month, last: Month, currency: str) -> asyncpg.Record:
+    """What was used of the infrastructure in those months, refunds taken off, and what of it
+    wholesalers earn; before VAT.
+    """
+    row = await fetch_row(
+        """
+        SELECT count(*) AS lines, coalesce(sum(list_minor), 0)::bigint AS list_minor,
+               coalesce(sum(discount_minor), 0)::bigint AS discount_minor,
+               coalesce(sum(credit_minor), 0)::bigint AS credit_minor,
+               coalesce(sum(payable_minor), 0)::bigint AS payable_minor,
+               (SELECT coalesce(sum(margin_minor), 0)::bigint FROM charges.margin
+                WHERE month BETWEEN $1 AND $2 AND currency = $3) AS margin_minor
+        FROM charges.charge_line WHERE month BETWEEN $1 AND $2 AND currency = $3
+        """,
+        first.first_day,
+        last.first_day,
+        currency,
+    )
+    assert row is not None
+    return row
+
+
 async def largest_receivers(
     first: Month, last: Month, currency: str, limit: int
 ) -> list[asyncpg.Record]:

@@ -17,6 +17,7 @@ from backend.office.views import (
     ChainCheck,
     Flow,
     FlowRow,
+    InfrastructureUse,
     MonthSold,
     Overview,
     PartnerAccount,
@@ -56,6 +57,8 @@ async def read_overview(request: Request[Any, Any, Any], principal: web.Caller) 
         has_sandbox=bool(request.app.state.get("sandbox", False)),
         months_to_close=[str(Month(day)) for day in needs["months"]],
         sold=[_sold(row) for row in await queries.sold_by_month(MONTHS_BEFORE, now)],
+        month=str(Month.of(now)),
+        used=await _used(Month.of(now), Month.of(now), "EUR"),
     )
 
 
@@ -93,6 +96,7 @@ async def read_flow(
             )
             for row in largest
         ],
+        infrastructure=await _used(first, last, currency),
     )
 
 
@@ -152,6 +156,14 @@ def _sold(row: asyncpg.Record) -> MonthSold:
         net=Money(row["net_minor"], row["currency"]),
         partners=Money(row["partner_minor"], row["currency"]),
         operator=Money(row["operator_minor"], row["currency"]),
+    )
+
+
+async def _used(first: Month, last: Month, currency: str) -> InfrastructureUse:
+    row = await queries.infrastructure_of(first, last, currency)
+    names = ("list", "discount", "credit", "payable", "margin")
+    return InfrastructureUse(
+        row["lines"], *(Money(row[f"{name}_minor"], currency) for name in names)
     )
 
 

@@ -20,8 +20,22 @@ class MonthSold(msgspec.Struct):
     operator: Money
 
 
+class InfrastructureUse(msgspec.Struct):
+    """Before VAT: `list` - `discount` - `credit` = `payable`, of which `margins` are paid on."""
+
+    lines: int
+    list: Money
+    discount: Money
+    credit: Money
+    payable: Money
+    margins: Money
+
+
 class Overview(msgspec.Struct):
-    """How much waits for somebody, and what was sold of late (oldest month first)."""
+    """How much waits for somebody, and what was sold of late (oldest month first).
+
+    `used` of the infrastructure in `month`, the present one, in euros.
+    """
 
     organisations_unverified: int
     evidence_waiting: int
@@ -35,6 +49,8 @@ class Overview(msgspec.Struct):
     has_sandbox: bool
     months_to_close: list[str]
     sold: list[MonthSold]
+    month: str
+    used: InfrastructureUse
 
 
 class FlowRow(msgspec.Struct):
@@ -62,13 +78,17 @@ class ReceiverRow(msgspec.Struct):
 
 
 class Flow(msgspec.Struct):
-    """`receivers` are the partners that received most; the others are in the rows' totals."""
+    """`receivers` are the partners that received most; the others are in the rows' totals.
+
+    What was used of the infrastructure is beside the sales, in no row.
+    """
 
     month: str
     through: str
     currency: str
     rows: list[FlowRow]
     receivers: list[ReceiverRow]
+    infrastructure: InfrastructureUse
 
 
 class ShareRuleView(msgspec.Struct):

@@ -28,6 +28,12 @@ SOLD = """
     FROM sales.sale_line WHERE organisation_id = $1 AND month = $2 GROUP BY 1 ORDER BY 1
 """
 
+USED = """
+    SELECT currency::text AS currency, count(*) AS lines, sum(net_minor)::bigint AS net_minor,
+           sum(credit_minor)::bigint AS credit_minor, sum(payable_minor)::bigint AS payable_minor
+    FROM charges.charge_line WHERE organisation_id = $1 AND month = $2 GROUP BY 1 ORDER BY 1
+"""
+
 EARNED = """
     SELECT month, channel, sum(partner_minor)::bigint AS partner_minor,
            sum(net_minor)::bigint AS net_minor
@@ -65,6 +71,11 @@ async def read_needs(organisation_id: UUID) -> asyncpg.Record:
 async def sold_in(organisation_id: UUID, month: Month) -> list[asyncpg.Record]:
     """What was sold and given back in one month, by currency."""
     return await fetch(SOLD, organisation_id, month.first_day)
+
+
+async def used_in(organisation_id: UUID, month: Month) -> list[asyncpg.Record]:
+    """What was used of the infrastructure in one month, refunds taken off, by currency."""
+    return await fetch(USED, organisation_id, month.first_day)
 
 
 async def earned_by_month(

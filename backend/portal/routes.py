@@ -26,6 +26,15 @@ class Sold(msgspec.Struct):
     partner: Money
 
 
+class Used(msgspec.Struct):
+    """Of the infrastructure, in one currency: `net` - `credit` = `payable`, before VAT."""
+
+    lines: int
+    net: Money
+    credit: Money
+    payable: Money
+
+
 class Account(msgspec.Struct):
     """The account at Stripe, as far as the front page speaks of it."""
 
@@ -50,7 +59,7 @@ class ComingPayout(msgspec.Struct):
 
 
 class Home(msgspec.Struct):
-    """`account` and `payouts` are null for those whose role may not read them.
+    """`account`, `payouts` and `used` are null for those whose role may not read them.
 
     Of listings: `submitted` wait for the operator, `to_change` for the partner.
     """
@@ -64,6 +73,7 @@ class Home(msgspec.Struct):
     month: str
     so_far: list[Sold]
     before: list[Sold]
+    used: list[Used] | None
     payouts: list[ComingPayout] | None
 
 
@@ -115,6 +125,7 @@ async def read_home(principal: web.Caller) -> Home:
         month=str(month),
         so_far=[_sold(row) for row in await queries.sold_in(organisation_id, month)],
         before=[_sold(row) for row in await queries.sold_in(organisation_id, month.previous)],
+        used=await _used(principal, month),
         payouts=coming,
     )
 
@@ -169,6 +180,21 @@ async def _account(principal: web.Principal) -> Account | None:
         payable=found.payable,
         requirements=found.requirements,
     )
+
+
+async def _used(principal: web.Principal, month: Month) -> list[Used] | None:
+    if not principal.may("portal:charge:read"):
+        return None
+    return [
+        Used(
+            row["lines"],
+            *(
+                Money(row[f"{name}_minor"], row["currency"])
+                for name in ("net", "credit", "payable")
+            ),
+        )
+        for row in await queries.used_in(principal.organisation, month)
+    ]
 
 
 def _sold(row: asyncpg.Record) -> Sold:

@@ -173,8 +173,11 @@ async def _fall_back(organisation_id: UUID, programme: str, now: datetime, actor
 
 
 async def _evaluated(organisation_id: UUID, programme: str) -> str | None:
+    """What the facts last said since it came in."""
     level: str | None = await fetch_value(
         "SELECT level FROM programmes.evaluation WHERE organisation_id = $1 AND programme = $2 "
+        "AND evaluated_at >= (SELECT max(lower(during)) FROM programmes.level_period "
+        "WHERE organisation_id = $1 AND programme = $2 AND kind = 'entry') "
         "ORDER BY evaluated_at DESC, id DESC LIMIT 1",
         organisation_id,
         programme,

@@ -23,7 +23,7 @@ from backend.programmes.views_people import (
     CertificateView,
     CertifiedPerson,
     PeopleView,
-    PersonView,
+    PersonAtWork,
     certified_person,
 )
 
@@ -86,7 +86,7 @@ async def list_mine(principal: web.Caller) -> PeopleView:
 
 @get(
     THEIRS + "/people",
-    operation_id="list_office_people",
+    operation_id="list_office_organisation_people",
     guards=READ,
     responses=web.problems(partners.OrganisationUnknown),
 )
@@ -236,10 +236,10 @@ def today() -> date:
 async def people_of(organisation_id: UUID) -> PeopleView:
     """Who works there today, and what it has shown."""
     on = today()
-    found: dict[UUID, PersonView] = {}
+    found: dict[UUID, PersonAtWork] = {}
     for row in await queries_declared.certificates_of(organisation_id, on):
         person = found.setdefault(
-            row["id"], PersonView(row["id"], row["name"], row["email"], row["since"], [])
+            row["id"], PersonAtWork(row["id"], row["name"], row["email"], row["since"], [])
         )
         if row["kind"] is not None:
             person.certificates.append(

@@ -19,7 +19,7 @@ class CertificateView(msgspec.Struct):
     expires_on: date
 
 
-class PersonView(msgspec.Struct):
+class PersonAtWork(msgspec.Struct):
     """With the certificates of today and those that expired within a year."""
 
     id: UUID
@@ -44,7 +44,7 @@ class PeopleView(msgspec.Struct):
     """What the scorecard counts, and what it counts no more, as of the day `on`."""
 
     on: date
-    people: list[PersonView]
+    people: list[PersonAtWork]
     achievements: list[AchievementView]
 
 

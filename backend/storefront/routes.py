@@ -21,6 +21,7 @@ from backend.storefront import (
     store_index,
     store_order,
     store_partners,
+    store_programmes,
     store_space,
 )
 from backend.storefront.assets import assets, release
@@ -36,6 +37,7 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *store_order.routes,
     *store_compare.routes,
     *store_partners.routes,
+    *store_programmes.routes,
     *store_space.routes,
     *store.routes,
 ]

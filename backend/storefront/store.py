@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -62,6 +63,11 @@ def query_of(wanted: catalogue.Wanted, **changes: Any) -> str:
     return f"?{text}" if text else "?"
 
 
+def today() -> date:
+    """On the operator's calendar."""
+    return clock().astimezone(core.PARIS).date()
+
+
 @read("/{lang:str}")
 async def home(request: Request[Any, Any, Any], lang: Lang) -> Response[Any]:
     """What the store is, a search, the most chosen, the newest."""
@@ -78,6 +84,7 @@ async def home(request: Request[Any, Any, Any], lang: Lang) -> Response[Any]:
             ),
         ),
         found=newest,
+        featured=await catalogue.featured_on("home", today()),
         picks=await _picks(request),
         names=store_words.facet_values(_, lang),
     )

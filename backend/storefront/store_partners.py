@@ -15,6 +15,7 @@ from backend import catalogue, identity, sales
 from backend.storefront import store_words
 from backend.storefront.account_page import Lang, clock
 from backend.storefront.page import Public, read, render
+from backend.storefront.store import today
 from backend.storefront.words import translator
 
 LETTERS = (*ascii_lowercase, "#")
@@ -80,6 +81,7 @@ async def partners(request: Request[Any, Any, Any], lang: Lang) -> Response[Any]
         ),
         wanted=wanted,
         found=found,
+        featured=await catalogue.featured_on("directory", today()),
         types=store_words.partner_types(_),
         letters=LETTERS,
         names=store_words.facet_values(_, lang),

@@ -68,6 +68,22 @@ def partner_types(_: Translate) -> Mapping[str, str]:
     }
 
 
+def featured_criteria(_: Translate) -> Mapping[str, tuple[str, str]]:
+    """Why a place is given -> its name, and what it means."""
+    return {
+        "sovereign": (
+            _("Kept in France"),
+            _("The service and its back-ups are in France, under French law."),
+        ),
+        "newcomer": (_("New in the store"), _("The first service of a partner, or a new kind.")),
+        "integration": (
+            _("Verified integration"),
+            _("The technical checklist was done and checked by our engineers."),
+        ),
+        "need": (_("Often looked for"), _("It answers what customers search and rarely find.")),
+    }
+
+
 def order_states(_: Translate) -> dict[str, tuple[str, str]]:
     """State of an order -> its name, and the tone that goes with it."""
     return {

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given as example
 from hypothesis import strategies as st
 
-from backend import catalogue, checklists, core, partners, programmes
+from backend import catalogue, checklists, core, programmes
 from backend.checklists import letters as letters_written
 from backend.checklists import queries
 from backend.checklists.rules import AFTER, FOLLOWS, Item, Verb, Waiting, check_link, check_proof
@@ -83,7 +83,7 @@ async def test_R_08_a_listing_goes_into_review_once_the_technical_checklist_is_d
 ) -> None:
     editor = await given.partner()
     await programmes.enter(editor, TECHNICAL, reason="It fits.", now=NOW, actor=SYSTEM)
-    await partners.mark_verified(editor, actor=SYSTEM)
+    await given.verified(editor)
     listing = await given.listing(editor, published=False)
     facts = catalogue.Facts(category="backup", summary_fr="Un clic.", summary_en="One click.")
     await catalogue.describe_listing(listing, facts, now=NOW, actor=SYSTEM)

@@ -8,7 +8,7 @@ READS = {
     f"office:{noun}:read"
     for noun in (
         "organisation", "listing", "order", "sale", "settlement", "payout", "report", "alarm",
-        "deal", "term", "programme", "benefit", "file", "charge", "notice",
+        "deal", "term", "programme", "benefit", "file", "charge", "notice", "fund",
     )
 }  # fmt: skip
 
@@ -21,12 +21,14 @@ STAFF = {
         "office:programme:write",
         "office:file:review",
         "office:deal:write",
+        "office:fund:decide",
     },
     "finance": READS
     | {
         "office:ledger:read",
         "office:sale:write",
         "office:charge:write",
+        "office:fund:reimburse",
         "office:settlement:close",
         "office:payout:send",
         "office:alarm:close",
@@ -42,13 +44,14 @@ PEOPLE = {
         "portal:sale:read", "portal:statement:read", "portal:payout:read", "portal:account:read",
         "portal:account:write", "portal:report:read", "portal:team:read",
         "portal:programme:read", "portal:file:read", "portal:file:write",
-        "portal:charge:read", "portal:deal:read", "portal:notice:read",
+        "portal:charge:read", "portal:deal:read", "portal:notice:read", "portal:fund:read",
+        "portal:fund:write",
     },
     "member": {
         "portal:organisation:read", "portal:network:read", "portal:listing:read",
         "portal:listing:write", "portal:deal:read", "portal:deal:write",
         "portal:sale:read", "portal:team:read", "portal:programme:read", "portal:file:read",
-        "portal:notice:read",
+        "portal:notice:read", "portal:fund:read",
     },
     "buyer": {"store:order:read", "store:order:write"},
 }  # fmt: skip

@@ -10,6 +10,7 @@ import { shiftMonth } from "../i18n/text";
 import { Cell, lastMonths, MonthChoice, ShowAll } from "./kit";
 import css from "./office.module.css";
 import { Sankey } from "./Sankey";
+import { Used } from "./Used";
 import { useWords } from "./words";
 
 const route = getRouteApi("/office/flows");
@@ -60,29 +61,37 @@ export function Flows() {
       }
     >
       <Loaded query={query} height={520}>
-        {(flow) =>
-          flow.rows.length === 0 ? (
-            <Panel>
-              <Empty
-                title={<Trans>Nothing was sold in these months</Trans>}
-                action={<ShowAll names={["month", "through"]} />}
-              >
-                <Trans>Choose another month.</Trans>
-              </Empty>
-            </Panel>
-          ) : (
-            <>
-              <Panel>
-                <section className={css.scroll} tabIndex={0} aria-label={t`Revenue flow`}>
-                  <Sankey flow={flow} />
-                </section>
-              </Panel>
-              <Rows flow={flow} />
-            </>
-          )
-        }
+        {(flow) => (
+          <>
+            <Sold flow={flow} />
+            <Used used={flow.infrastructure} month={flow.month} through={flow.through} />
+          </>
+        )}
       </Loaded>
     </Page>
+  );
+}
+
+function Sold({ flow }: { flow: Schema["Flow"] }) {
+  const { t } = useLingui();
+  return flow.rows.length === 0 ? (
+    <Panel>
+      <Empty
+        title={<Trans>Nothing was sold in these months</Trans>}
+        action={<ShowAll names={["month", "through"]} />}
+      >
+        <Trans>Choose another month.</Trans>
+      </Empty>
+    </Panel>
+  ) : (
+    <>
+      <Panel>
+        <section className={css.scroll} tabIndex={0} aria-label={t`Revenue flow`}>
+          <Sankey flow={flow} />
+        </section>
+      </Panel>
+      <Rows flow={flow} />
+    </>
   );
 }
 

@@ -9,6 +9,7 @@ import { Figure, Figures, Page, Panel } from "../desk/Page";
 import { useSession } from "../desk/session";
 import { useFormat } from "../i18n/format";
 import css from "./office.module.css";
+import { Used } from "./Used";
 
 export function Home() {
   const { t } = useLingui();
@@ -24,6 +25,7 @@ export function Home() {
               <Needs seen={seen} />
             </Panel>
             <Sold seen={seen} label={t`Sales of the last months`} />
+            <Used used={seen.used} month={seen.month} />
           </>
         )}
       </Loaded>

@@ -170,10 +170,10 @@ function Sent({
         <Button
           size="xs"
           variant="default"
-          aria-label={t`Open ${words.item(row.item)}`}
+          aria-label={t`See it: ${words.item(row.item)}`}
           onClick={() => onOpen(row)}
         >
-          <Trans>Open</Trans>
+          <Trans>See it</Trans>
         </Button>
       ),
     },

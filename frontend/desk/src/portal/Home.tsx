@@ -32,6 +32,7 @@ export function Home() {
             <Figures>
               <NextPayout home={data} />
               <SoFar home={data} />
+              <Used home={data} />
               <Figure
                 label={<Trans>On sale</Trans>}
                 value={f.number(data.published)}
@@ -332,6 +333,28 @@ function SoFar({ home }: { home: HomeData }) {
         }
       />
     </>
+  );
+}
+
+/** What is set against the share at the month's end; not shown to those who use nothing. */
+function Used({ home }: { home: HomeData }) {
+  const f = useFormat();
+  const [used] = home.used ?? [];
+  if (!used) return null;
+  return (
+    <Figure
+      label={<Trans>Infrastructure this month</Trans>}
+      value={<Amount value={used.payable} taken />}
+      note={
+        <Link to="/portal/charges" search={{ month: home.month }}>
+          {used.credit.amount_minor > 0 ? (
+            <Trans>VAT excluded, {f.money(used.credit)} paid by credit</Trans>
+          ) : (
+            <Trans>VAT excluded, set against your share</Trans>
+          )}
+        </Link>
+      }
+    />
   );
 }
 
