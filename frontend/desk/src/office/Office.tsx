@@ -8,6 +8,7 @@ import { useSession } from "../desk/session";
 import {
   IconAlertTriangle,
   IconBook2,
+  IconBriefcase,
   IconBuilding,
   IconBuildingBank,
   IconBuildingStore,
@@ -22,10 +23,15 @@ import {
   IconHome,
   IconPercentage,
   IconReceipt,
+  IconRocket,
   IconServer,
   IconSettings,
   IconSignature,
+  IconSitemap,
+  IconStar,
+  IconTargetArrow,
   IconTicket,
+  IconUser,
 } from "../ui/icons";
 import { Pill } from "../ui/Pill";
 import { WrongArea } from "./Refused";
@@ -70,6 +76,12 @@ function Inside() {
           scope: "office:organisation:read",
         },
         {
+          to: "/office/network",
+          label: t`Network`,
+          icon: <IconSitemap size={18} />,
+          scope: "office:organisation:read",
+        },
+        {
           to: "/office/people",
           label: t`People and certificates`,
           icon: <IconCertificate size={18} />,
@@ -85,6 +97,18 @@ function Inside() {
           label: t`Programmes`,
           icon: <IconCertificate size={18} />,
           scope: "office:programme:read",
+        },
+        {
+          to: "/office/startups",
+          label: t`Start-ups and checklists`,
+          icon: <IconRocket size={18} />,
+          scope: "office:programme:read",
+        },
+        {
+          to: "/office/featured",
+          label: t`Featured places`,
+          icon: <IconStar size={18} />,
+          scope: "office:listing:read",
         },
         {
           to: "/office/benefits",
@@ -103,6 +127,18 @@ function Inside() {
           label: t`Listings`,
           icon: <IconBuildingStore size={18} />,
           scope: "office:listing:read",
+        },
+        {
+          to: "/office/deals",
+          label: t`Deals`,
+          icon: <IconBriefcase size={18} />,
+          scope: "office:deal:read",
+        },
+        {
+          to: "/office/leads",
+          label: t`Leads`,
+          icon: <IconTargetArrow size={18} />,
+          scope: "office:deal:read",
         },
         { to: "/office/sales", label: t`Sales`, icon: <IconReceipt size={18} />, scope: "office:sale:read" },
         {
@@ -184,6 +220,12 @@ function Inside() {
           scope: "office:file:read",
         },
         { to: "/office/rules", label: t`Rules`, icon: <IconSettings size={18} />, scope: "office:term:read" },
+        {
+          to: "/office/colleagues",
+          label: t`Colleagues`,
+          icon: <IconUser size={18} />,
+          scope: "office:person:read",
+        },
         {
           to: "/office/audit",
           label: t`Audit log`,
