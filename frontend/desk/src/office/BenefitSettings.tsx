@@ -31,9 +31,7 @@ export function BenefitSettings({ settings }: { settings: Setting[] }) {
               <th scope="col">{t`What`}</th>
               <th scope="col" className={css.numeric}>{t`Now`}</th>
               <th scope="col">{t`To come`}</th>
-              <th scope="col">
-                <span className="sr">{t`Change`}</span>
-              </th>
+              <td />
             </tr>
           </thead>
           <tbody>
@@ -121,6 +119,7 @@ function ChangeForm({ setting, onDone }: { setting: Setting; onDone: () => void 
     <form className={css.form} onSubmit={onSubmit}>
       <ProblemAlert error={error} rest={rest} />
       <NumberInput
+        {...words.typed}
         label={
           setting.name.endsWith("_bp")
             ? t`Percent`

@@ -16,6 +16,7 @@ import { useFormat } from "../i18n/format";
 import { Twice } from "./kit";
 import css from "./office.module.css";
 import { Points, telling } from "./Points";
+import own from "./programmes.module.css";
 import { FollowsPill, useProgrammeWords } from "./programmeWords";
 import { forgetProgrammes, useProgramme } from "./useProgramme";
 
@@ -187,7 +188,9 @@ function Foresight({
     );
   return (
     <div role="status">
-      <Counts follows={seen.follows} />
+      <div className={own.parts}>
+        <Counts follows={seen.follows} />
+      </div>
       <section className={css.scroll} tabIndex={0} aria-label={t`Who would move`}>
         <table className={css.simple}>
           <thead>
