@@ -47,9 +47,15 @@ export function Office() {
 
 function Inside() {
   const { t } = useLingui();
-  const { organisation_id } = useSession();
+  const { organisation_id, can } = useSession();
   const ours = organisation_id === null;
   const { data: seen } = api.useQuery("get", "/api/office/overview", {}, { enabled: ours });
+  const { data: programmes } = api.useQuery(
+    "get",
+    "/api/office/programmes",
+    {},
+    { enabled: ours && can("office:programme:read") },
+  );
   const count = (number: number | undefined) => (number ? <Pill tone="warn">{number}</Pill> : null);
   const nav: NavGroup[] = [
     { items: [{ to: "/office", label: t`Home`, icon: <IconHome size={18} /> }] },
