@@ -103,6 +103,7 @@ function Inside() {
           label: t`Programmes`,
           icon: <IconCertificate size={18} />,
           scope: "office:programme:read",
+          badge: count(programmes?.reduce((sum, { applications }) => sum + applications, 0)),
         },
         {
           to: "/office/startups",
