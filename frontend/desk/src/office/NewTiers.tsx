@@ -173,7 +173,9 @@ export function NewTiers({
             <Trans>Add a tier</Trans>
           </Button>
         </div>
-        {wrong.size === 0 ? <TierChart steps={steps} mode={mode} currency="EUR" /> : null}
+        {wrong.size === 0 ? (
+          <TierChart name={t`Tiers to come`} steps={steps} mode={mode} currency="EUR" />
+        ) : null}
         {jumps.length > 0 ? (
           <Notice tone="warn" title={t`This rebate jumps`}>
             <Trans>

@@ -190,6 +190,18 @@ function Inside() {
           icon: <IconPercentage size={18} />,
           scope: "office:charge:read",
         },
+        {
+          to: "/office/rebates",
+          label: t`Rebates and shares`,
+          icon: <IconReceipt size={18} />,
+          scope: "office:charge:read",
+        },
+        {
+          to: "/office/funds",
+          label: t`Co-marketing`,
+          icon: <IconStar size={18} />,
+          scope: "office:fund:read",
+        },
       ],
     },
     {
