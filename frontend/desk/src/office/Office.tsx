@@ -92,6 +92,7 @@ function Inside() {
           label: t`People and certificates`,
           icon: <IconCertificate size={18} />,
           scope: "office:programme:read",
+          badge: count(seen?.declarations_open),
         },
       ],
     },

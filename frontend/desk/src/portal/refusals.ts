@@ -9,6 +9,16 @@ export function usePortalRefusals(): Refusals {
   const again = t`Load the page again.`;
   const other = t`Choose another one.`;
   return {
+    "fund-not-given": [t`Your level gives no co-marketing`, t`See on the programme page which level does.`],
+    "fund-request-unknown": [t`There is no such request`, again],
+    "fund-request-decided": [t`The request is past this step`, again],
+    "fund-amount": [t`This amount cannot be`, t`Choose a larger one.`],
+    "fund-dates": [t`These days cannot be`, t`Begin today or later, end after that, within a year.`],
+    "fund-reason-missing": [t`The reason is missing`, t`Say why: it stands beside the request.`],
+    "fund-claim-too-late": [t`The day for the claim is past`, t`Write to us, or ask anew.`],
+    "fund-proof-missing": [t`The claim has no proof`, t`Add an invoice or a picture first.`],
+    "fund-proof-unknown": [t`There is no such proof`, again],
+    "fund-proofs-many": [t`There are too many proofs`, t`Put the rest in one file.`],
     "checklist-unknown": [t`There is no such checklist`, again],
     "checklist-item-unknown": [t`The checklist has changed`, again],
     "checklist-step-wrong": [t`Somebody was faster`, again],
