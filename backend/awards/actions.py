@@ -149,9 +149,10 @@ async def _post_share(month: Month, pool: queries.Pool, now: datetime, actor: st
         award_id = await give(award, now=now, actor=actor)
     await connection().execute(
         "INSERT INTO awards.supplier_share VALUES "
-        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         pool.contract_id, pool.valid_from, month.first_day, pool.currency, pool.organisation_id,
-        pool.base, pool.rate_bp, pool.revenue_minor, share.amount_minor, award_id, now,
+        pool.contract_reference, pool.base, pool.rate_bp, pool.revenue_minor, share.amount_minor,
+        award_id, now,
     )  # fmt: skip
 
 

@@ -107,12 +107,11 @@ REBATE = """
     LEFT JOIN awards.award a ON a.id = r.award_id
 """
 SHARE = """
-    SELECT s.contract_id, c.reference AS contract_reference, s.organisation_id,
+    SELECT s.contract_id, s.contract_reference, s.organisation_id,
            o.reference AS organisation_reference, o.name AS organisation_name, s.month,
            s.currency::text AS currency, s.base, s.rate_bp, s.revenue_minor, s.share_minor,
            a.month AS posted_in, s.posted_at
     FROM awards.supplier_share s JOIN partners.organisation o ON o.id = s.organisation_id
-    JOIN partners.supply_contract c ON c.id = s.contract_id
     LEFT JOIN awards.award a ON a.id = s.award_id
 """
 
@@ -208,7 +207,7 @@ async def list_supplier_shares(
     return await fetch(
         SHARE + "WHERE ($1::uuid IS NULL OR s.organisation_id = $1) "
         "AND ($2::date IS NULL OR s.month = $2) "
-        "ORDER BY s.month DESC, o.name, c.reference, s.valid_from, s.currency",
+        "ORDER BY s.month DESC, o.name, s.contract_reference, s.valid_from, s.currency",
         organisation_id,
         month and month.first_day,
     )

@@ -3,7 +3,7 @@
 import csv
 import io
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -15,6 +15,9 @@ from backend.awards import actions, queries, rules, views
 from backend.awards.rules import Quarter
 from backend.awards.rules_rebate import Due, next_tier
 from backend.core import BadMonth, Money, Month, fetch
+
+Locale = Literal["international", "fr"]
+"""A French Excel takes semicolons between cells and commas in numbers."""
 
 READ_MINE = [web.requires("portal:charge:read")]
 READ = [web.requires("office:charge:read")]
@@ -115,13 +118,17 @@ async def post_rebates(quarter: FromPath[QuarterPath], principal: web.Caller) ->
     operation_id="export_office_rebates",
     guards=READ,
     media_type="text/csv",
-    responses=web.problems(rules.BadQuarter),
+    responses=web.problems(rules.BadQuarter, web.BadRequest),
 )
-async def export_rebates(quarter: FromPath[QuarterPath], principal: web.Caller) -> Response[Any]:
+async def export_rebates(
+    quarter: FromPath[QuarterPath],
+    principal: web.Caller,
+    locale: FromQuery[Locale] = "international",
+) -> Response[Any]:
     """The same as a file: one row a partner and part of its turnover."""
     view = await _rebates(Quarter.parse(quarter))
     out = io.StringIO()
-    rows = csv.writer(out)
+    rows = csv.writer(out, delimiter=";" if locale == "fr" else ",")
     rows.writerow(
         ("quarter", "organisation", "name", "currency", "turnover", "rebate", "posted", "to_post",
          "part_from", "part", "rate_percent")
@@ -129,12 +136,13 @@ async def export_rebates(quarter: FromPath[QuarterPath], principal: web.Caller) 
     for item in view.items:
         head = (
             view.quarter, _safe(item.organisation_reference), _safe(item.organisation_name),
-            item.turnover.currency, item.turnover.decimal(), item.rebate.decimal(),
-            item.posted.decimal(), item.to_post.decimal(),
+            item.turnover.currency, *(_decimal_in(locale, amount.decimal()) for amount in
+            (item.turnover, item.rebate, item.posted, item.to_post)),
         )  # fmt: skip
         for step in item.steps:
             percent = f"{step.rate_bp // 100}.{step.rate_bp % 100:02d}"
-            rows.writerow((*head, step.from_turnover.decimal(), step.part.decimal(), percent))
+            cells = (step.from_turnover.decimal(), step.part.decimal(), percent)
+            rows.writerow((*head, *(_decimal_in(locale, cell) for cell in cells)))
     return Response(
         "\ufeff" + out.getvalue(),
         media_type="text/csv; charset=utf-8",
@@ -264,6 +272,10 @@ async def _awards(
         limit=limit + 1,
     )
     return web.page(rows, limit, lambda row: (row["id"],), views.award_view)
+
+
+def _decimal_in(locale: Locale, decimal: str) -> str:
+    return decimal.replace(".", ",") if locale == "fr" else decimal
 
 
 def _safe(text: str) -> str:

@@ -34,7 +34,7 @@ def approved(name: str, until: datetime) -> Written:
         return Letter(
             kind="deal_approved",
             subject=_pick(
-                language, "Votre affaire {name} est validée", "Your deal {name} is approved",
+                language, "Votre affaire {name} est approuvée", "Your deal {name} is approved",
                 name=name,
             ),
             paragraphs=[

@@ -174,13 +174,13 @@ def _text(column: str, value: str, most: int, *, least: int = 0) -> str:
     if len(value) < least:
         raise BadCell(column, "It is empty.")
     if len(value) > most:
-        raise BadCell(column, f"It has {len(value)} characters, at most {most}.")
+        raise BadCell(column, f"{len(value)} characters, max {most}.")
     return value
 
 
 def _country(column: str, value: str) -> str:
     if value not in get_args(Country):
-        raise BadCell(column, f"{value!r} is no country such as FR.")
+        raise BadCell(column, f"{value!r} is not one of FR, BE, CH, DE and the other country codes.")
     return value
 
 
@@ -211,8 +211,12 @@ def _amount(value: str, currency: str, comma: bool) -> int:
     plain = value.replace(" ", "")
     try:
         money = Money.parse(plain.replace(",", ".") if comma else plain, currency)
-    except BadAmount as bad:
-        raise BadCell("amount", bad.detail) from None
+    except BadAmount:
+        decimals = EXPONENTS[currency]
+        if plain.replace(",", "").replace(".", "").isdigit() and len(plain) < 16:
+            raise BadCell("amount", f"{value!r} has more than {decimals} decimals.") from None
+        reason = f"{value!r} is not a plain decimal number such as 49.99."
+        raise BadCell("amount", reason) from None
     if not 0 <= money.amount_minor <= 10**15:
         raise BadCell("amount", f"{value!r} is negative, or larger than any amount.")
     return money.amount_minor
@@ -225,4 +229,4 @@ def _day(column: str, value: str) -> date:
             return date.fromisoformat(iso)
     except ValueError:
         pass
-    raise BadCell(column, f"{value!r} is not a day such as 2026-12-31.")
+    raise BadCell(column, f"{value!r} is not a day such as 2026-10-09.")

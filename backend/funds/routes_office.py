@@ -3,7 +3,7 @@
 import csv
 import io
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -15,6 +15,9 @@ from backend.awards import Quarter
 from backend.core import LINES, Money
 from backend.funds import actions_office, queries, rules, views
 from backend.funds.answers import detail, page
+
+Locale = Literal["international", "fr"]
+"""A French Excel takes semicolons between cells and commas in numbers."""
 
 READ = [web.requires("office:fund:read")]
 DECIDE = [web.requires("office:fund:decide")]
@@ -84,13 +87,14 @@ async def export(
     status: FromQuery[rules.FundState | None] = None,
     organisation_id: FromQuery[UUID | None] = None,
     quarter: QuarterWanted = None,
+    locale: FromQuery[Locale] = "international",
 ) -> Response[Any]:
     """The same as a file."""
     rows = await queries.list_requests(
         organisation_id=organisation_id, state=status, quarter=_quarter(quarter), limit=MOST_ROWS
     )
     out = io.StringIO()
-    write = csv.writer(out)
+    write = csv.writer(out, delimiter=";" if locale == "fr" else ",")
     write.writerow(
         ("quarter", "organisation", "name", "title", "activity", "starts_on", "ends_on", "state",
          "currency", "planned", "asked", "approved", "spent", "accepted", "reimbursed",
@@ -102,7 +106,7 @@ async def export(
         write.writerow(
             (one.quarter, _safe(one.organisation_reference), _safe(one.organisation_name),
              _safe(one.title), one.activity, one.starts_on, one.ends_on, one.state,
-             one.planned.currency, *(_decimal(amount) for amount in amounts),
+             one.planned.currency, *(_decimal_in(locale, _decimal(amount)) for amount in amounts),
              one.claim_due_on or "", one.statement_month or "")
         )  # fmt: skip
     return Response(
@@ -251,6 +255,10 @@ def _quarter(text: str | None) -> Quarter | None:
 
 def _decimal(amount: Money | None) -> str:
     return "" if amount is None else amount.decimal()
+
+
+def _decimal_in(locale: Locale, decimal: str) -> str:
+    return decimal.replace(".", ",") if locale == "fr" else decimal
 
 
 def _safe(text: str) -> str:

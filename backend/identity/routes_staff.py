@@ -41,7 +41,7 @@ class Colleagues(msgspec.Struct):
     templates: list[Template]
 
 
-@get("/people", operation_id="list_office_people", guards=[web.requires("office:person:read")])
+@get("/people", operation_id="list_office_colleagues", guards=[web.requires("office:person:read")])
 async def list_people(principal: web.Caller) -> Colleagues:
     """Who works here in which roles, and what each role may do."""
     return await _all()
@@ -49,7 +49,7 @@ async def list_people(principal: web.Caller) -> Colleagues:
 
 @post(
     "/people",
-    operation_id="add_office_person",
+    operation_id="add_office_colleague",
     guards=[web.requires("office:person:write")],
     responses=web.problems(
         rules.ConfirmFirst, rules.EmailTaken, rules.CrossSite, web.TooManyRequests
@@ -77,7 +77,7 @@ async def add_person(
 
 @put(
     "/people/{person_id:uuid}",
-    operation_id="change_office_person",
+    operation_id="change_office_colleague",
     guards=[web.requires("office:person:write")],
     responses=web.problems(
         rules.ConfirmFirst, rules.MemberUnknown, LastAdministrator, rules.CrossSite

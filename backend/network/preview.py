@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from backend import core
+from backend import core, partners
 from backend.core import transaction
 from backend.network.actions import end_membership, join
 from backend.network.queries import chain_at
@@ -91,6 +91,7 @@ async def preview_move(
 
     Raises: whatever `join` or `end_membership` raises.
     """
+    await partners.read_organisation(organisation_id)
     before = await _chain(organisation_id, now)
     after: list[Tier] = []
     try:

@@ -22,13 +22,13 @@ EXPIRING = """
       FROM programmes.certificate c
       JOIN programmes.employment e ON e.person_id = c.person_id AND e.during @> $1::date
       JOIN programmes.person p ON p.id = c.person_id
-     WHERE c.expires_on >= $1 AND c.expires_on <= $1 + $2::int
+     WHERE c.expires_on >= $1::date AND c.expires_on <= $1::date + $2::int
        AND NOT EXISTS (SELECT FROM programmes.certificate l WHERE l.person_id = c.person_id
                           AND l.kind = c.kind AND l.expires_on > c.expires_on)
     UNION ALL
     SELECT a.id, a.organisation_id, a.kind, a.title, NULL, a.expires_on
       FROM programmes.achievement a
-     WHERE a.expires_on >= $1 AND a.expires_on <= $1 + $2::int
+     WHERE a.expires_on >= $1::date AND a.expires_on <= $1::date + $2::int
        AND NOT EXISTS (SELECT FROM programmes.achievement l
                         WHERE l.organisation_id = a.organisation_id AND l.kind = a.kind
                           AND l.title = a.title
@@ -98,7 +98,7 @@ async def certificates_of(organisation_id: UUID, on: date) -> list[asyncpg.Recor
     return await fetch(
         "SELECT p.id, p.name, p.email, lower(e.during) AS since, c.kind, c.issued_on, "
         "c.expires_on FROM programmes.employment e JOIN programmes.person p ON p.id = e.person_id "
-        "LEFT JOIN programmes.certificate c ON c.person_id = p.id AND c.expires_on > $2 - 365 "
+        "LEFT JOIN programmes.certificate c ON c.person_id = p.id AND c.expires_on > $2::date - 365 "
         "WHERE e.organisation_id = $1 AND e.during @> $2::date "
         "ORDER BY p.name, p.id, c.expires_on DESC, c.kind",
         organisation_id,
@@ -148,8 +148,8 @@ async def list_people(
         "WHERE e.during @> $1::date "
         "AND ($2::text IS NULL OR starts_with(lower(p.name), lower($2)) "
         "OR starts_with(lower(o.name), lower($2)) OR starts_with(p.email, lower($2))) "
-        "AND CASE $3::text WHEN 'valid' THEN c.last_on >= $1 "
-        "WHEN 'expiring' THEN c.last_on BETWEEN $1 AND $1 + 60 "
+        "AND CASE $3::text WHEN 'valid' THEN c.last_on >= $1::date "
+        "WHEN 'expiring' THEN c.last_on BETWEEN $1::date AND $1::date + 60 "
         "WHEN 'expired' THEN c.last_on < $1 WHEN 'none' THEN c.last_on IS NULL ELSE true END "
         "AND ($4::uuid IS NULL OR p.id < $4) ORDER BY p.id DESC LIMIT $5",
         on,

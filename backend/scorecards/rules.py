@@ -174,12 +174,15 @@ def reason_of(
             _figure(minor, name.unit, french=french) for minor in (point.value or 0, point.at_least)
         )
         told.append(f"{said}{colon}{value} / {needed}")
-    return ("Il manque : " if french else "Missing: ") + "; ".join(told) + "."
+    return ("Il manque : " + " ; ".join(told) if french else "Missing: " + "; ".join(told)) + "."
 
 
 def _figure(value: int, unit: str, *, french: bool) -> str:
     if unit == "count":
         return str(value)
-    text = decimal_of(value, "EUR")
-    text = text.replace(".", ",") if french else text
-    return f"{text} EUR" if unit == "money" else f"{text} %"
+    whole, _, cents = decimal_of(value, "EUR").partition(".")
+    if french:
+        text = f"{int(whole):,},{cents}".replace(",", "\u00a0", f"{int(whole):,}".count(","))
+    else:
+        text = f"{int(whole):,}.{cents}"
+    return f"{text}\u00a0€" if unit == "money" else f"{text}\u00a0%"

@@ -149,7 +149,8 @@ async def test_who_falls_below_is_told_what_is_missing_and_keeps_the_level_for_n
     demotion = await programmes.pending_demotion(partner, RESELLER)
     assert demotion is not None and demotion.to_level == "registered"
     assert demotion.reason == (
-        "Il manque : Chiffre d'affaires sur 12 mois : 42000,00 EUR / 50000,00 EUR; "
+        "Il manque : Chiffre d'affaires sur 12 mois : "
+        "42\u00a0000,00\u00a0€ / 50\u00a0000,00\u00a0€ ; "
         "Personnes certifiées : 1 / 2."
     )
     assert await programmes.level_at(partner, RESELLER, NOW) == "certified"

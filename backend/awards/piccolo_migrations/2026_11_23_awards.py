@@ -103,6 +103,7 @@ CREATE TABLE awards.supplier_share (
   month date NOT NULL CHECK (extract(day FROM month) = 1),
   currency core.currency NOT NULL,
   organisation_id uuid NOT NULL REFERENCES partners.organisation,
+  contract_reference text NOT NULL,
   base text NOT NULL,
   rate_bp integer NOT NULL CHECK (rate_bp BETWEEN 0 AND 10000),
   revenue_minor bigint NOT NULL,

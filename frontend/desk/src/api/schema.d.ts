@@ -18360,6 +18360,7 @@ export interface operations {
                 organisation_id?: string | null;
                 /** @description a quarter such as 2026-Q3 */
                 quarter?: string | null;
+                locale?: "international" | "fr";
             };
             header?: never;
             path?: never;
@@ -30817,7 +30818,9 @@ export interface operations {
     };
     export_office_rebates: {
         parameters: {
-            query?: never;
+            query?: {
+                locale?: "international" | "fr";
+            };
             header?: never;
             path: {
                 quarter: string;
@@ -30835,7 +30838,7 @@ export interface operations {
                     "text/csv": unknown;
                 };
             };
-            /** @description Bad Request */
+            /** @description `bad-request`: The request is not valid */
             400: {
                 headers: {
                     [name: string]: unknown;

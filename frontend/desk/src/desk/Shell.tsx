@@ -29,6 +29,7 @@ import {
   IconSun,
   IconUser,
 } from "../ui/icons";
+import { Bell } from "./Bell";
 import { type Command, Palette } from "./Palette";
 import css from "./Shell.module.css";
 import { Shortcuts } from "./Shortcuts";
@@ -130,6 +131,7 @@ export function Shell({
         </UnstyledButton>
         <div className={css.right}>
           <LanguageMenu />
+          <Bell area={home === "/office" ? "office" : "portal"} />
           <ActionIcon
             variant="subtle"
             color="gray"

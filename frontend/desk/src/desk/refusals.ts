@@ -87,6 +87,18 @@ export function useCommonRefusals(): Refusals {
       t`Nothing was done twice. Try again in a moment.`,
     ],
     "stripe-refused": [t`Stripe refused the request`, t`Look at what the account still needs.`],
+    "bad-period": [t`What ends, ends after its beginning`, t`Look at the days again.`],
+    "certified-person-unknown": [t`This person does not work there`, again],
+    "person-moved-before": [t`The person began there later`, t`Choose a later day.`],
+    "declaration-unknown": [t`There is no such declaration`, again],
+    "declaration-decided": [t`This declaration was answered`, again],
+    "deal-unknown": [t`There is no such deal`, again],
+    "deal-changed": [t`The deal was changed meanwhile`, again],
+    "deal-step-refused": [t`The deal has moved on`, again],
+    "own-deal": [t`You act for this partner, too`, t`Somebody else has to decide on its deal.`],
+    "lead-unknown": [t`There is no such lead`, again],
+    "lead-moved-on": [t`The lead has moved on`, again],
+    "bad-domain": [t`This is no domain`, t`Give it as acme.fr.`],
     "no-secret-key": [t`This installation cannot keep secrets`, t`Its operator has to set a secret key.`],
   };
 }

@@ -138,7 +138,7 @@ export function Applications() {
             label: <span className="sr">{t`Decide`}</span>,
             cell: (row) =>
               row.state === "open" && can("office:programme:write") ? (
-                <span className={css.formEnd}>
+                <span className={own.pair}>
                   <Button
                     size="sm"
                     aria-label={t`Accept ${row.organisation_name}`}

@@ -8,6 +8,7 @@ import { Panel } from "../desk/Page";
 import { useSession } from "../desk/session";
 import { Dialog } from "../desk/Windows";
 import { firstOfNextMonth } from "./matrix";
+import { Named } from "./Named";
 import css from "./office.module.css";
 import { midnightInParis } from "./paris";
 import { useProgrammeWords } from "./programmeWords";
@@ -25,15 +26,13 @@ export function BenefitSettings({ settings }: { settings: Setting[] }) {
   return (
     <Panel title={<Trans>Rates, amounts, delays</Trans>} flush>
       <section className={css.scroll} tabIndex={0} aria-label={t`Rates, amounts, delays`}>
-        <table className={`${css.simple} tnum`}>
+        <table className={`${css.simple} ${css.cards} tnum`}>
           <thead>
             <tr>
               <th scope="col">{t`What`}</th>
               <th scope="col" className={css.numeric}>{t`Now`}</th>
               <th scope="col">{t`To come`}</th>
-              <th scope="col">
-                <span className="sr">{t`Change`}</span>
-              </th>
+              <td />
             </tr>
           </thead>
           <tbody>
@@ -42,10 +41,10 @@ export function BenefitSettings({ settings }: { settings: Setting[] }) {
               return (
                 <tr key={each.name}>
                   <th scope="row">{name}</th>
-                  <td className={css.numeric}>
+                  <Named label={t`Now`} numeric>
                     <b>{words.settingValue(each.name, each.value)}</b>
-                  </td>
-                  <td className={css.wrapCell}>
+                  </Named>
+                  <Named label={t`To come`}>
                     {each.announced.length === 0
                       ? "–"
                       : each.announced.map((one) => (
@@ -57,7 +56,7 @@ export function BenefitSettings({ settings }: { settings: Setting[] }) {
                             {one.note ? ` – ${one.note}` : ""}
                           </div>
                         ))}
-                  </td>
+                  </Named>
                   <td>
                     {can("office:benefit:write") ? (
                       <Button
@@ -121,6 +120,7 @@ function ChangeForm({ setting, onDone }: { setting: Setting; onDone: () => void 
     <form className={css.form} onSubmit={onSubmit}>
       <ProblemAlert error={error} rest={rest} />
       <NumberInput
+        {...words.typed}
         label={
           setting.name.endsWith("_bp")
             ? t`Percent`

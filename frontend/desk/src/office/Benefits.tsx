@@ -9,6 +9,7 @@ import { Gifts } from "./Gifts";
 import { useFilter } from "./kit";
 import { Matrices } from "./Matrices";
 import type { Given } from "./programmeParts";
+import own from "./programmes.module.css";
 import { TierTables } from "./TierTables";
 
 const route = getRouteApi("/office/benefits");
@@ -29,17 +30,19 @@ export function Benefits() {
         </Trans>
       }
     >
-      <Tabs<Given>
-        label={t`Part of the benefits`}
-        value={part}
-        onChange={(next) => filter({ part: next })}
-        items={[
-          { value: undefined, label: t`Discount matrix` },
-          { value: "tiers", label: t`Turnover tiers` },
-          { value: "settings", label: t`Rates, amounts, delays` },
-          { value: "gifts", label: t`By level` },
-        ]}
-      />
+      <div className={own.parts}>
+        <Tabs<Given>
+          label={t`Part of the benefits`}
+          value={part}
+          onChange={(next) => filter({ part: next })}
+          items={[
+            { value: undefined, label: t`Discount matrix` },
+            { value: "tiers", label: t`Turnover tiers` },
+            { value: "settings", label: t`Rates, amounts, delays` },
+            { value: "gifts", label: t`By level` },
+          ]}
+        />
+      </div>
       <Loaded query={query} height={420}>
         {(benefits) =>
           part === "tiers" ? (

@@ -207,7 +207,7 @@ function Counts({ file }: { file: File }) {
     <>
       <Figures>
         {figure(
-          tried ? t`Would be recorded` : t`Recorded`,
+          tried ? t`Would be recorded` : t`Charges recorded`,
           f.number(file.recorded ?? 0),
           file.late ? t`${f.number(file.late)} of closed months: they go onto the next one` : undefined,
         )}

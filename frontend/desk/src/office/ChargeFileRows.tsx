@@ -37,7 +37,7 @@ export function FileRows({ detail }: { detail: Detail }) {
           { value: "refused", label: t`Refused rows`, count: file.refused ?? 0 },
           {
             value: "landed",
-            label: file.state === "imported" ? t`Recorded` : t`Would be recorded`,
+            label: file.state === "imported" ? t`Charges recorded` : t`Would be recorded`,
             count: file.recorded ?? 0,
           },
         ]}
@@ -57,7 +57,7 @@ export function FileRows({ detail }: { detail: Detail }) {
         />
       ) : (
         <DataTable
-          caption={file.state === "imported" ? t`Recorded` : t`Would be recorded`}
+          caption={file.state === "imported" ? t`Charges recorded` : t`Would be recorded`}
           query={here(landed)}
           rowKey={(row) => row.line}
           columns={landedColumns}

@@ -47,7 +47,7 @@ function Inside({ id }: { id: number }) {
             {detail.charge.kind === "charge" && !refunding && detail.charge.net.amount_minor > 0 ? (
               <Can scope="office:charge:write">
                 <Button size="sm" variant="default" onClick={() => setRefunding(true)}>
-                  <Trans>Take it back…</Trans>
+                  <Trans>Refund it…</Trans>
                 </Button>
               </Can>
             ) : null}
@@ -111,7 +111,7 @@ function Refund({
     },
   });
   return (
-    <Panel title={<Trans>Take it back</Trans>}>
+    <Panel title={<Trans>Refund it</Trans>}>
       <ProblemAlert error={error} rest={rest} />
       <form onSubmit={onSubmit} noValidate style={{ display: "grid", gap: 14 }}>
         <TextInput
@@ -133,7 +133,7 @@ function Refund({
             <Trans>Not now</Trans>
           </Button>
           <Button type="submit" color="danger" loading={pending}>
-            <Trans>Take it back</Trans>
+            <Trans>Refund it</Trans>
           </Button>
         </Group>
       </form>

@@ -14,8 +14,10 @@ import { ProblemAlert } from "../desk/problems";
 import { useSession } from "../desk/session";
 import { useFormat } from "../i18n/format";
 import { Twice } from "./kit";
+import { Named } from "./Named";
 import css from "./office.module.css";
 import { Points, telling } from "./Points";
+import own from "./programmes.module.css";
 import { FollowsPill, useProgrammeWords } from "./programmeWords";
 import { forgetProgrammes, useProgramme } from "./useProgramme";
 
@@ -187,9 +189,11 @@ function Foresight({
     );
   return (
     <div role="status">
-      <Counts follows={seen.follows} />
+      <div className={own.parts}>
+        <Counts follows={seen.follows} />
+      </div>
       <section className={css.scroll} tabIndex={0} aria-label={t`Who would move`}>
-        <table className={css.simple}>
+        <table className={`${css.simple} ${css.cards}`}>
           <thead>
             <tr>
               <th scope="col">{t`Partner`}</th>
@@ -211,14 +215,14 @@ function Foresight({
                     {move.organisation_name}
                   </Link>
                 </th>
-                <td>{words.level(programme, move.held)}</td>
-                <td>{words.level(programme, move.level)}</td>
-                <td>
+                <Named label={t`Holds`}>{words.level(programme, move.held)}</Named>
+                <Named label={t`The facts say`}>{words.level(programme, move.level)}</Named>
+                <Named label={t`What would follow`}>
                   <FollowsPill follows={move.follows} />
-                </td>
-                <td className={css.wrapCell}>
+                </Named>
+                <Named label={t`Why`}>
                   <Points points={move.points} level={telling(move)} measures={seen.measures} />
-                </td>
+                </Named>
               </tr>
             ))}
           </tbody>

@@ -18,7 +18,7 @@ export function FilePill({ state }: { state: State }) {
     checking: t`Being tried`,
     checked: t`To be decided`,
     importing: t`Being recorded`,
-    imported: t`Recorded`,
+    imported: t`Done`,
     failed: t`Cannot be read`,
     dropped: t`Dropped`,
   };

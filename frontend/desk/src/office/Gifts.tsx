@@ -12,6 +12,7 @@ import { Pill } from "../ui/Pill";
 import { firstOfNextMonth } from "./matrix";
 import css from "./office.module.css";
 import { midnightInParis } from "./paris";
+import own from "./programmes.module.css";
 import { useProgrammeWords } from "./programmeWords";
 import { ProblemAlert } from "./refusals";
 import { forgetProgrammes, useProgrammes } from "./useProgramme";
@@ -32,7 +33,7 @@ export function Gifts({ gifts }: { gifts: Gift[] }) {
           {programmes.map(({ programme }) => (
             <Panel key={programme.code} title={words.named(programme)} flush>
               <div className={css.scroll}>
-                <table className={css.simple}>
+                <table className={`${css.simple} ${css.cards} ${own.gifts}`}>
                   <tbody>
                     {programme.levels.map((level) => (
                       <Row

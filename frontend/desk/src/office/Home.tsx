@@ -10,6 +10,7 @@ import { useSession } from "../desk/session";
 import { useFormat } from "../i18n/format";
 import css from "./office.module.css";
 import { Used } from "./Used";
+import { YourWork } from "./YourWork";
 
 export function Home() {
   const { t } = useLingui();
@@ -24,6 +25,7 @@ export function Home() {
             <Panel title={<Trans>What needs you now</Trans>} flush>
               <Needs seen={seen} />
             </Panel>
+            <YourWork />
             <Sold seen={seen} label={t`Sales of the last months`} />
             <Used used={seen.used} month={seen.month} />
           </>
@@ -54,6 +56,13 @@ function Needs({ seen }: { seen: Schema["Overview"] }) {
       t`Evidence of partners`,
       t`A partner sent it: accept it, or say why it does not count.`,
       <Link key="l" to="/office/files" className={css.link}>{t`Look at it`}</Link>,
+    ],
+    [
+      "declarations",
+      whoMay("office:programme:write", seen.declarations_open),
+      t`Certificates, references and trainings to check`,
+      t`They count towards a partner’s level once you have accepted them.`,
+      <Link key="l" to="/office/people" className={css.link}>{t`Check them`}</Link>,
     ],
     [
       "failed",

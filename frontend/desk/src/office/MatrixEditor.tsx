@@ -118,6 +118,7 @@ export function MatrixEditor({
                       return (
                         <td key={environment}>
                           <NumberInput
+                            {...words.typed}
                             aria-label={`${words.named(level)}, ${words.environment(environment)}`}
                             min={0}
                             max={100}

@@ -4,6 +4,7 @@ import type { Schema } from "../api/client";
 import { Empty } from "../desk/Empty";
 import { Panel } from "../desk/Page";
 import { useFormat } from "../i18n/format";
+import { Named } from "./Named";
 import css from "./office.module.css";
 
 const less = (after: Schema["Money"], before: Schema["Money"]) => ({
@@ -26,7 +27,7 @@ export function MatrixTrial({ trial }: { trial: Schema["MatrixTrial"] }) {
         </Empty>
       ) : (
         <section className={css.scroll} tabIndex={0} aria-label={t`Differences by partner`}>
-          <table className={`${css.simple} tnum`}>
+          <table className={`${css.simple} ${css.cards} tnum`}>
             <thead>
               <tr>
                 <th scope="col">{t`Partner`}</th>
@@ -49,13 +50,21 @@ export function MatrixTrial({ trial }: { trial: Schema["MatrixTrial"] }) {
                       {row.name}
                     </Link>
                   </th>
-                  <td className={css.numeric}>{f.number(row.lines)}</td>
-                  <td className={css.numeric}>{f.money(row.list_price)}</td>
-                  <td className={css.numeric}>{f.money(row.before)}</td>
-                  <td className={css.numeric}>{f.money(row.after)}</td>
-                  <td className={css.numeric}>
+                  <Named label={t`Charges`} numeric>
+                    {f.number(row.lines)}
+                  </Named>
+                  <Named label={t`At list price`} numeric>
+                    {f.money(row.list_price)}
+                  </Named>
+                  <Named label={t`As it was`} numeric>
+                    {f.money(row.before)}
+                  </Named>
+                  <Named label={t`As it would be`} numeric>
+                    {f.money(row.after)}
+                  </Named>
+                  <Named label={t`Difference`} numeric>
                     <b>{difference(row.after, row.before)}</b>
-                  </td>
+                  </Named>
                 </tr>
               ))}
             </tbody>
@@ -69,11 +78,15 @@ export function MatrixTrial({ trial }: { trial: Schema["MatrixTrial"] }) {
                   </th>
                   <td />
                   <td />
-                  <td className={css.numeric}>{f.money(total.before)}</td>
-                  <td className={css.numeric}>{f.money(total.after)}</td>
-                  <td className={css.numeric}>
+                  <Named label={t`As it was`} numeric>
+                    {f.money(total.before)}
+                  </Named>
+                  <Named label={t`As it would be`} numeric>
+                    {f.money(total.after)}
+                  </Named>
+                  <Named label={t`Difference`} numeric>
                     <b>{difference(total.after, total.before)}</b>
-                  </td>
+                  </Named>
                 </tr>
               ))}
             </tfoot>

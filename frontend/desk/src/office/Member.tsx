@@ -12,6 +12,7 @@ import { useSession } from "../desk/session";
 import { Timeline } from "../desk/Timeline";
 import { useFormat } from "../i18n/format";
 import { type Change, LevelChange } from "./LevelChange";
+import { Named } from "./Named";
 import { useNames } from "./names";
 import css from "./office.module.css";
 import { Points, telling } from "./Points";
@@ -256,7 +257,7 @@ function Scorecards({ organisationId, programme }: Whose) {
             );
           return (
             <section className={css.scroll} tabIndex={0} aria-label={t`Scorecards`}>
-              <table className={css.simple}>
+              <table className={`${css.simple} ${css.cards}`}>
                 <thead>
                   <tr>
                     <th scope="col">{t`Until`}</th>
@@ -270,14 +271,14 @@ function Scorecards({ organisationId, programme }: Whose) {
                   {cards.map((card) => (
                     <tr key={card.id}>
                       <th scope="row">{f.date(card.to_on)}</th>
-                      <td>{words.level(programme, card.held)}</td>
-                      <td>{words.level(programme, card.level)}</td>
-                      <td>
+                      <Named label={t`Held`}>{words.level(programme, card.held)}</Named>
+                      <Named label={t`The facts said`}>{words.level(programme, card.level)}</Named>
+                      <Named label={t`What followed`}>
                         <FollowsPill follows={card.follows} />
-                      </td>
-                      <td className={css.wrapCell}>
+                      </Named>
+                      <Named label={t`Why`}>
                         <Points points={card.points} level={telling(card)} measures={asked?.measures ?? []} />
-                      </td>
+                      </Named>
                     </tr>
                   ))}
                 </tbody>

@@ -112,6 +112,7 @@ export function NewRequirements({
                     return (
                       <td key={level.code}>
                         <NumberInput
+                          {...words.typed}
                           aria-label={`${words.named(measure)}, ${words.named(level)}`}
                           min={0}
                           max={measure.unit === "bp" ? 100 : 10 ** 13}

@@ -9,6 +9,7 @@ import { firstOfNextMonth } from "./matrix";
 import css from "./office.module.css";
 import { midnightInParis } from "./paris";
 import own from "./programmes.module.css";
+import { useProgrammeWords } from "./programmeWords";
 import { ProblemAlert } from "./refusals";
 import { TierChart } from "./TierChart";
 import { jumpsOf, wrongTiers } from "./tiers";
@@ -37,6 +38,7 @@ export function NewTiers({
 }) {
   const { t } = useLingui();
   const f = useFormat();
+  const words = useProgrammeWords();
   const { form, onSubmit, pending, error, rest } = useDeskForm<Values>({
     draft: "tiers",
     initialValues: {
@@ -98,9 +100,7 @@ export function NewTiers({
               <tr>
                 <th scope="col">{t`From a turnover of`}</th>
                 <th scope="col">{t`Rebate`}</th>
-                <th scope="col">
-                  <span className="sr">{t`Remove`}</span>
-                </th>
+                <td />
               </tr>
             </thead>
             <tbody>
@@ -111,6 +111,7 @@ export function NewTiers({
                   <tr key={index}>
                     <td>
                       <NumberInput
+                        {...words.typed}
                         aria-label={t`Tier ${number}: from a turnover of`}
                         min={0}
                         max={10 ** 13}
@@ -123,6 +124,7 @@ export function NewTiers({
                     </td>
                     <td>
                       <NumberInput
+                        {...words.typed}
                         aria-label={t`Tier ${number}: rebate`}
                         min={0}
                         max={100}
@@ -171,7 +173,9 @@ export function NewTiers({
             <Trans>Add a tier</Trans>
           </Button>
         </div>
-        {wrong.size === 0 ? <TierChart steps={steps} mode={mode} currency="EUR" /> : null}
+        {wrong.size === 0 ? (
+          <TierChart name={t`Tiers to come`} steps={steps} mode={mode} currency="EUR" />
+        ) : null}
         {jumps.length > 0 ? (
           <Notice tone="warn" title={t`This rebate jumps`}>
             <Trans>
@@ -184,7 +188,7 @@ export function NewTiers({
                       { sign: true },
                     )}`,
                 )
-                .join("; ")}
+                .join(" · ")}
             </Trans>
           </Notice>
         ) : null}

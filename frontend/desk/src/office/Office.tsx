@@ -8,6 +8,7 @@ import { useSession } from "../desk/session";
 import {
   IconAlertTriangle,
   IconBook2,
+  IconBriefcase,
   IconBuilding,
   IconBuildingBank,
   IconBuildingStore,
@@ -22,11 +23,16 @@ import {
   IconHome,
   IconPercentage,
   IconReceipt,
+  IconRocket,
   IconServer,
   IconSettings,
   IconSignature,
   IconCash,
+  IconSitemap,
+  IconStar,
+  IconTargetArrow,
   IconTicket,
+  IconUser,
 } from "../ui/icons";
 import { Pill } from "../ui/Pill";
 import { WrongArea } from "./Refused";
@@ -42,9 +48,15 @@ export function Office() {
 
 function Inside() {
   const { t } = useLingui();
-  const { organisation_id } = useSession();
+  const { organisation_id, can } = useSession();
   const ours = organisation_id === null;
   const { data: seen } = api.useQuery("get", "/api/office/overview", {}, { enabled: ours });
+  const { data: programmes } = api.useQuery(
+    "get",
+    "/api/office/programmes",
+    {},
+    { enabled: ours && can("office:programme:read") },
+  );
   const count = (number: number | undefined) => (number ? <Pill tone="warn">{number}</Pill> : null);
   const nav: NavGroup[] = [
     { items: [{ to: "/office", label: t`Home`, icon: <IconHome size={18} /> }] },
@@ -71,10 +83,17 @@ function Inside() {
           scope: "office:organisation:read",
         },
         {
+          to: "/office/network",
+          label: t`Network`,
+          icon: <IconSitemap size={18} />,
+          scope: "office:organisation:read",
+        },
+        {
           to: "/office/people",
           label: t`People and certificates`,
           icon: <IconCertificate size={18} />,
           scope: "office:programme:read",
+          badge: count(seen?.declarations_open),
         },
       ],
     },
@@ -86,6 +105,19 @@ function Inside() {
           label: t`Programmes`,
           icon: <IconCertificate size={18} />,
           scope: "office:programme:read",
+          badge: count(programmes?.reduce((sum, { applications }) => sum + applications, 0)),
+        },
+        {
+          to: "/office/startups",
+          label: t`Start-ups and checklists`,
+          icon: <IconRocket size={18} />,
+          scope: "office:programme:read",
+        },
+        {
+          to: "/office/featured",
+          label: t`Featured places`,
+          icon: <IconStar size={18} />,
+          scope: "office:listing:read",
         },
         {
           to: "/office/benefits",
@@ -104,6 +136,18 @@ function Inside() {
           label: t`Listings`,
           icon: <IconBuildingStore size={18} />,
           scope: "office:listing:read",
+        },
+        {
+          to: "/office/deals",
+          label: t`Deals`,
+          icon: <IconBriefcase size={18} />,
+          scope: "office:deal:read",
+        },
+        {
+          to: "/office/leads",
+          label: t`Leads`,
+          icon: <IconTargetArrow size={18} />,
+          scope: "office:deal:read",
         },
         { to: "/office/sales", label: t`Sales`, icon: <IconReceipt size={18} />, scope: "office:sale:read" },
         {
@@ -154,6 +198,18 @@ function Inside() {
           icon: <IconPercentage size={18} />,
           scope: "office:charge:read",
         },
+        {
+          to: "/office/rebates",
+          label: t`Rebates and shares`,
+          icon: <IconReceipt size={18} />,
+          scope: "office:charge:read",
+        },
+        {
+          to: "/office/funds",
+          label: t`Co-marketing`,
+          icon: <IconStar size={18} />,
+          scope: "office:fund:read",
+        },
       ],
     },
     {
@@ -191,6 +247,12 @@ function Inside() {
           scope: "office:file:read",
         },
         { to: "/office/rules", label: t`Rules`, icon: <IconSettings size={18} />, scope: "office:term:read" },
+        {
+          to: "/office/colleagues",
+          label: t`Colleagues`,
+          icon: <IconUser size={18} />,
+          scope: "office:person:read",
+        },
         {
           to: "/office/audit",
           label: t`Audit log`,

@@ -6,6 +6,7 @@ import { api, type Schema } from "../api/client";
 import { Amount } from "../desk/Amount";
 import { Can } from "../desk/Can";
 import { Empty } from "../desk/Empty";
+import { useKindWords } from "../desk/kinds";
 import { Loaded } from "../desk/Loaded";
 import { Moment } from "../desk/Moment";
 import { Facts, Page, Panel } from "../desk/Page";
@@ -14,7 +15,11 @@ import { useFormat } from "../i18n/format";
 import { Pill } from "../ui/Pill";
 import { Decision } from "./Decision";
 import { useFileWords } from "./fileWords";
+import { MemberOf } from "./MemberOf";
 import css from "./office.module.css";
+import { PartnerContracts } from "./PartnerContracts";
+import { PartnerNetwork } from "./PartnerNetwork";
+import { PartnerParts } from "./PartnerParts";
 import { PayoutPill, useWords, VerificationPill } from "./words";
 
 const route = getRouteApi("/office/partners/$organisationId");
@@ -23,6 +28,7 @@ export function Partner() {
   const { t } = useLingui();
   const f = useFormat();
   const words = useWords();
+  const kinds = useKindWords();
   const { organisationId } = route.useParams();
   const path = { params: { path: { organisation_id: organisationId } } };
   const query = api.useQuery("get", "/api/office/organisations/{organisation_id}", path);
@@ -43,9 +49,27 @@ export function Partner() {
               items={[
                 [t`Reference`, one.reference],
                 [t`Role`, one.roles.map(words.role).join(", ")],
+                [t`Sub-type`, one.kinds.map(kinds.kind).join(", ") || t`None said`],
+                ...(one.ecosystems.length
+                  ? [
+                      [t`Ecosystem`, one.ecosystems.map((each) => kinds.ecosystems[each]).join(", ")] as [
+                        string,
+                        string,
+                      ],
+                    ]
+                  : []),
+                ...(one.consumer || one.public_body
+                  ? [
+                      [t`Law`, one.consumer ? t`Consumer law, prices with VAT` : t`Public buyer`] as [
+                        string,
+                        string,
+                      ],
+                    ]
+                  : []),
                 [t`Segment`, words.segment(one.segment)],
                 [t`Country`, f.country(one.country)],
                 [t`SIREN`, one.siren ?? t`Not given`],
+                [t`SIRET`, one.siret ?? t`Not given`],
                 [t`VAT number`, one.vat_number ?? t`Not given`],
                 [t`VAT`, words.regime(one.vat_regime)],
                 [t`E-mail`, one.email ?? t`Not given`],
@@ -53,6 +77,7 @@ export function Partner() {
               ]}
             />
             <Decision one={one} />
+            <PartnerParts one={one} />
           </Panel>
         )}
       </Loaded>
@@ -67,6 +92,15 @@ export function Partner() {
           <Balances id={organisationId} />
         </Can>
       </div>
+      {query.data ? (
+        <>
+          <PartnerNetwork id={organisationId} name={query.data.name} roles={query.data.roles} />
+          <PartnerContracts id={organisationId} isSupplier={query.data.roles.includes("supplier")} />
+        </>
+      ) : null}
+      <Can scope="office:programme:read">
+        <MemberOf id={organisationId} />
+      </Can>
       <Statements id={organisationId} />
       <Payouts id={organisationId} />
       <p className={css.crumb}>

@@ -13,6 +13,7 @@ import { Evaluations } from "./Evaluations";
 import { ShowAll, useFilter } from "./kit";
 import css from "./office.module.css";
 import type { Part } from "./programmeParts";
+import own from "./programmes.module.css";
 import { useProgrammeWords } from "./programmeWords";
 import { Requirements } from "./Requirements";
 import { useProgramme } from "./useProgramme";
@@ -44,16 +45,18 @@ export function Programme() {
           <Trans>All programmes</Trans>
         </Link>
       </p>
-      <Tabs<Part>
-        label={t`Part of the programme`}
-        value={part}
-        onChange={(next) => filter({ part: next, level: undefined })}
-        items={[
-          { value: undefined, label: t`Members` },
-          { value: "requirements", label: t`What levels ask for` },
-          { value: "evaluations", label: t`Evaluations` },
-        ]}
-      />
+      <div className={own.parts}>
+        <Tabs<Part>
+          label={t`Part of the programme`}
+          value={part}
+          onChange={(next) => filter({ part: next, level: undefined })}
+          items={[
+            { value: undefined, label: t`Members` },
+            { value: "requirements", label: t`What levels ask for` },
+            { value: "evaluations", label: t`Evaluations` },
+          ]}
+        />
+      </div>
       {part === "requirements" ? (
         <Requirements code={code} />
       ) : part === "evaluations" ? (

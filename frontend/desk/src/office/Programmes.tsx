@@ -69,7 +69,7 @@ function One({ counted }: { counted: Schema["CountedView"] }) {
               {words.level(programme, level.level)}
             </Link>
             <b className="tnum">{f.number(level.members)}</b>
-            <span className={css.bar} aria-hidden>
+            <span className={`${css.bar} ${own.bar}`} aria-hidden>
               <i
                 style={{
                   width: `${members ? (100 * level.members) / members : 0}%`,

@@ -114,17 +114,19 @@ function Asked({
 }) {
   const { t } = useLingui();
   const words = useProgrammeWords();
+  // The set that comes with the installation has no name that people gave.
+  const name = set.name === "Levels" ? t`As installed` : set.name;
   const levels = [...new Set(set.requirements.map(({ level }) => level))];
   const asked = measures.filter(({ code }) => set.requirements.some(({ measure }) => measure === code));
   const least = (level: string, measure: string) =>
     set.requirements.find((each) => each.level === level && each.measure === measure)?.at_least;
   return (
     <Panel
-      title={set.name}
+      title={name}
       aside={<Standing from={set.valid_from} until={until} inForce={set.is_in_force} />}
       flush
     >
-      <section className={css.scroll} tabIndex={0} aria-label={set.name}>
+      <section className={css.scroll} tabIndex={0} aria-label={name}>
         <table className={`${css.simple} tnum`}>
           <thead>
             <tr>

@@ -10,10 +10,12 @@ const BOTTOM = 28;
 
 /** The rebate by turnover; where it jumps, a dashed line. The table beside says the same. */
 export function TierChart({
+  name,
   steps,
   mode,
   currency,
 }: {
+  name: string;
   steps: Step[];
   mode: "incremental" | "retroactive";
   currency: string;
@@ -38,7 +40,7 @@ export function TierChart({
   });
   const jumps = jumpsOf(steps, mode);
   return (
-    <section style={{ overflowX: "auto" }} tabIndex={0} aria-label={t`Rebate by turnover`}>
+    <section style={{ overflowX: "auto" }} tabIndex={0} aria-label={t`Rebate by turnover: ${name}`}>
       <svg className={own.chart} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true">
         {[0, 0.5, 1].map((part) => (
           <g key={part}>

@@ -55,7 +55,7 @@ function Table({ table }: { table: Schema["TableView"] }) {
         )}
       </p>
       <div className={css.columns}>
-        <TierChart steps={steps} mode={table.mode} currency={table.currency} />
+        <TierChart name={name} steps={steps} mode={table.mode} currency={table.currency} />
         <section className={css.scroll} tabIndex={0} aria-label={name}>
           <table className={`${css.simple} tnum`}>
             <thead>

@@ -11,3 +11,6 @@ export function midnightInParis(day: string): string {
   const offset = Date.parse(`${there.replace(", ", "T")}Z`) - (utc - 3_600_000);
   return new Date(utc - offset).toISOString();
 }
+
+/** The day in Paris, as a field of a date takes it. */
+export const today = () => new Intl.DateTimeFormat("en-CA", { timeZone: "Europe/Paris" }).format();

@@ -80,6 +80,8 @@ export function useProgrammeWords() {
     followsAll: follows,
     benefits,
     states,
+    /** How a figure is typed. */
+    typed: f.locale === "fr" ? { decimalSeparator: ",", thousandSeparator: " " } : { thousandSeparator: "," },
     /** A figure in the unit of its measure: euros, percent or a count. */
     figure: (value: number | null, unit: string) =>
       value === null

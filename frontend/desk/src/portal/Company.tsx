@@ -1,5 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { api } from "../api/client";
+import { useKindWords } from "../desk/kinds";
 import { Loaded } from "../desk/Loaded";
 import { Moment } from "../desk/Moment";
 import { Notice } from "../desk/Notice";
@@ -15,6 +16,7 @@ import { useWords } from "./words";
 export function Company() {
   const organisation = api.useQuery("get", "/api/portal/organisation");
   const words = useWords();
+  const kinds = useKindWords();
   const { t } = useLingui();
   const f = useFormat();
   const none = t`Not given`;
@@ -51,6 +53,9 @@ export function Company() {
                   [t`Country`, f.country(data.country)],
                   [t`Size`, words.segment(data.segment)],
                   [t`Works as`, data.roles.map(words.role).join(", ")],
+                  ...(data.kinds.length
+                    ? [[t`Kind of business`, data.kinds.map(kinds.kind).join(", ")] as [string, string]]
+                    : []),
                   [t`SIREN`, data.siren ?? none],
                   [t`VAT number`, data.vat_number ?? none],
                   [t`VAT`, words.regime(data.vat_regime)],

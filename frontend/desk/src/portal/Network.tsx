@@ -2,6 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Group, NativeSelect, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { api, http, queryClient, type Schema } from "../api/client";
+import { Can } from "../desk/Can";
 import { type Column, DataTable } from "../desk/DataTable";
 import { Empty } from "../desk/Empty";
 import { useDeskForm } from "../desk/form";
@@ -14,7 +15,9 @@ import { Dialog } from "../desk/Windows";
 import { countries } from "../i18n/countries";
 import { IconPlus } from "../ui/icons";
 import { Pill } from "../ui/Pill";
+import { NameContact } from "./NameContact";
 import css from "./Network.module.css";
+import { NetworkEarnings, NetworkPrices } from "./NetworkMoney";
 import { useWords } from "./words";
 
 type Reseller = Schema["LinkView"];
@@ -29,6 +32,8 @@ export function Network() {
   const network = api.useQuery("get", "/api/portal/network");
   const [inviting, setInviting] = useState(false);
   const [invited, setInvited] = useState<string>();
+  const [naming, setNaming] = useState<Reseller>();
+  const below = network.data?.resellers ?? [];
   const mayInvite = can("portal:network:write") && network.data?.may_invite === true;
   const open = (
     <Button size="sm" leftSection={<IconPlus size={16} />} onClick={() => setInviting(true)}>
@@ -47,9 +52,15 @@ export function Network() {
         </Notice>
       ) : null}
       {network.data?.place ? <Place place={network.data.place} /> : null}
+      {below.length > 0 ? (
+        <Can scope="portal:charge:read">
+          <NetworkEarnings />
+          <NetworkPrices names={new Map(below.map((one) => [one.organisation_id, one.name]))} />
+        </Can>
+      ) : null}
       <DataTable
         caption={t`Resellers below your organisation`}
-        columns={useColumns()}
+        columns={useColumns(can("portal:network:write") ? setNaming : undefined)}
         query={{ ...network, data: network.data ? { items: network.data.resellers } : undefined }}
         rowKey={(row) => row.organisation_id}
         pageSize={3}
@@ -71,6 +82,13 @@ export function Network() {
           }}
         />
       </Dialog>
+      <Dialog
+        opened={naming !== undefined}
+        onClose={() => setNaming(undefined)}
+        title={t`Contact of ${naming?.name ?? ""}`}
+      >
+        {naming ? <NameContact reseller={naming} onDone={() => setNaming(undefined)} /> : null}
+      </Dialog>
     </Page>
   );
 }
@@ -85,6 +103,16 @@ function Place({ place }: { place: Schema["PlaceView"] }) {
           [t`Name`, <b key="n">{place.parent_name}</b>],
           [t`Your invoices come from`, billed[place.billing]],
           [t`Since`, <Moment key="s" at={place.joined_at} day />],
+          [
+            t`Your contact there`,
+            place.contact ? (
+              <span key="c">
+                {place.contact.name}, <a href={`mailto:${place.contact.email}`}>{place.contact.email}</a>
+              </span>
+            ) : (
+              t`Nobody named yet`
+            ),
+          ],
         ]}
       />
     </Panel>
@@ -96,7 +124,7 @@ function useBilled(): Record<NonNullable<Asked["billing"]>, string> {
   return { wholesaler: t`The wholesaler`, operator: t`The operator` };
 }
 
-function useColumns(): Column<Reseller>[] {
+function useColumns(name?: (row: Reseller) => void): Column<Reseller>[] {
   const billed = useBilled();
   return [
     {
@@ -128,6 +156,21 @@ function useColumns(): Column<Reseller>[] {
       label: <Trans>Since</Trans>,
       cell: (row) => <Moment at={row.joined_at} day />,
       faint: true,
+    },
+    {
+      key: "contact",
+      label: <Trans>Contact</Trans>,
+      cell: (row) => (
+        <>
+          {row.contact ? row.contact.name : row.depth > 1 ? "–" : null}{" "}
+          {name && row.depth === 1 ? (
+            <Button size="compact-sm" variant="default" onClick={() => name(row)}>
+              {row.contact ? <Trans>Change</Trans> : <Trans>Name one</Trans>}
+              <span className="sr"> {row.name}</span>
+            </Button>
+          ) : null}
+        </>
+      ),
     },
   ];
 }

@@ -10,7 +10,7 @@ import { Export } from "../desk/Export";
 import { Loaded } from "../desk/Loaded";
 import { Moment } from "../desk/Moment";
 import { Notice } from "../desk/Notice";
-import { Page } from "../desk/Page";
+import { Page, Panel } from "../desk/Page";
 import { here } from "../desk/rows";
 import { useSession } from "../desk/session";
 import { Dialog } from "../desk/Windows";
@@ -125,7 +125,12 @@ function EndingSoon({ all }: { all: Everything }) {
     .map((each) => ({ what: each.title, until: each.expires_on ?? "" }));
   const ending = [...certificates, ...shown].sort((one, other) => (one.until < other.until ? -1 : 1));
   if (ending.length === 0) return null;
-  const said = ending.map(({ what, until }) => `${what}: ${f.date(until)}`).join("; ");
+  const said = ending
+    .map(({ what, until }) => {
+      const day = f.date(until);
+      return t`${what}: ${day}`;
+    })
+    .join(" ; ");
   return (
     <Notice tone="warn" title={<Trans>Soon this will count no more</Trans>}>
       {t`${said}. Declare what renews it.`}
@@ -146,7 +151,7 @@ function PeopleTable({
   const f = useFormat();
   const [leaving, setLeaving] = useState<Person>();
   return (
-    <>
+    <Panel title={<Trans>Certified people</Trans>} flush>
       <DataTable
         caption={t`Certified people`}
         query={here(all.people)}
@@ -221,7 +226,7 @@ function PeopleTable({
         ]}
       />
       <HasLeft person={leaving} today={all.on} onClose={() => setLeaving(undefined)} />
-    </>
+    </Panel>
   );
 }
 
@@ -273,27 +278,29 @@ function Achievements({ all }: { all: Everything }) {
   const f = useFormat();
   const kinds = useDeclaredKinds();
   return (
-    <DataTable
-      caption={t`References, trainings and support contracts`}
-      query={here(all.achievements)}
-      rowKey={(row) => row.id}
-      empty={
-        <Empty title={<Trans>No reference, training or support contract yet</Trans>}>
-          <Trans>Levels ask for them: declare yours, and name who or what shows it.</Trans>
-        </Empty>
-      }
-      columns={[
-        { key: "title", label: <Trans>Shown</Trans>, cell: (row) => <b>{row.title}</b> },
-        { key: "kind", label: <Trans>Kind</Trans>, cell: (row) => kinds[row.kind] },
-        { key: "of", label: <Trans>Of</Trans>, faint: true, cell: (row) => f.date(row.achieved_on) },
-        {
-          key: "until",
-          label: <Trans>Counts</Trans>,
-          cell: (row) => <UntilPill until={row.expires_on} today={all.on} />,
-        },
-        { key: "evidence", label: <Trans>Shown by</Trans>, faint: true, cell: (row) => row.evidence },
-      ]}
-    />
+    <Panel title={<Trans>References, trainings and support contracts</Trans>} flush>
+      <DataTable
+        caption={t`References, trainings and support contracts`}
+        query={here(all.achievements)}
+        rowKey={(row) => row.id}
+        empty={
+          <Empty title={<Trans>No reference, training or support contract yet</Trans>}>
+            <Trans>Levels ask for them: declare yours, and name who or what shows it.</Trans>
+          </Empty>
+        }
+        columns={[
+          { key: "title", label: <Trans>Shown</Trans>, cell: (row) => <b>{row.title}</b> },
+          { key: "kind", label: <Trans>Kind</Trans>, cell: (row) => kinds[row.kind] },
+          { key: "of", label: <Trans>Dated</Trans>, faint: true, cell: (row) => f.date(row.achieved_on) },
+          {
+            key: "until",
+            label: <Trans>Counts</Trans>,
+            cell: (row) => <UntilPill until={row.expires_on} today={all.on} />,
+          },
+          { key: "evidence", label: <Trans>Shown by</Trans>, faint: true, cell: (row) => row.evidence },
+        ]}
+      />
+    </Panel>
   );
 }
 
@@ -306,7 +313,7 @@ function Declarations({ mayWrite }: { mayWrite: boolean }) {
   const items = declarations.data;
   if (!items?.length) return null;
   return (
-    <>
+    <Panel title={<Trans>Your declarations</Trans>} flush>
       <DataTable
         caption={t`Your declarations`}
         query={here(items)}
@@ -380,6 +387,6 @@ function Declarations({ mayWrite }: { mayWrite: boolean }) {
           <Trans>Nobody checks it any more, and nothing of it counts. You can declare it anew.</Trans>
         </p>
       </Confirm>
-    </>
+    </Panel>
   );
 }

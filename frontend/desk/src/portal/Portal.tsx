@@ -6,6 +6,7 @@ import { AreaRefusals } from "../desk/refusals";
 import { type NavGroup, Shell } from "../desk/Shell";
 import { useSession } from "../desk/session";
 import {
+  IconBriefcase,
   IconBuilding,
   IconBuildingBank,
   IconBuildingStore,
@@ -16,12 +17,15 @@ import {
   IconHistory,
   IconHome,
   IconKey,
+  IconListCheck,
   IconPercentage,
   IconReceipt,
+  IconRocket,
   IconServer,
   IconSitemap,
   IconStairsUp,
   IconCash,
+  IconTargetArrow,
   IconTicket,
   IconUsers,
   IconWallet,
@@ -62,6 +66,18 @@ function Inside() {
           label: t`Listings`,
           icon: <IconBuildingStore size={18} />,
           scope: "portal:listing:read",
+        },
+        {
+          to: "/portal/deals",
+          label: t`Deals`,
+          icon: <IconBriefcase size={18} />,
+          scope: "portal:deal:read",
+        },
+        {
+          to: "/portal/leads",
+          label: t`Leads`,
+          icon: <IconTargetArrow size={18} />,
+          scope: "portal:deal:read",
         },
         { to: "/portal/sales", label: t`Sales`, icon: <IconReceipt size={18} />, scope: "portal:sale:read" },
       ],
@@ -137,6 +153,26 @@ function Inside() {
           icon: <IconStairsUp size={18} />,
           scope: "portal:programme:read",
         },
+        ...(organisation?.roles.includes("startup")
+          ? [
+              {
+                to: "/portal/startup" as const,
+                label: t`Start-up programme`,
+                icon: <IconRocket size={18} />,
+                scope: "portal:programme:read" as const,
+              },
+            ]
+          : []),
+        ...(organisation?.roles.some((role) => role === "isv" || role === "vai" || role === "startup")
+          ? [
+              {
+                to: "/portal/technical" as const,
+                label: t`Technical programme`,
+                icon: <IconListCheck size={18} />,
+                scope: "portal:programme:read" as const,
+              },
+            ]
+          : []),
         {
           to: "/portal/people",
           label: t`People and certificates`,

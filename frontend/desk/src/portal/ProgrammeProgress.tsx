@@ -99,7 +99,7 @@ function Points({ caption, points, data }: { caption: string; points: Point[]; d
         },
         {
           key: "way",
-          label: <Trans>Way</Trans>,
+          label: <Trans>Progress</Trans>,
           cell: (row) => (
             <span className={css.way} aria-hidden="true">
               <span

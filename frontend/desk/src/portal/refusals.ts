@@ -9,8 +9,49 @@ export function usePortalRefusals(): Refusals {
   const again = t`Load the page again.`;
   const other = t`Choose another one.`;
   return {
+    "fund-not-given": [t`Your level gives no co-marketing`, t`See on the programme page which level does.`],
+    "fund-request-unknown": [t`There is no such request`, again],
+    "fund-request-decided": [t`The request is past this step`, again],
+    "fund-amount": [t`This amount cannot be`, t`Choose a larger one.`],
+    "fund-dates": [t`These days cannot be`, t`Begin today or later, end after that, within a year.`],
+    "fund-reason-missing": [t`The reason is missing`, t`Say why: it stands beside the request.`],
+    "fund-claim-too-late": [t`The day for the claim is past`, t`Write to us, or ask anew.`],
+    "fund-proof-missing": [t`The claim has no proof`, t`Add an invoice or a picture first.`],
+    "fund-proof-unknown": [t`There is no such proof`, again],
+    "fund-proofs-many": [t`There are too many proofs`, t`Put the rest in one file.`],
+    "checklist-unknown": [t`There is no such checklist`, again],
+    "checklist-item-unknown": [t`The checklist has changed`, again],
+    "checklist-step-wrong": [t`Somebody was faster`, again],
+    "bad-checklist-link": [t`This is no address of a page`, t`Begin it with https://`],
+    "checklist-open": [
+      t`The technical checklist is not done`,
+      t`Have its items accepted under “Technical programme” first.`,
+    ],
+    "not-a-startup": [t`You are not in the start-up programme`, t`Apply for it first.`],
+    "graduation-already-asked": [t`You asked to graduate already`, t`Take that request back to ask anew.`],
+    "graduation-unknown": [t`There is no such request`, again],
+    "graduation-decided": [t`The request was answered`, again],
     "charge-unknown": [t`There is no such charge`, again],
     "credit-grant-unknown": [t`There is no such credit`, again],
+    "deal-locked": [
+      t`This cannot be changed now`,
+      t`Take the deal back first, or change only what was asked for.`,
+    ],
+    "deal-incomplete": [t`Something is missing in the deal`, t`Complete it, then submit it again.`],
+    "deal-listing-unknown": [t`This listing is not on sale`, t`Choose another one, or infrastructure.`],
+    "deal-not-renewable": [
+      t`The protection cannot be renewed`,
+      t`It runs once more, while it runs: register the deal anew.`,
+    ],
+    "not-a-deal-partner": [
+      t`Only verified partners register deals`,
+      t`Complete your file first: the draft is kept.`,
+    ],
+    "bad-customer-number": [
+      t`This number of the customer cannot be right`,
+      t`Copy it from an invoice or from the register.`,
+    ],
+    "lead-too-late": [t`The time to answer is over`, t`The lead goes to another partner now.`],
     "account-unknown": [t`You have no account at Stripe yet`, t`Add a bank account first.`],
     "evidence-wrong": ({ facts }) => {
       const wrong: Record<string, string> = {
@@ -22,6 +63,9 @@ export function usePortalRefusals(): Refusals {
       };
       return [t`This cannot be taken as evidence`, wrong[String(facts?.field)] ?? t`Look at it again.`];
     },
+    "not-in-network": [t`It does not stand right below you`, t`Load the page again.`],
+    "not-a-network-role": [t`Only a wholesaler invites resellers`, t`Write to us to become one.`],
+    "network-too-deep": [t`The branch would be too long`, t`At most four stand below a root.`],
     "number-wrong": ({ facts }) => {
       const wrong: Record<string, string> = {
         siren: t`The SIREN: copy its nine digits from the register.`,

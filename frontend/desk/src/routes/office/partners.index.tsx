@@ -1,4 +1,5 @@
 import { createFileRoute } from "@tanstack/react-router";
+import { KINDS } from "../../desk/kinds";
 import { Partners } from "../../office/Partners";
 import { optional } from "../../office/search";
 import { oneOf, str } from "../../ui/search";
@@ -10,6 +11,8 @@ export const Route = createFileRoute("/office/partners/")({
     optional({
       q: str(search.q),
       role: oneOf(search.role, ROLES),
+      kind: oneOf(search.kind, Object.values(KINDS).flat()),
+      ecosystem: oneOf(search.ecosystem, ["supplier", "product"] as const),
       verification: oneOf(search.verification, ["unverified", "verified", "refused"] as const),
       after: str(search.after),
     }),
