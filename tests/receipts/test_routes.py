@@ -65,5 +65,4 @@ async def test_a_day_to_come_is_refused_by_its_field(db: None) -> None:
     async with await clients.signed_in("finance") as office:
         answer = await office.post(OFFICE, json=said(org, received_on="2999-01-01"))
         assert answer.status_code == 422
-        (wrong,) = answer.json()["errors"]
-        assert wrong["field"] == "received_on"
+        assert answer.json()["detail"].startswith("received_on:")

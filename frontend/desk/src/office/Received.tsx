@@ -55,7 +55,12 @@ export function Received({ partner }: { partner: string | undefined }) {
           },
           { key: "reference", label: t`Reference`, cell: (row) => row.reference },
           { key: "month", label: t`On the statement of`, cell: (row) => f.month(row.month) },
-          { key: "amount", label: t`Amount`, numeric: true, cell: (row) => <Amount value={row.amount} sign /> },
+          {
+            key: "amount",
+            label: t`Amount`,
+            numeric: true,
+            cell: (row) => <Amount value={row.amount} sign />,
+          },
           {
             key: "bounced",
             label: t`State`,

@@ -36,7 +36,8 @@ export function RecordReceipt({
     validate: {
       organisation_id: (id) => (id ? null : t`Choose who paid`),
       amount: (text) => ((readAmount(text, "EUR") ?? 0) > 0 ? null : t`Write an amount such as 25,00`),
-      reference: (text) => (text.trim() ? null : t`The bank's own reference: it keeps the line from counting twice`),
+      reference: (text) =>
+        text.trim() ? null : t`The bank's own reference: it keeps the line from counting twice`,
     },
     submit: async (values, key) => {
       const { error: refusal } = await http.POST("/api/office/receipts", {
@@ -68,7 +69,12 @@ export function RecordReceipt({
         />
         <TextInput type="date" label={t`Received`} required {...form.getInputProps("received_on")} />
       </Group>
-      <TextInput label={t`The bank's reference`} required maxLength={100} {...form.getInputProps("reference")} />
+      <TextInput
+        label={t`The bank's reference`}
+        required
+        maxLength={100}
+        {...form.getInputProps("reference")}
+      />
       <NativeSelect
         label={t`By`}
         data={MEANS.map((value) => ({ value, label: words.means[value] }))}

@@ -85,7 +85,8 @@ function useRest(detail: Detail): (part: Part) => Said {
         return { label: t`Rebate on its turnover`, why: t`Our credit note of the quarter` };
       case "receipts":
         return {
-          label: t`Paid by the partner`, why: t`What arrived at our bank of what it owed`,
+          label: t`Paid by the partner`,
+          why: t`What arrived at our bank of what it owed`,
           more: (
             <Link to="/office/receivables" search={{ partner, shown: "received" }}>
               <Trans>See the payments</Trans>
@@ -111,7 +112,9 @@ function useRest(detail: Detail): (part: Part) => Said {
         return { label: t`Discounts on infrastructure`, why: t`Each charge says by which level and rule` };
       case "credit":
         return {
-          label: t`Paid by credit`, why: t`Before VAT, the nearest expiry first` };
+          label: t`Paid by credit`,
+          why: t`Before VAT, the nearest expiry first`,
+        };
       case "charges_vat":
         return {
           label: t`VAT of our invoice to it`,

@@ -134,6 +134,13 @@ export function useOfficeRefusals(): Refusals {
       t`This credit cannot be granted`,
       t`Choose a last day still to come, ten years ahead at the most.`,
     ],
+    "bad-receipt": [t`This receipt cannot be`, t`Give what arrived, and a day of the last twelve months.`],
+    "receipt-conflict": [
+      t`This bank reference is recorded with other facts`,
+      t`Look at the list of payments: one line of the bank counts once.`,
+    ],
+    "receipt-unknown": [t`There is no such payment`, t`Go back to the list of payments.`],
+    "receipt-reversed": [t`The payment was taken back already`, t`Nothing is left to do.`],
     "credit-grant-unknown": [t`There is no such credit`, again],
     "sale-unknown": [t`There is no such sale`, again],
     "order-unknown": [t`There is no such order`, again],

@@ -59,7 +59,12 @@ export function Receipts() {
                   ? t`Bounced later`
                   : t`On the statement of ${f.month(row.month)}`,
           },
-          { key: "amount", label: t`Amount`, numeric: true, cell: (row) => <Amount value={row.amount} sign /> },
+          {
+            key: "amount",
+            label: t`Amount`,
+            numeric: true,
+            cell: (row) => <Amount value={row.amount} sign />,
+          },
         ]}
         empty={
           <Empty title={<Trans>Nothing arrived yet</Trans>}>

@@ -97,7 +97,8 @@ function useOurs(detail: Detail): (part: Part) => Omit<Fall, "key" | "amount"> {
         };
       case "receipts":
         return {
-          label: t`Paid by you`, why: t`What arrived at our bank of what you owed`,
+          label: t`Paid by you`,
+          why: t`What arrived at our bank of what you owed`,
           more: (
             <Link to="/portal/receipts">
               <Trans>see the payments</Trans>
