@@ -11,6 +11,9 @@ from hypothesis import strategies as some
 
 from backend import charges, core, network, programmes, settlement
 from backend.core import Money, Month
+from backend.reports import queries, queries_charges
+from backend.reports.pages_why import Writer, why_this_amount
+from backend.reports.statement import complete
 from tests import clients, given
 from tests.given import charges as made
 from tests.given.programmes import JANUARY, organisation, reseller
@@ -36,6 +39,15 @@ def steps(detail: dict[str, Any]) -> int:
     return shares + plus + vat - used - their_vat
 
 
+async def printed(statement_id: UUID) -> int:
+    """What the steps of its PDF sum to."""
+    head = await complete(await queries.statement_head(statement_id))
+    kept = await queries.deductions(head)
+    charged = dict(await queries_charges.charge_sums(head))
+    rows = why_this_amount(Writer(head, "fr"), kept, charged)
+    return sum(row["minor"] for row in rows)
+
+
 async def check() -> int:
     """Every statement of the office adds up; answers how many there are."""
     async with await clients.signed_in("finance") as browser:
@@ -43,7 +55,8 @@ async def check() -> int:
         for item in items:
             detail = (await browser.get(f"/api/office/statements/{item['id']}")).json()
             statement = detail["statement"]
-            assert steps(detail) == minor(statement["due"]) + minor(statement["closing"])
+            whole = minor(statement["due"]) + minor(statement["closing"])
+            assert steps(detail) == whole == await printed(UUID(item["id"]))
     return len(items)
 
 
