@@ -69,7 +69,7 @@ async def test_a_deal_from_its_draft_to_a_protected_customer(place: Place) -> No
     await expect(office.get_by_text("Approuvée : le client est protégé")).to_be_visible()
     await page.reload()
     await expect(page.get_by_text("Le client est protégé pour vous jusqu’au")).to_be_visible()
-    await page.get_by_label("Étape").select_option("qualified")
+    await page.get_by_label("Étape", exact=True).select_option("qualified")
     await expect(page.get_by_text("Qualifiée").first).to_be_visible()
 
 
