@@ -611,7 +611,7 @@ def expected(scope: str, audience: str | None, roles: frozenset[str]) -> set[int
     return SERVED if holds else {403}
 
 
-async def test_every_route_answers_every_role_as_stated(stripe: None) -> None:
+async def test_P_01_every_route_answers_every_role_as_stated(stripe: None) -> None:
     acme = await clients.organisation("acme")
     async with AsyncExitStack() as stack:
         callers: list[tuple[str, str | None, frozenset[str], httpx.AsyncClient]] = [

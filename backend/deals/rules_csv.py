@@ -180,7 +180,7 @@ def _text(column: str, value: str, most: int, *, least: int = 0) -> str:
 
 def _country(column: str, value: str) -> str:
     if value not in get_args(Country):
-        raise BadCell(column, f"{value!r} is not one of FR, BE, CH, DE and the other country codes.")
+        raise BadCell(column, f"{value!r} is not one of FR, BE, CH and the other codes.")
     return value
 
 

@@ -43,7 +43,8 @@ class DealIn(msgspec.Struct, forbid_unknown_fields=True):
     next_steps: Words = ""
 
     def facts(self) -> rules.DealFacts:
-        values = {name: getattr(self, name) for name in self.__struct_fields__ if name != "amount"}
+        mine = DealIn.__struct_fields__
+        values = {name: getattr(self, name) for name in mine if name != "amount"}
         values["contact_email"] = self.contact_email or ""
         return rules.DealFacts(
             amount_minor=self.amount.amount_minor, currency=self.amount.currency, **values

@@ -139,9 +139,10 @@ def request_view(row: asyncpg.Record) -> FundRequest:
         *("claimed_on", "reason", "proofs", "requested_at", "changed_at"),
     )
     amounts = ("approved", "spent", "accepted", "reimbursed")
+    facts: dict[str, Any] = {name: row[name] for name in same}
+    facts |= {name: money(name) for name in amounts}
     return FundRequest(
-        **{name: row[name] for name in same},
-        **{name: money(name) for name in amounts},
+        **facts,
         quarter=str(Quarter(row["quarter"])),
         planned=Money(row["planned_minor"], row["currency"]),
         asked=Money(row["asked_minor"], row["currency"]),

@@ -26,6 +26,7 @@ async def read_needs(now: datetime) -> asyncpg.Record:
              SELECT FROM onboarding.review r WHERE r.evidence_id = e.id) AND NOT EXISTS (
              SELECT FROM onboarding.evidence n WHERE n.organisation_id = e.organisation_id
                AND n.item = e.item AND n.number > e.number)) AS evidence,
+          (SELECT count(*) FROM programmes.declaration WHERE state = 'open') AS declared,
           (SELECT count(*) FROM payouts.payout WHERE state = 'failed') AS failed,
           (SELECT count(*) FROM payouts.payout WHERE state = 'held' AND held_reason <> 'hold')
             AS held,

@@ -47,6 +47,7 @@ async def read_overview(request: Request[Any, Any, Any], principal: web.Caller) 
     return Overview(
         organisations_unverified=needs["unverified"],
         evidence_waiting=needs["evidence"],
+        declarations_open=needs["declared"],
         listings_submitted=needs["submitted"],
         listings_changed=needs["changed"],
         payouts_failed=needs["failed"],

@@ -39,6 +39,7 @@ class Overview(msgspec.Struct):
 
     organisations_unverified: int
     evidence_waiting: int
+    declarations_open: int
     listings_submitted: int
     listings_changed: int
     payouts_failed: int

@@ -4,6 +4,8 @@ import asyncio
 import base64
 import csv
 import io
+import re
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -18,6 +20,7 @@ from tests.charges.test_import import GOOD, HEADER, acme
 from tests.hostile import hostile
 
 FILES = "/api/office/charge_files"
+WORDS = Path(__file__).parents[2] / "frontend" / "desk" / "src" / "desk" / "refusedRows.ts"
 
 
 def text_of(*rows: str, header: str = HEADER) -> str:
@@ -33,6 +36,13 @@ async def add(browser: httpx.AsyncClient, text: str | bytes, name: str = "novemb
     assert answer.json()["state"] == "checking"
     found: str = answer.json()["id"]
     return found
+
+
+def known_reasons() -> list[re.Pattern[str]]:
+    """How the office's pages recognise a reason, to say it in the reader's language."""
+    text = WORDS.read_text()
+    forms = text[text.index("const REASONS") : text.index("} satisfies")]
+    return [re.compile(form, re.DOTALL) for form in re.findall(r"^  \w+: /(.*)/s?,$", forms, re.M)]
 
 
 async def work() -> int:
@@ -147,6 +157,34 @@ async def test_hostile_cells_and_names_are_refused_row_by_row_or_kept_as_they_ar
             assert file["recorded"] + file["refused"] == 201
             assert all(one["column"] and one["reason"] for one in found["refused"])
             assert file["refused"] >= 125
+
+
+async def test_every_reason_has_its_sentence_in_both_languages(db: None) -> None:
+    await acme()
+    bad = [
+        GOOD.replace(old, new, 1)
+        for old, new in (
+            ("acme", "nobody"), ("acme", ""), ("mairie", "x" * 101), ("mairie", "x" * 10_001),
+            ("mairie", "a\u200bb"), ("2026-11-10", "10/11/2026"), ("2026-11-10", "2099-11-10"),
+            ("enterprise", "space"), ("vm.large", "vm\0large"), (",10,", ",0,"),
+            (",10,", ",999999999999,"), (",10,", ",1e3,"), (",10,", ",1.0000001,"),
+            ("u1", "u/1"), (",u1", ""), ("mairie", '"mai"rie'),
+        )
+    ]  # fmt: skip
+    text = text_of(GOOD, GOOD.replace("100.00", "9"), *bad).encode() + b"\xff" + GOOD.encode()
+    async with await clients.signed_in("finance") as browser:
+        made = await add(browser, text)
+        await work()
+        refused = (await read(browser, made))["refused"]
+    forms = known_reasons()
+    assert len(forms) == 18
+    found = {
+        place for one in refused for place, form in enumerate(forms) if form.search(one["reason"])
+    }
+    assert [
+        one["reason"] for one in refused if not any(f.search(one["reason"]) for f in forms)
+    ] == []
+    assert found == set(range(len(forms)))
 
 
 async def test_a_file_whose_worker_died_is_taken_by_another_and_records_nothing_twice(

@@ -147,3 +147,67 @@ async def test_a_wholesaler_sees_its_margins_and_not_its_resellers_charges(db: N
         assert await pages(browser, MINE) == [850_00]
     async with await clients.signed_in("auditor") as browser:
         assert len((await browser.get("/api/office/margins")).json()["items"]) == 1
+
+
+async def test_charges_are_found_by_resource_customer_and_currency(db: None) -> None:
+    org = await reseller("certified")
+    await made.charge(org, 100_00, resource="disk", end_customer="")
+    await made.charge(org, 200_00, resource="vm", end_customer="port")
+    await made.charge(await reseller("premium"), 300_00, resource="gpu")
+    async with await clients.signed_in("finance", org) as browser:
+        assert await pages(browser, MINE, resource="disk") == [90_00]
+        assert await pages(browser, MINE, end_customer="port") == [180_00]
+        assert await pages(browser, MINE, end_customer="") == [90_00]
+        assert await pages(browser, MINE, currency="CHF") == []
+        (total,) = (await browser.get(f"{MINE}/totals", params={"resource": "vm"})).json()
+        assert total["net"] == eur(180_00)
+        file = await browser.get(f"{MINE}/export", params={"end_customer": "port"})
+        assert file.text.count("\r\n") == 2
+        choices = (await browser.get(f"{MINE}/choices")).json()
+        assert choices == {"resources": ["disk", "vm"], "end_customers": ["port"]}
+    async with await clients.signed_in("finance") as browser:
+        assert len(await pages(browser, ALL, month="2026-10", through="2026-12")) == 3
+        assert await pages(browser, ALL, month="2026-12", through="2027-01") == []
+        assert await pages(browser, ALL, resource="disk") == [90_00]
+
+
+async def test_what_a_credit_paid_is_told_to_its_holder_alone(db: None) -> None:
+    org, other = await organisation("startup"), await organisation("startup")
+    grant = await made.grant(org, 300_00)
+    line = await made.charge(org, 100_00)
+    async with await clients.signed_in("finance", org) as browser:
+        (use,) = (await browser.get(f"/api/portal/credits/{grant}/uses")).json()["items"]
+        assert (use["charge_id"], use["kind"], use["amount"]) == (line["id"], "use", eur(100_00))
+        file = await browser.get("/api/portal/credits/export")
+        (row,) = csv.DictReader(io.StringIO(file.text.removeprefix("\ufeff")))
+        assert (row["amount"], row["left"]) == ("300.00", "200.00")
+    async with await clients.signed_in("finance", other) as browser:
+        answer = await browser.get(f"/api/portal/credits/{grant}/uses")
+        assert (answer.status_code, answer.json()["code"]) == (404, "credit-grant-unknown")
+        assert (await browser.get("/api/portal/credits/export")).text.count("\r\n") == 1
+    async with await clients.signed_in("finance") as browser:
+        found = await browser.get(f"/api/office/credits/{grant}/uses")
+        assert len(found.json()["items"]) == 1
+
+
+async def test_margins_are_summed_and_taken_away_as_a_file(db: None) -> None:
+    gros, sub = await organisation("wholesaler"), await reseller("certified")
+    await network.join(sub, gros, "operator", now=JANUARY, actor=given.SYSTEM)
+    for _ in range(2):
+        await made.charge(sub, 1000_00, environment="enterprise")
+    async with await clients.signed_in("finance", gros) as browser:
+        (total,) = (await browser.get("/api/portal/margins/totals")).json()
+        assert total == {"lines": 2, "margin": eur(100_00)}
+        params = {"month": "2026-11"}
+        file = await browser.get("/api/portal/margins/export", params=params)
+        rows = list(csv.DictReader(io.StringIO(file.text.removeprefix("\ufeff"))))
+        assert [row["margin_ht"] for row in rows] == ["50.00", "50.00"]
+        assert (
+            await browser.get("/api/portal/margins/totals", params={"month": "2026-10"})
+        ).json() == []
+    async with await clients.signed_in("finance", sub) as browser:
+        assert (await browser.get("/api/portal/margins/totals")).json() == []
+    async with await clients.signed_in("finance") as browser:
+        wanted = {"organisation_id": str(gros)}
+        assert len((await browser.get("/api/office/margins/totals", params=wanted)).json()) == 1
+        assert (await browser.get("/api/office/margins/export")).text.count("\r\n") == 3

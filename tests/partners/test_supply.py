@@ -79,7 +79,7 @@ async def test_P_10_each_of_the_four_groups_of_suppliers_has_contract_cost_and_s
         ]
 
 
-async def test_an_editor_that_also_supplies_is_listed_in_both_ecosystems(db: None) -> None:
+async def test_P_11_an_editor_that_also_supplies_is_listed_in_both_ecosystems(db: None) -> None:
     both, editor = await given.partner(), await given.partner()
     await given.buyer()
     await partners.add_kind(both, "supplier", "proprietary_editor", actor=given.SYSTEM)

@@ -10,7 +10,7 @@ import pytest
 from backend import core, programmes
 from backend.core import fetch, fetch_value
 from backend.programmes.rules_declared import warning_due
-from tests import given
+from tests import clients, given
 from tests.given.letters import kinds
 from tests.given.programmes import organisation
 
@@ -56,6 +56,15 @@ async def test_only_what_was_accepted_counts(db: None) -> None:
     assert (person.name, person.kind, person.email) == ("Ada", "cloud", "ada@x.example")
     with pytest.raises(programmes.DeclarationDecided, match="accepted"):
         await accept(declared)
+
+
+async def test_the_office_sees_how_much_waits(db: None) -> None:
+    one = await organisation("vai")
+    async with await clients.signed_in("partner_manager") as office:
+        for wanted in (0, 1):
+            seen = (await office.get("/api/office/overview")).json()
+            assert seen["declarations_open"] == wanted
+            await declare(one, f"p{wanted}@x.example")
 
 
 async def test_a_second_certificate_of_a_person_needs_no_second_employment(db: None) -> None:
@@ -134,6 +143,11 @@ async def test_a_partner_decides_nothing_and_sees_only_its_own(db: None) -> None
     await declare(two, "bob@x.example")
     with core.acting_for(one):
         assert len(await programmes.list_declarations()) == 1
+        with pytest.raises(asyncpg.PostgresError):
+            await fetch(
+                "UPDATE programmes.declaration SET state = 'accepted', reason = 'x', "
+                "decided_at = now() + interval '1 year', decided_by = 'x'"
+            )
         with pytest.raises(asyncpg.PostgresError):
             await accept(declared)
         with pytest.raises(asyncpg.PostgresError):

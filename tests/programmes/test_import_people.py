@@ -100,5 +100,20 @@ async def test_the_export_is_a_file_that_changes_nothing(db: None) -> None:
             told = await office.post("/api/office/certified-people/import", json=body)
             assert told.status_code == 200, told.text
             assert (told.json()["already_recorded"], told.json()["recorded"]) == (2, 0)
+        assert exported.text.count("\r\n") == 3
         nothing = await office.post("/api/office/certified-people/import", json={"text": "x"})
         assert (nothing.status_code, nothing.json()["code"]) == (422, "unreadable-file")
+
+
+async def test_a_partner_exports_its_own_people(db: None) -> None:
+    one = await clients.organisation("integra", "vai")
+    await clients.organisation("other", "vai")
+    await take(
+        HEADER + "integra,ada@x.example,Ada,2026-01-05,cloud,2026-01-05,2027-01-05,\n"
+        "other,bob@x.example,Bob,2026-01-05,,,,\n"
+    )
+    async with await clients.signed_in("owner", one) as owner:
+        exported = await owner.get("/api/portal/people/export?locale=fr")
+        assert exported.status_code == 200, exported.text
+        assert "integra;ada@x.example;Ada" in exported.text
+        assert "bob@x.example" not in exported.text

@@ -35,6 +35,8 @@ export function useChargeWords() {
     premium: t`premium`,
   };
   const say = (words: Record<string, string>) => (word: string) => words[word] ?? word;
+  /** The matrix that comes with the installation has no name that people gave. */
+  const rules: Record<string, string> = { "Level x environment": t`Level × environment` };
   return {
     environments,
     kinds,
@@ -42,7 +44,14 @@ export function useChargeWords() {
     environment: say(environments),
     stream: say(streams),
     level: say(levels),
+    rule: say(rules),
   };
+}
+
+/** A number of up to six decimals as the reader writes it; no float is made of it. */
+function useWritten() {
+  const { locale } = useFormat();
+  return (number: string | null) => (locale === "fr" ? (number ?? "").replace(".", ",") : (number ?? ""));
 }
 
 /** Why a charge comes to its amount: step by step from the list price to what is owed. */
@@ -51,7 +60,7 @@ export function WhyCharge({ detail, children }: { detail: Schema["ChargeDetail"]
   const { charge } = detail;
   const falls = useFalls(detail);
   return (
-    <>
+    <div style={{ display: "grid", gap: 16 }}>
       {charge.kind === "refund" ? (
         <Notice title={t`Taken back of ${charge.original_reference ?? ""}`}>
           {t`It copies the terms of its charge, in part; credit that paid of it goes back if it has not expired.`}
@@ -60,7 +69,7 @@ export function WhyCharge({ detail, children }: { detail: Schema["ChargeDetail"]
       <Waterfall falls={falls} />
       <Facts items={useFacts(charge)} />
       {children}
-    </>
+    </div>
   );
 }
 
@@ -68,6 +77,7 @@ function useFacts(charge: Schema["ChargeView"]): [string, ReactNode][] {
   const { t } = useLingui();
   const f = useFormat();
   const words = useChargeWords();
+  const written = useWritten();
   return [
     [t`Reference`, charge.reference],
     [t`Used on`, f.date(`${charge.charged_on}T12:00:00Z`)],
@@ -79,10 +89,10 @@ function useFacts(charge: Schema["ChargeView"]): [string, ReactNode][] {
     [t`Environment`, words.environment(charge.environment)],
     ...(charge.quantity
       ? [
-          [t`Quantity`, t`${charge.quantity} at ${charge.unit_price} ${charge.list.currency}`] as [
-            string,
-            string,
-          ],
+          [
+            t`Quantity`,
+            t`${written(charge.quantity)} at ${written(charge.unit_price)} ${charge.list.currency}`,
+          ] as [string, string],
         ]
       : []),
     [t`End customer`, charge.end_customer || t`The organisation itself`],
@@ -100,6 +110,7 @@ function useFalls({ charge, steps }: Schema["ChargeDetail"]): Fall[] {
   const { t } = useLingui();
   const f = useFormat();
   const words = useChargeWords();
+  const written = useWritten();
   const span = (step: Step) =>
     steps.filter(({ kind }) => kind === "list_price").length > 1 && step.starts_at && step.ends_at ? (
       <>
@@ -108,14 +119,16 @@ function useFalls({ charge, steps }: Schema["ChargeDetail"]): Fall[] {
     ) : null;
   const of = (step: Step) => {
     const capped = step.cap_bp !== null && step.rate_bp !== null && step.rate_bp > step.cap_bp;
-    return `${t`${f.rate(step.rate_bp ?? 0)} of ${f.money(step.base)}, rule “${step.rule ?? ""}”`}${
+    return `${t`${f.rate(step.rate_bp ?? 0)} of ${f.money(step.base)}, rule “${words.rule(step.rule ?? "")}”`}${
       capped ? ` ${t`(capped at ${f.rate(step.cap_bp ?? 0)} in all)`}` : ""
     }`;
   };
   const said: Record<Step["kind"], (step: Step) => Pick<Fall, "label" | "why">> = {
     list_price: (step) => ({
       label: t`List price`,
-      why: span(step) ?? (charge.quantity ? `${charge.quantity} × ${charge.unit_price}` : undefined),
+      why:
+        span(step) ??
+        (charge.quantity ? `${written(charge.quantity)} × ${written(charge.unit_price)}` : undefined),
     }),
     level_discount: (step) => ({
       label: t`Discount of the level ${words.level(step.level ?? "")}, ${words.environment(charge.environment)}`,

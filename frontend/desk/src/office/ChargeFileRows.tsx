@@ -29,19 +29,21 @@ export function FileRows({ detail }: { detail: Detail }) {
   const note = rest > 0 ? t`and ${f.number(rest)} more` : undefined;
   return (
     <>
-      <Tabs
-        label={t`Rows`}
-        value={shown}
-        onChange={(value) => setShown(value ?? "landed")}
-        items={[
-          { value: "refused", label: t`Refused rows`, count: file.refused ?? 0 },
-          {
-            value: "landed",
-            label: file.state === "imported" ? t`Charges recorded` : t`Would be recorded`,
-            count: file.recorded ?? 0,
-          },
-        ]}
-      />
+      <div style={{ marginBottom: 12 }}>
+        <Tabs
+          label={t`Rows`}
+          value={shown}
+          onChange={(value) => setShown(value ?? "landed")}
+          items={[
+            { value: "refused", label: t`Refused rows`, count: file.refused ?? 0 },
+            {
+              value: "landed",
+              label: file.state === "imported" ? t`Charges recorded` : t`Would be recorded`,
+              count: file.recorded ?? 0,
+            },
+          ]}
+        />
+      </div>
       {shown === "refused" ? (
         <DataTable
           caption={t`Refused rows`}
@@ -81,7 +83,12 @@ function useRefused(): Column<Schema["FileRefusal"]>[] {
     { key: "line", label: t`Line`, cell: (row) => f.number(row.line) },
     { key: "column", label: t`Column`, cell: (row) => (row.column ? <code>{row.column}</code> : t`The row`) },
     { key: "reason", label: t`Why`, cell: (row) => say(row.reason) },
-    { key: "cells", label: t`As it stands`, cell: (row) => row.cells.join(", ").slice(0, 160), faint: true },
+    {
+      key: "cells",
+      label: t`Cells of the file`,
+      cell: (row) => row.cells.join(", ").slice(0, 160),
+      faint: true,
+    },
   ];
 }
 

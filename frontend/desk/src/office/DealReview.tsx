@@ -81,10 +81,16 @@ function Inside({ read }: { read: Read }) {
       {waits ? (
         <Can scope="office:deal:write">
           {decision === undefined ? (
-            <Notice
-              tone={blocked ? "warn" : "accent"}
-              title={blocked ? t`Something stands against this deal` : t`Nothing stands against this deal`}
-              action={
+            <>
+              <Notice
+                tone={blocked ? "warn" : "accent"}
+                title={blocked ? t`Something stands against this deal` : t`Nothing stands against this deal`}
+              >
+                {deal.review === "submitted" ? (
+                  <Trans>Until you begin to read it, the partner may take it back.</Trans>
+                ) : null}
+              </Notice>
+              <div className={css.ways}>
                 <Ways>
                   {deal.review === "submitted" ? (
                     <Button size="sm" variant="default" loading={taking.pending} onClick={() => taking.run()}>
@@ -101,12 +107,8 @@ function Inside({ read }: { read: Read }) {
                     <Trans>Reject</Trans>
                   </Button>
                 </Ways>
-              }
-            >
-              {deal.review === "submitted" ? (
-                <Trans>Until you begin to read it, the partner may take it back.</Trans>
-              ) : null}
-            </Notice>
+              </div>
+            </>
           ) : (
             <Decide deal={deal} decision={decision} onClose={() => setDecision(undefined)} />
           )}
@@ -166,7 +168,7 @@ function Conflict({ met }: { met: Met }) {
         <p>
           <Trans>A direct customer of ours since</Trans> <Moment at={met.since} day />{" "}
           <Link to="/office/partners/$organisationId" params={{ organisationId: met.id }}>
-            <Trans>Open</Trans>
+            <Trans>Open its page</Trans>
           </Link>
         </p>
       ) : (
@@ -179,7 +181,7 @@ function Conflict({ met }: { met: Met }) {
               search={(old) => ({ ...old, deal: met.id })}
               resetScroll={false}
             >
-              <Trans>Open</Trans>
+              <Trans>Open the deal</Trans>
             </Link>
           </p>
           <p>

@@ -60,7 +60,7 @@ export function Deals() {
           { value: "action_required", label: words.reviews.action_required },
           { value: "approved", label: words.reviews.approved },
           { value: "rejected", label: words.reviews.rejected },
-          { value: "all", label: t`All` },
+          { value: "all", label: t`All deals` },
         ]}
       />
       <DataTable

@@ -4,6 +4,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { http, queryClient, type Schema } from "../api/client";
 import { useDeskForm } from "../desk/form";
 import { countries } from "../i18n/countries";
+import { bare, useNumberRefusal } from "./numbers";
 import css from "./office.module.css";
 import { ProblemAlert } from "./refusals";
 import { useWords } from "./words";
@@ -12,14 +13,12 @@ type Asked = Schema["OrganisationIn"];
 const ROLES: Asked["roles"] = ["isv", "vai", "wholesaler", "reseller", "startup", "buyer", "supplier"];
 const REGIMES = ["fr_registered", "fr_franchise_293b", "eu_reverse_charge", "non_eu"];
 
-/** A number as it is copied from anywhere: without blanks and dots. */
-const bare = (text: string) => text.replaceAll(/[\s.]/g, "").toUpperCase() || null;
-
 /** A new organisation in one or more roles, not yet checked. */
 export function NewPartner() {
   const { t, i18n } = useLingui();
   const words = useWords();
   const navigate = useNavigate();
+  const beside = useNumberRefusal();
   const { form, onSubmit, pending, error, rest } = useDeskForm({
     draft: "partner",
     initialValues: {
@@ -52,7 +51,7 @@ export function NewPartner() {
           email: values.email.trim() || null,
         },
       });
-      if (error) throw error;
+      if (error) throw beside(error);
       await queryClient.invalidateQueries({ queryKey: ["get", "/api/office/organisations"] });
       await navigate({ to: "/office/partners/$organisationId", params: { organisationId: data.id } });
     },

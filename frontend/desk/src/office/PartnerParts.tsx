@@ -6,6 +6,7 @@ import { useDeskForm } from "../desk/form";
 import { KINDS, useKindWords } from "../desk/kinds";
 import { useSession } from "../desk/session";
 import { Dialog } from "../desk/Windows";
+import { bare, useNumberRefusal } from "./numbers";
 import css from "./office.module.css";
 import { ProblemAlert } from "./refusals";
 import { useWords } from "./words";
@@ -13,7 +14,6 @@ import { useWords } from "./words";
 type Organisation = Schema["OrganisationView"];
 
 const reread = () => queryClient.invalidateQueries({ queryKey: ["get"] });
-const bare = (text: string) => text.replaceAll(/[\s.]/g, "").toUpperCase() || null;
 
 /** Buttons below what is known of an organisation: its roles, kinds and numbers are completed. */
 export function PartnerParts({ one }: { one: Organisation }) {
@@ -88,6 +88,7 @@ function AddKind({ one, onDone }: { one: Organisation; onDone: () => void }) {
 
 function Numbers({ one, onDone }: { one: Organisation; onDone: () => void }) {
   const { t } = useLingui();
+  const beside = useNumberRefusal();
   const { form, onSubmit, pending, error, rest } = useDeskForm({
     initialValues: { siren: one.siren ?? "", siret: one.siret ?? "", vat_number: one.vat_number ?? "" },
     submit: async (values, key) => {
@@ -100,7 +101,7 @@ function Numbers({ one, onDone }: { one: Organisation; onDone: () => void }) {
           vat_number: bare(values.vat_number),
         },
       });
-      if (error) throw error;
+      if (error) throw beside(error);
       await reread();
       onDone();
     },

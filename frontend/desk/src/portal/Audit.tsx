@@ -11,6 +11,7 @@ import { Facts, Page } from "../desk/Page";
 import { useSession } from "../desk/session";
 import { Side } from "../desk/Windows";
 import css from "./Audit.module.css";
+import { useDealActions } from "./dealActions";
 
 const route = getRouteApi("/portal/audit");
 type Change = Schema["ChangeView"];
@@ -152,6 +153,7 @@ function useActions() {
     mark_verified: t`Organisation checked`,
     refuse_organisation: t`Organisation refused`,
     create_listing: t`Listing created`,
+    ...useDealActions(),
     submit_listing: t`Listing submitted for review`,
     take_back_listing: t`Listing taken back`,
     pause_listing: t`Sale of a listing paused`,

@@ -17,6 +17,7 @@ import { DAY } from "../i18n/text";
 import { rereadDeals } from "./deals";
 
 type Own = Schema["DealOwn"];
+const WAYS = { margin: "12px 0 0" };
 type Asked = "withdraw" | "renew" | "lose";
 
 /** One deal: where it stands and what comes next, what is planned, what happened. */
@@ -135,9 +136,12 @@ function Standing({
   switch (deal.review) {
     case "draft":
       return (
-        <Notice title={whole ? t`Ready to be submitted` : t`A draft that only you see`} action={writing}>
-          {whole ? t`We read it and answer with our reasons.` : t`Missing: ${lacks}`}
-        </Notice>
+        <>
+          <Notice title={whole ? t`Ready to be submitted` : t`A draft that only you see`}>
+            {whole ? t`We read it and answer with our reasons.` : t`Missing: ${lacks}`}
+          </Notice>
+          <p style={WAYS}>{writing}</p>
+        </>
       );
     case "submitted":
       return (
@@ -162,9 +166,12 @@ function Standing({
       );
     case "action_required":
       return (
-        <Notice tone="warn" title={t`Something has to be completed`} action={writing}>
-          <Reason>{deal.reason}</Reason>
-        </Notice>
+        <>
+          <Notice tone="warn" title={t`Something has to be completed`}>
+            <Reason>{deal.reason}</Reason>
+          </Notice>
+          <p style={WAYS}>{writing}</p>
+        </>
       );
     case "approved": {
       const over = deal.protected_until === null || Date.parse(deal.protected_until) <= Date.now();
@@ -172,12 +179,16 @@ function Standing({
         return <Notice title={t`The deal was lost`}>{words.losses[deal.lost_because ?? "other"]}</Notice>;
       const renewable = !over && deal.renewed_at === null && deal.stage !== "launched";
       return (
-        <Notice
-          tone={over ? "warn" : "good"}
-          title={
-            over ? t`The protection ended on ${until}` : t`The customer is protected for you until ${until}`
-          }
-          action={
+        <>
+          <Notice
+            tone={over ? "warn" : "good"}
+            title={
+              over ? t`The protection ended on ${until}` : t`The customer is protected for you until ${until}`
+            }
+          >
+            {over ? t`Another partner may register this customer now.` : null}
+          </Notice>
+          <p style={WAYS}>
             <Can scope="portal:deal:write">
               <Ways>
                 {renewable ? (
@@ -190,10 +201,8 @@ function Standing({
                 </Button>
               </Ways>
             </Can>
-          }
-        >
-          {over ? t`Another partner may register this customer now.` : null}
-        </Notice>
+          </p>
+        </>
       );
     }
     case "rejected":

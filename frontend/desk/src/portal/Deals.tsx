@@ -222,7 +222,7 @@ function Card({ deal }: { deal: DealView }) {
         <small>{t`signature ${close}`}</small>
       </span>
       <span className={css.row}>
-        <DealPill deal={deal} />
+        {deal.review === "approved" && deal.stage !== "closed_lost" ? <span /> : <DealPill deal={deal} />}
         {deal.review === "approved" && deal.protected_until ? (
           <Protected until={deal.protected_until} />
         ) : null}

@@ -116,7 +116,11 @@ function Standing({ file }: { file: File_ }) {
           )
         }
       >
-        <Trans>Until the file is complete nothing of yours is on sale and what you earn waits for you.</Trans>
+        {missing.every(({ name }) => name === "bank_holder") ? (
+          <Trans>Your listings may be on sale already; what you earn waits for your bank account.</Trans>
+        ) : (
+          <Trans>Until the file is complete nothing of yours is on sale and what you earn waits for you.</Trans>
+        )}
       </Notice>
     </>
   );

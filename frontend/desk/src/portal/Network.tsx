@@ -52,12 +52,6 @@ export function Network() {
         </Notice>
       ) : null}
       {network.data?.place ? <Place place={network.data.place} /> : null}
-      {below.length > 0 ? (
-        <Can scope="portal:charge:read">
-          <NetworkEarnings />
-          <NetworkPrices names={new Map(below.map((one) => [one.organisation_id, one.name]))} />
-        </Can>
-      ) : null}
       <DataTable
         caption={t`Resellers below your organisation`}
         columns={useColumns(can("portal:network:write") ? setNaming : undefined)}
@@ -74,6 +68,12 @@ export function Network() {
           </Empty>
         }
       />
+      {below.length > 0 ? (
+        <Can scope="portal:charge:read">
+          <NetworkEarnings />
+          <NetworkPrices names={new Map(below.map((one) => [one.organisation_id, one.name]))} />
+        </Can>
+      ) : null}
       <Dialog opened={inviting} onClose={() => setInviting(false)} title={<Trans>Invite a reseller</Trans>}>
         <Invite
           onDone={(email) => {

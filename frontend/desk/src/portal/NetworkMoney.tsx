@@ -3,6 +3,7 @@ import { api, type Schema } from "../api/client";
 import { DataTable } from "../desk/DataTable";
 import { Empty } from "../desk/Empty";
 import { useFormat } from "../i18n/format";
+import css from "./Network.module.css";
 
 type Prices = Schema["ResellerPrices"];
 
@@ -27,28 +28,31 @@ export function NetworkPrices({ names }: { names: Map<string, string> }) {
     );
   };
   return (
-    <DataTable
-      caption={t`Discounts off the list price: the reseller’s own, then yours`}
-      query={query}
-      rowKey={(row) => row.reseller_id}
-      pageSize={3}
-      empty={
-        <Empty title={<Trans>No prices yet</Trans>}>
-          <Trans>They follow from the level of each reseller.</Trans>
-        </Empty>
-      }
-      columns={[
-        { key: "name", label: t`Reseller`, cell: (row) => <b>{names.get(row.reseller_id) ?? ""}</b> },
-        {
-          key: "level",
-          label: t`Level`,
-          cell: (row) => (row.level ? (levels[row.level] ?? row.level) : t`None`),
-        },
-        { key: "start", label: t`Start`, numeric: true, cell: (row) => both(row, "start") },
-        { key: "enterprise", label: t`Enterprise`, numeric: true, cell: (row) => both(row, "enterprise") },
-        { key: "critical", label: t`Critical`, numeric: true, cell: (row) => both(row, "critical") },
-      ]}
-    />
+    <>
+      <h2 className={css.title}>{t`Discounts off the list price: the reseller’s own, then yours`}</h2>
+      <DataTable
+        caption={t`Discounts off the list price: the reseller’s own, then yours`}
+        query={query}
+        rowKey={(row) => row.reseller_id}
+        pageSize={3}
+        empty={
+          <Empty title={<Trans>No prices yet</Trans>}>
+            <Trans>They follow from the level of each reseller.</Trans>
+          </Empty>
+        }
+        columns={[
+          { key: "name", label: t`Reseller`, cell: (row) => <b>{names.get(row.reseller_id) ?? ""}</b> },
+          {
+            key: "level",
+            label: t`Level`,
+            cell: (row) => (row.level ? (levels[row.level] ?? row.level) : t`None`),
+          },
+          { key: "start", label: t`Start`, numeric: true, cell: (row) => both(row, "start") },
+          { key: "enterprise", label: t`Enterprise`, numeric: true, cell: (row) => both(row, "enterprise") },
+          { key: "critical", label: t`Critical`, numeric: true, cell: (row) => both(row, "critical") },
+        ]}
+      />
+    </>
   );
 }
 
@@ -60,33 +64,36 @@ export function NetworkEarnings() {
   const money = (amount: Schema["ResellerEarnings"]["margin"]) =>
     amount.amount_minor ? f.money(amount) : "–";
   return (
-    <DataTable
-      caption={t`What came of each reseller, before VAT`}
-      query={query}
-      rowKey={(row) => `${row.reseller_id} ${row.margin.currency}`}
-      pageSize={3}
-      empty={
-        <Empty title={<Trans>Nothing was used below you yet</Trans>}>
-          <Trans>Your margins appear as your resellers use infrastructure.</Trans>
-        </Empty>
-      }
-      columns={[
-        { key: "name", label: t`Reseller`, cell: (row) => <b>{row.name}</b> },
-        { key: "lines", label: t`Charges`, numeric: true, faint: true, cell: (row) => f.number(row.lines) },
-        { key: "bought", label: t`You are invoiced`, numeric: true, cell: (row) => money(row.bought) },
-        {
-          key: "better",
-          label: t`Cheaper than its price by`,
-          numeric: true,
-          cell: (row) => money(row.better_by),
-        },
-        {
-          key: "margin",
-          label: t`Margin we pay you`,
-          numeric: true,
-          cell: (row) => <b>{money(row.margin)}</b>,
-        },
-      ]}
-    />
+    <>
+      <h2 className={css.title}>{t`What came of each reseller, before VAT`}</h2>
+      <DataTable
+        caption={t`What came of each reseller, before VAT`}
+        query={query}
+        rowKey={(row) => `${row.reseller_id} ${row.margin.currency}`}
+        pageSize={3}
+        empty={
+          <Empty title={<Trans>Nothing was used below you yet</Trans>}>
+            <Trans>Your margins appear as your resellers use infrastructure.</Trans>
+          </Empty>
+        }
+        columns={[
+          { key: "name", label: t`Reseller`, cell: (row) => <b>{row.name}</b> },
+          { key: "lines", label: t`Charges`, numeric: true, faint: true, cell: (row) => f.number(row.lines) },
+          { key: "bought", label: t`You are invoiced`, numeric: true, cell: (row) => money(row.bought) },
+          {
+            key: "better",
+            label: t`Cheaper than its price by`,
+            numeric: true,
+            cell: (row) => money(row.better_by),
+          },
+          {
+            key: "margin",
+            label: t`Margin we pay you`,
+            numeric: true,
+            cell: (row) => <b>{money(row.margin)}</b>,
+          },
+        ]}
+      />
+    </>
   );
 }

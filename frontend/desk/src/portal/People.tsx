@@ -152,79 +152,81 @@ function PeopleTable({
   const [leaving, setLeaving] = useState<Person>();
   return (
     <Panel title={<Trans>Certified people</Trans>} flush>
-      <DataTable
-        caption={t`Certified people`}
-        query={here(all.people)}
-        rowKey={(row) => row.id}
-        empty={
-          <Empty
-            title={<Trans>Nobody certified yet</Trans>}
-            action={
-              mayWrite ? (
-                <Button size="sm" onClick={onDeclare}>
-                  <Trans>Declare a certificate</Trans>
-                </Button>
-              ) : undefined
-            }
-          >
-            <Trans>
-              Declare who works for you and is certified: the person keeps the certificate for life.
-            </Trans>
-          </Empty>
-        }
-        columns={[
-          {
-            key: "name",
-            label: <Trans>Person</Trans>,
-            cell: (row) => (
-              <span className={css.twice}>
-                <b>{row.name}</b>
-                <small>{row.email}</small>
-              </span>
-            ),
-          },
-          {
-            key: "certificates",
-            label: <Trans>Certificates</Trans>,
-            cell: (row) =>
-              row.certificates.length ? (
-                <span className={css.pills}>
-                  {row.certificates.map((each) => (
-                    <UntilPill
-                      key={each.kind + each.issued_on}
-                      name={each.kind}
-                      until={each.expires_on}
-                      today={all.on}
-                    />
-                  ))}
+      <div className={css.bare}>
+        <DataTable
+          caption={t`Certified people`}
+          query={here(all.people)}
+          rowKey={(row) => row.id}
+          empty={
+            <Empty
+              title={<Trans>Nobody certified yet</Trans>}
+              action={
+                mayWrite ? (
+                  <Button size="sm" onClick={onDeclare}>
+                    <Trans>Declare a certificate</Trans>
+                  </Button>
+                ) : undefined
+              }
+            >
+              <Trans>
+                Declare who works for you and is certified: the person keeps the certificate for life.
+              </Trans>
+            </Empty>
+          }
+          columns={[
+            {
+              key: "name",
+              label: <Trans>Person</Trans>,
+              cell: (row) => (
+                <span className={css.twice}>
+                  <b>{row.name}</b>
+                  <small>{row.email}</small>
                 </span>
-              ) : (
-                <Trans>None</Trans>
               ),
-          },
-          {
-            key: "since",
-            label: <Trans>Works here since</Trans>,
-            faint: true,
-            cell: (row) => f.date(row.since),
-          },
-          ...(mayWrite
-            ? [
-                {
-                  key: "do",
-                  label: <span className="sr">{<Trans>Actions</Trans>}</span>,
-                  numeric: true,
-                  cell: (row: Person) => (
-                    <Button size="compact-sm" variant="default" onClick={() => setLeaving(row)}>
-                      <Trans>Has left</Trans>
-                      <span className="sr"> {row.name}</span>
-                    </Button>
-                  ),
-                },
-              ]
-            : []),
-        ]}
-      />
+            },
+            {
+              key: "certificates",
+              label: <Trans>Certificates</Trans>,
+              cell: (row) =>
+                row.certificates.length ? (
+                  <span className={css.pills}>
+                    {row.certificates.map((each) => (
+                      <UntilPill
+                        key={each.kind + each.issued_on}
+                        name={each.kind}
+                        until={each.expires_on}
+                        today={all.on}
+                      />
+                    ))}
+                  </span>
+                ) : (
+                  <Trans>None</Trans>
+                ),
+            },
+            {
+              key: "since",
+              label: <Trans>Works here since</Trans>,
+              faint: true,
+              cell: (row) => f.date(row.since),
+            },
+            ...(mayWrite
+              ? [
+                  {
+                    key: "do",
+                    label: <span className="sr">{<Trans>Actions</Trans>}</span>,
+                    numeric: true,
+                    cell: (row: Person) => (
+                      <Button size="compact-sm" variant="default" onClick={() => setLeaving(row)}>
+                        <Trans>Has left</Trans>
+                        <span className="sr"> {row.name}</span>
+                      </Button>
+                    ),
+                  },
+                ]
+              : []),
+          ]}
+        />
+      </div>
       <HasLeft person={leaving} today={all.on} onClose={() => setLeaving(undefined)} />
     </Panel>
   );
@@ -279,27 +281,29 @@ function Achievements({ all }: { all: Everything }) {
   const kinds = useDeclaredKinds();
   return (
     <Panel title={<Trans>References, trainings and support contracts</Trans>} flush>
-      <DataTable
-        caption={t`References, trainings and support contracts`}
-        query={here(all.achievements)}
-        rowKey={(row) => row.id}
-        empty={
-          <Empty title={<Trans>No reference, training or support contract yet</Trans>}>
-            <Trans>Levels ask for them: declare yours, and name who or what shows it.</Trans>
-          </Empty>
-        }
-        columns={[
-          { key: "title", label: <Trans>Shown</Trans>, cell: (row) => <b>{row.title}</b> },
-          { key: "kind", label: <Trans>Kind</Trans>, cell: (row) => kinds[row.kind] },
-          { key: "of", label: <Trans>Dated</Trans>, faint: true, cell: (row) => f.date(row.achieved_on) },
-          {
-            key: "until",
-            label: <Trans>Counts</Trans>,
-            cell: (row) => <UntilPill until={row.expires_on} today={all.on} />,
-          },
-          { key: "evidence", label: <Trans>Shown by</Trans>, faint: true, cell: (row) => row.evidence },
-        ]}
-      />
+      <div className={css.bare}>
+        <DataTable
+          caption={t`References, trainings and support contracts`}
+          query={here(all.achievements)}
+          rowKey={(row) => row.id}
+          empty={
+            <Empty title={<Trans>No reference, training or support contract yet</Trans>}>
+              <Trans>Levels ask for them: declare yours, and name who or what shows it.</Trans>
+            </Empty>
+          }
+          columns={[
+            { key: "title", label: <Trans>Shown</Trans>, cell: (row) => <b>{row.title}</b> },
+            { key: "kind", label: <Trans>Kind</Trans>, cell: (row) => kinds[row.kind] },
+            { key: "of", label: <Trans>Dated</Trans>, faint: true, cell: (row) => f.date(row.achieved_on) },
+            {
+              key: "until",
+              label: <Trans>Counts</Trans>,
+              cell: (row) => <UntilPill until={row.expires_on} today={all.on} />,
+            },
+            { key: "evidence", label: <Trans>Shown by</Trans>, faint: true, cell: (row) => row.evidence },
+          ]}
+        />
+      </div>
     </Panel>
   );
 }
@@ -314,61 +318,67 @@ function Declarations({ mayWrite }: { mayWrite: boolean }) {
   if (!items?.length) return null;
   return (
     <Panel title={<Trans>Your declarations</Trans>} flush>
-      <DataTable
-        caption={t`Your declarations`}
-        query={here(items)}
-        rowKey={(row) => row.id}
-        empty={null}
-        columns={[
-          {
-            key: "what",
-            label: <Trans>Declared</Trans>,
-            cell: (row) => (
-              <span className={css.twice}>
-                <b>{row.title}</b>
-                <small>{row.person_name ?? kinds[row.kind]}</small>
-              </span>
-            ),
-          },
-          {
-            key: "at",
-            label: <Trans>Sent</Trans>,
-            faint: true,
-            cell: (row) => <Moment at={row.declared_at} day />,
-          },
-          { key: "state", label: <Trans>State</Trans>, cell: (row) => <DeclarationPill state={row.state} /> },
-          {
-            key: "reason",
-            label: <Trans>Reason</Trans>,
-            cell: (row) => (
-              <span className={css.twice}>
-                <span>{row.reason ?? "–"}</span>
-                {row.state === "refused" ? (
-                  <small>
-                    <Trans>To contest it, answer our letter; or declare it anew.</Trans>
-                  </small>
-                ) : null}
-              </span>
-            ),
-          },
-          ...(mayWrite
-            ? [
-                {
-                  key: "do",
-                  label: <span className="sr">{<Trans>Actions</Trans>}</span>,
-                  numeric: true,
-                  cell: (row: Declaration) =>
-                    row.state === "open" ? (
-                      <Button size="compact-sm" variant="default" onClick={() => setWithdrawing(row)}>
-                        <Trans>Withdraw</Trans>
-                        <span className="sr"> {row.title}</span>
-                      </Button>
-                    ) : null,
-                },
-              ]
-            : []),
-        ]}
-      />
+      <div className={css.bare}>
+        <DataTable
+          caption={t`Your declarations`}
+          query={here(items)}
+          rowKey={(row) => row.id}
+          empty={null}
+          columns={[
+            {
+              key: "what",
+              label: <Trans>Declared</Trans>,
+              cell: (row) => (
+                <span className={css.twice}>
+                  <b>{row.title}</b>
+                  <small>{row.person_name ?? kinds[row.kind]}</small>
+                </span>
+              ),
+            },
+            {
+              key: "at",
+              label: <Trans>Sent</Trans>,
+              faint: true,
+              cell: (row) => <Moment at={row.declared_at} day />,
+            },
+            {
+              key: "state",
+              label: <Trans>State</Trans>,
+              cell: (row) => <DeclarationPill state={row.state} />,
+            },
+            {
+              key: "reason",
+              label: <Trans>Reason</Trans>,
+              cell: (row) => (
+                <span className={css.twice}>
+                  <span>{row.reason ?? "–"}</span>
+                  {row.state === "refused" ? (
+                    <small>
+                      <Trans>To contest it, answer our letter; or declare it anew.</Trans>
+                    </small>
+                  ) : null}
+                </span>
+              ),
+            },
+            ...(mayWrite
+              ? [
+                  {
+                    key: "do",
+                    label: <span className="sr">{<Trans>Actions</Trans>}</span>,
+                    numeric: true,
+                    cell: (row: Declaration) =>
+                      row.state === "open" ? (
+                        <Button size="compact-sm" variant="default" onClick={() => setWithdrawing(row)}>
+                          <Trans>Withdraw</Trans>
+                          <span className="sr"> {row.title}</span>
+                        </Button>
+                      ) : null,
+                  },
+                ]
+              : []),
+          ]}
+        />
+      </div>
       <Confirm
         about={withdrawing}
         danger

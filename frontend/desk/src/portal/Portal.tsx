@@ -25,6 +25,7 @@ import {
   IconServer,
   IconSitemap,
   IconStairsUp,
+  IconStar,
   IconTargetArrow,
   IconTicket,
   IconUsers,
@@ -51,6 +52,9 @@ function Inside() {
   const inNetwork = organisation?.roles.some((role) => role === "wholesaler" || role === "reseller");
   const { data: file } = useFile(scopes.includes("portal:file:read"));
   const unfinished = file && !file.complete ? <Pill tone="warn">{file.missing.length}</Pill> : null;
+  const plays = (roles: string[]) => organisation?.roles.some((role) => roles.includes(role));
+  const rebated = plays(["reseller", "vai", "wholesaler", "supplier"]);
+  const funded = plays(["reseller", "vai", "wholesaler", "isv"]);
   const isPartner = scopes.some((scope) => scope.startsWith("portal:"));
   const nav: NavGroup[] = [
     {
@@ -103,6 +107,26 @@ function Inside() {
           icon: <IconCash size={18} />,
           scope: "portal:charge:read",
         },
+        ...(rebated
+          ? [
+              {
+                to: "/portal/rebates" as const,
+                label: t`Rebates and shares`,
+                icon: <IconReceipt size={18} />,
+                scope: "portal:charge:read" as const,
+              },
+            ]
+          : []),
+        ...(funded
+          ? [
+              {
+                to: "/portal/funds" as const,
+                label: t`Co-marketing`,
+                icon: <IconStar size={18} />,
+                scope: "portal:fund:read" as const,
+              },
+            ]
+          : []),
         ...(organisation?.roles.includes("wholesaler")
           ? [
               {

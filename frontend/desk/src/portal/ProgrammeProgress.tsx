@@ -74,56 +74,58 @@ function Points({ caption, points, data }: { caption: string; points: Point[]; d
   const figure = (point: Point, value: number) =>
     words.figure(measure(point.measure)?.unit ?? "count", value);
   return (
-    <DataTable
-      caption={caption}
-      query={here(points)}
-      rowKey={(row) => row.measure}
-      empty={null}
-      columns={[
-        {
-          key: "measure",
-          label: <Trans>Condition</Trans>,
-          cell: (row) => <Source measure={measure(row.measure)} />,
-        },
-        {
-          key: "value",
-          label: <Trans>Measured</Trans>,
-          numeric: true,
-          cell: (row) => (row.value === null ? <Trans>Nothing yet</Trans> : figure(row, row.value)),
-        },
-        {
-          key: "needed",
-          label: <Trans>Needed</Trans>,
-          numeric: true,
-          cell: (row) => figure(row, row.at_least),
-        },
-        {
-          key: "way",
-          label: <Trans>Progress</Trans>,
-          cell: (row) => (
-            <span className={css.way} aria-hidden="true">
-              <span
-                data-met={row.missing === 0 || undefined}
-                style={{ width: `${Math.min(100, Math.floor(((row.value ?? 0) / row.at_least) * 100))}%` }}
-              />
-            </span>
-          ),
-        },
-        {
-          key: "missing",
-          label: <Trans>Missing</Trans>,
-          numeric: true,
-          cell: (row) =>
-            row.missing === 0 ? (
-              <Pill tone="good" icon={<IconCheck size={13} />}>
-                <Trans>Met</Trans>
-              </Pill>
-            ) : (
-              <b>{figure(row, row.missing)}</b>
+    <div className={css.bare}>
+      <DataTable
+        caption={caption}
+        query={here(points)}
+        rowKey={(row) => row.measure}
+        empty={null}
+        columns={[
+          {
+            key: "measure",
+            label: <Trans>Condition</Trans>,
+            cell: (row) => <Source measure={measure(row.measure)} />,
+          },
+          {
+            key: "value",
+            label: <Trans>Measured</Trans>,
+            numeric: true,
+            cell: (row) => (row.value === null ? <Trans>Nothing yet</Trans> : figure(row, row.value)),
+          },
+          {
+            key: "needed",
+            label: <Trans>Needed</Trans>,
+            numeric: true,
+            cell: (row) => figure(row, row.at_least),
+          },
+          {
+            key: "way",
+            label: <Trans>Progress</Trans>,
+            cell: (row) => (
+              <span className={css.way} aria-hidden="true">
+                <span
+                  data-met={row.missing === 0 || undefined}
+                  style={{ width: `${Math.min(100, Math.floor(((row.value ?? 0) / row.at_least) * 100))}%` }}
+                />
+              </span>
             ),
-        },
-      ]}
-    />
+          },
+          {
+            key: "missing",
+            label: <Trans>Missing</Trans>,
+            numeric: true,
+            cell: (row) =>
+              row.missing === 0 ? (
+                <Pill tone="good" icon={<IconCheck size={13} />}>
+                  <Trans>Met</Trans>
+                </Pill>
+              ) : (
+                <b>{figure(row, row.missing)}</b>
+              ),
+          },
+        ]}
+      />
+    </div>
   );
 }
 

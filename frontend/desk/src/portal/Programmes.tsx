@@ -206,33 +206,39 @@ function Applications({
   };
   return (
     <Panel title={<Trans>Your applications</Trans>} flush>
-      <DataTable
-        caption={t`Your applications`}
-        query={here(applications)}
-        rowKey={(row) => row.id}
-        empty={null}
-        columns={[
-          {
-            key: "programme",
-            label: <Trans>Application</Trans>,
-            cell: (row) => <b>{named(row.programme)}</b>,
-          },
-          {
-            key: "at",
-            label: <Trans>Sent</Trans>,
-            faint: true,
-            cell: (row) => <Moment at={row.applied_at} day />,
-          },
-          { key: "state", label: <Trans>State</Trans>, cell: (row) => <ApplicationPill state={row.state} /> },
-          { key: "reason", label: <Trans>Reason</Trans>, cell: (row) => row.reason ?? "–" },
-          {
-            key: "decided",
-            label: <Trans>Answered</Trans>,
-            faint: true,
-            cell: (row) => (row.decided_at ? <Moment at={row.decided_at} day /> : "–"),
-          },
-        ]}
-      />
+      <div className={css.bare}>
+        <DataTable
+          caption={t`Your applications`}
+          query={here(applications)}
+          rowKey={(row) => row.id}
+          empty={null}
+          columns={[
+            {
+              key: "programme",
+              label: <Trans>Application</Trans>,
+              cell: (row) => <b>{named(row.programme)}</b>,
+            },
+            {
+              key: "at",
+              label: <Trans>Sent</Trans>,
+              faint: true,
+              cell: (row) => <Moment at={row.applied_at} day />,
+            },
+            {
+              key: "state",
+              label: <Trans>State</Trans>,
+              cell: (row) => <ApplicationPill state={row.state} />,
+            },
+            { key: "reason", label: <Trans>Reason</Trans>, cell: (row) => row.reason ?? "–" },
+            {
+              key: "decided",
+              label: <Trans>Answered</Trans>,
+              faint: true,
+              cell: (row) => (row.decided_at ? <Moment at={row.decided_at} day /> : "–"),
+            },
+          ]}
+        />
+      </div>
     </Panel>
   );
 }
