@@ -139,7 +139,7 @@ async def accepted(office: Page, place: Place) -> None:
     await expect(office.get_by_text("No partner waits to be checked")).to_be_visible()
 
 
-async def test_P_02_a_stranger_becomes_a_verified_partner_with_something_on_sale(
+async def test_a_stranger_becomes_a_verified_partner_with_something_on_sale(
     place: Place,
 ) -> None:
     page = await signed_up(place)
@@ -248,7 +248,7 @@ async def test_a_new_version_of_the_agreement_is_announced_and_its_signers_are_s
     await given.verified(acme)
     office = await place.signed_in(await clients.person("admin"), "en")
     await office.goto(f"{place.url}/office/agreements")
-    await office.get_by_role("button", name="Who signed Partnership agreement, version 1").click()
+    await office.get_by_role("button", name="Who signed it: Partnership agreement, version 1").click()
     await expect(office.get_by_role("row", name="Acme Éditions").first).to_be_visible()
     await office.get_by_role("button", name="Announce a new version").click()
     form = office.get_by_role("dialog")

@@ -116,14 +116,14 @@ function One({ one, now, open }: { one: Agreement; now: Standing; open: boolean 
         ]}
       />
       <div className={css.formEnd} style={{ marginTop: 12 }}>
-        <Button size="sm" variant="default" aria-label={t`Read ${title}`} onClick={() => setReading(true)}>
+        <Button size="sm" variant="default" aria-label={t`Read it: ${title}`} onClick={() => setReading(true)}>
           <Trans>Read it</Trans>
         </Button>
         <Button
           size="sm"
           variant="default"
           aria-expanded={open}
-          aria-label={t`Who signed ${title}`}
+          aria-label={t`Who signed it: ${title}`}
           onClick={() => filter({ agreement: open ? undefined : one.id })}
         >
           <Trans>Who signed it</Trans>
