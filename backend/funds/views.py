@@ -1,6 +1,7 @@
 """What routes answer about co-marketing."""
 
 from datetime import date, datetime
+from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
