@@ -5,6 +5,17 @@ export function useActionWords() {
   const { t } = useLingui();
   const words: Record<string, string> = {
     act_for: t`acted for an organisation`,
+    join_network: t`placed it in the network`,
+    leave_network: t`took it out of the network`,
+    name_contact: t`named a contact of a reseller`,
+    change_staff_roles: t`changed a colleague’s roles`,
+    import_partners: t`imported partners`,
+    add_kind: t`added a sub-type`,
+    sign_supply_contract: t`signed a supplier’s contract`,
+    end_supply_contract: t`ended a supplier’s contract`,
+    set_supply_cost: t`set a supplier’s cost`,
+    set_supply_share: t`set a supplier’s share`,
+    change_numbers: t`changed its numbers`,
     add_fault: t`had the sandbox fail`,
     add_membership: t`gave a role`,
     add_role: t`added a role`,

@@ -104,6 +104,7 @@ export function useOfficeRefusals(): Refusals {
     "contract-ended": [t`The days of the contract do not fit`, t`Choose a day after it begins.`],
     "contract-unknown": [t`There is no such contract`, again],
     "day-taken": [t`Something else begins on that day`, t`Choose another day.`],
+    "member-unknown": [t`There is no such colleague`, again],
     "last-administrator": [t`The operator always has an administrator`, t`Make somebody else one first.`],
     "email-taken": [t`A person with this address exists`, t`Nobody is made a colleague unasked.`],
     "organisation-reference-taken": [t`Another organisation has this reference`, other],
