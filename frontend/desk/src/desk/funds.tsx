@@ -23,9 +23,9 @@ export function useFundWords() {
   const { t } = useLingui();
   const states: Record<State, string> = {
     requested: t`Requested`,
-    approved: t`Approved`,
-    declined: t`Declined`,
-    withdrawn: t`Withdrawn`,
+    approved: t({ context: "fund", message: "Approved" }),
+    declined: t({ context: "fund", message: "Declined" }),
+    withdrawn: t({ context: "fund", message: "Withdrawn" }),
     claimed: t`Claimed`,
     reimbursed: t`Reimbursed`,
     expired: t`Not claimed in time`,

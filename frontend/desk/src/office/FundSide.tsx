@@ -25,8 +25,8 @@ function Inside({ detail }: { detail: Schema["FundDetail"] }) {
   const f = useFormat();
   const { request, proofs, steps } = detail;
   return (
-    <>
-      <h3>{request.title}</h3>
+    <div style={{ display: "grid", gap: 14 }}>
+      <h3 style={{ margin: 0 }}>{request.title}</h3>
       <Facts
         items={[
           [
@@ -63,6 +63,6 @@ function Inside({ detail }: { detail: Schema["FundDetail"] }) {
       <Panel title={<Trans>What happened</Trans>}>
         <FundSteps steps={steps} />
       </Panel>
-    </>
+    </div>
   );
 }

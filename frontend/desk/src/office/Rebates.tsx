@@ -197,7 +197,7 @@ function useColumns(): Column<Line>[] {
       numeric: true,
       cell: (row) => <Amount value={row.turnover} />,
     },
-    { key: "how", label: t`How`, faint: true, numeric: true, cell: (row) => <Steps steps={row.steps} /> },
+    { key: "how", label: t`By rate`, faint: true, numeric: true, cell: (row) => <Steps steps={row.steps} /> },
     { key: "rebate", label: t`Rebate`, numeric: true, cell: (row) => <Amount value={row.rebate} strong /> },
     {
       key: "posted",

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { useState } from "react";
 import { api, http, queryClient, type Schema } from "../api/client";
 import { Amount } from "../desk/Amount";
@@ -7,7 +7,6 @@ import { Can } from "../desk/Can";
 import { Confirm } from "../desk/Confirm";
 import { type Column, DataTable } from "../desk/DataTable";
 import { Empty } from "../desk/Empty";
-import { Panel } from "../desk/Page";
 import { useFormat } from "../i18n/format";
 import { Pill } from "../ui/Pill";
 import { lastMonths, MonthChoice, Twice } from "./kit";
@@ -31,19 +30,17 @@ export function SupplierShares({ month: chosen }: { month: string | undefined })
   };
   const coming = query.data?.items.some((row) => row.posted_at === null);
   return (
-    <Panel
-      title={t`Suppliers’ shares of ${f.month(month)}`}
-      flush
-      aside={
-        coming ? (
+    <section>
+      <Group justify="space-between" mb="sm">
+        <h2 style={{ fontSize: 16, margin: 0 }}>{t`Suppliers’ shares of ${f.month(month)}`}</h2>
+        {coming ? (
           <Can scope="office:settlement:close">
             <Button size="xs" variant="default" onClick={() => setAsked(month)}>
               <Trans>Post them</Trans>
             </Button>
           </Can>
-        ) : undefined
-      }
-    >
+        ) : null}
+      </Group>
       <DataTable
         caption={t`Suppliers’ shares of ${f.month(month)}`}
         query={query}
@@ -73,7 +70,7 @@ export function SupplierShares({ month: chosen }: { month: string | undefined })
           </Trans>
         </p>
       </Confirm>
-    </Panel>
+    </section>
   );
 }
 

@@ -27,8 +27,8 @@ export function FundSide({ id }: { id: string }) {
   return (
     <Loaded query={query} height={320}>
       {(detail) => (
-        <>
-          <h3>{detail.request.title}</h3>
+        <div style={{ display: "grid", gap: 14 }}>
+          <h3 style={{ margin: 0 }}>{detail.request.title}</h3>
           <FundFacts request={detail.request} />
           {can("portal:fund:write") && detail.request.state === "approved" ? <Claim detail={detail} /> : null}
           {detail.request.state !== "approved" && detail.proofs.length > 0 ? (
@@ -42,7 +42,7 @@ export function FundSide({ id }: { id: string }) {
           {can("portal:fund:write") && ["requested", "approved"].includes(detail.request.state) ? (
             <Withdraw id={id} />
           ) : null}
-        </>
+        </div>
       )}
     </Loaded>
   );

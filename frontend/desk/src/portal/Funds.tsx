@@ -67,7 +67,7 @@ export function Funds() {
       <Side
         opened={search.request !== undefined}
         onClose={() => open(undefined)}
-        title={<Trans>Request</Trans>}
+        title={<Trans context="fund">Request</Trans>}
       >
         {search.request ? <FundSide id={search.request} /> : null}
       </Side>
@@ -126,7 +126,7 @@ function useColumns(): Column<Row>[] {
   return [
     {
       key: "title",
-      label: t`Request`,
+      label: t({ context: "fund", message: "Request" }),
       cell: (row) => (
         <route.Link
           to="."
@@ -156,7 +156,7 @@ function useColumns(): Column<Row>[] {
     },
     {
       key: "approved",
-      label: t`Approved`,
+      label: t({ context: "fund", message: "Approved" }),
       numeric: true,
       cell: (row) => (row.approved ? <Amount value={row.approved} /> : ""),
     },

@@ -119,7 +119,9 @@ function Running({ quarter }: { quarter: Schema["MyQuarter"] }) {
         ) : null}
       </Figures>
       <Panel title={<Trans>How it comes about</Trans>}>
-        <Steps steps={quarter.steps} />
+        <div style={{ marginBottom: 14 }}>
+          <Steps steps={quarter.steps} />
+        </div>
         <Facts
           items={quarter.tiers.map((tier) => [t`From ${f.money(tier.from_turnover)}`, f.rate(tier.rate_bp)])}
         />
@@ -140,7 +142,10 @@ function Shares({ items }: { items: Share[] }) {
     { key: "share", label: t`Your share`, numeric: true, cell: (row) => <Amount value={row.share} strong /> },
   ];
   return (
-    <Panel title={<Trans>Your shares of pools</Trans>} flush>
+    <section>
+      <h2 style={{ fontSize: 16, margin: "14px 0" }}>
+        <Trans>Your shares of pools</Trans>
+      </h2>
       <DataTable
         caption={t`Your shares of pools`}
         query={{
@@ -155,6 +160,6 @@ function Shares({ items }: { items: Share[] }) {
         columns={columns}
         empty={null}
       />
-    </Panel>
+    </section>
   );
 }
