@@ -9721,6 +9721,7 @@ export interface components {
         /** Overview */
         Overview: {
             approvals_asked: number;
+            declarations_open: number;
             evidence_waiting: number;
             has_sandbox: boolean;
             listings_changed: number;
