@@ -32,10 +32,10 @@ async def supplier(
     return org, contract
 
 
-async def use(list_minor: int, resource: str = "gpu.a100", day: date = DAY) -> UUID:
+async def use(list_minor: int, resource: str = "gpu.a100", day: date = DAY) -> int:
     org = await organisation("buyer")
     line = await made.charge(org, list_minor, resource=resource, charged_on=day)
-    found: UUID = line["id"]
+    found: int = line["id"]
     return found
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -101,7 +102,7 @@ async def test_rebates_and_co_marketing_are_for_everybody(place: Place, theme: s
     org = await reseller("certified")
     await supplier()
     await made.charge(org, 100_000_00, charged_on=before().first_day + timedelta(days=40))
-    phone = {"color_scheme": theme, "viewport": {"width": 390, "height": 844}}
+    phone: dict[str, Any] = {"color_scheme": theme, "viewport": {"width": 390, "height": 844}}
     page = await place.signed_in(await clients.person("owner", org), **phone)
     office = await place.signed_in(await clients.person("admin"), **phone)
     for browser, paths in (

@@ -242,11 +242,12 @@ async def test_a_budget_follows_the_quarter_before_until_that_is_closed(db: None
 
 async def test_plans_of_the_past_or_of_no_money_are_refused(db: None) -> None:
     org = await partner()
-    for wrong in (
+    plans: list[dict[str, Any]] = [
         {"starts_on": date(2026, 10, 9)},
         {"starts_on": date(2026, 11, 4)},
         {"ends_on": date(2028, 1, 1)},
-    ):
+    ]
+    for wrong in plans:
         with pytest.raises(funds.FundDates):
             await ask(org, **wrong)
     await programmes.announce_setting(
