@@ -14,7 +14,7 @@ import httpx
 from tests.ports import free_port
 
 ROOT = Path(__file__).parents[1]
-READY_WITHIN_S = 180
+READY_WITHIN_S = 420
 STOPPED_WITHIN_S = 60
 
 

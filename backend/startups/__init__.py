@@ -24,6 +24,7 @@ from backend.startups.rules import (
     GraduationUnknown,
     GrowthMonth,
     NoStartup,
+    Project,
     size_of,
 )
 
@@ -36,6 +37,7 @@ __all__ = [
     "GraduationUnknown",
     "GrowthMonth",
     "NoStartup",
+    "Project",
     "accept_application",
     "accept_graduation",
     "apply",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from backend import charges, identity, network, onboarding, partners, payouts, programmes
+from backend import identity, network, onboarding, partners, payouts, programmes, startups
 from backend.cli.demo.cast import OWNERS, PASSWORD, Partner
 from backend.cli.demo.listings import WAITING, make_listing, put_on_sale
 from backend.cli.place import ACTOR
@@ -99,19 +99,28 @@ async def _check(organisation: UUID, iban_tail: str, *, at: datetime, sandbox: b
 
 async def _enter_programme(partner: Partner, organisation: UUID, at: datetime) -> None:
     programme = PROGRAMME[partner.role]
+    if programme == programmes.STARTUP:
+        await _enter_as_startup(partner, organisation, at)
+        return
     application = await programmes.apply_to(
         organisation, programme, message="Nous souhaitons vous rejoindre.", now=at, actor=ACTOR
     )
     await programmes.accept_application(
         application, reason=WHY[programme], now=at + timedelta(hours=20), actor=ACTOR
     )
-    if programme == programmes.STARTUP:
-        await charges.grant_startup_credit(
-            organisation,
-            reason="Entrée dans le programme des partenaires technologiques.",
-            now=at + timedelta(hours=21),
-            actor=ACTOR,
-        )
+
+
+async def _enter_as_startup(partner: Partner, organisation: UUID, at: datetime) -> None:
+    """With its project; the acceptance brings the credit."""
+    project = startups.Project(
+        project=f"{partner.name} : des capteurs et des modèles pour le littoral.",
+        technology="Conteneurs, file de messages, inférence sur GPU.",
+        team="Deux fondatrices, trois développeurs.",
+    )
+    application = await startups.apply(organisation, project, now=at, actor=ACTOR)
+    await startups.accept_application(
+        application, reason=WHY[programmes.STARTUP], now=at + timedelta(hours=20), actor=ACTOR
+    )
 
 
 async def _sign_supply(partner: Partner, organisation: UUID, at: datetime) -> None:

@@ -9,7 +9,17 @@ import click
 from rich.console import Console
 from rich.progress import track
 
-from backend import core, identity, partners, payouts, programmes, sales, scorecards, settlement
+from backend import (
+    awards,
+    core,
+    identity,
+    partners,
+    payouts,
+    programmes,
+    sales,
+    scorecards,
+    settlement,
+)
 from backend.cli.demo.cast import (
     BUYER_NAME,
     BUYERS,
@@ -21,6 +31,7 @@ from backend.cli.demo.cast import (
     Partner,
 )
 from backend.cli.demo.joining import Offers, join, make_person
+from backend.cli.demo.present import wait_today
 from backend.cli.demo.using import certify, collect, refund_some, use
 from backend.cli.place import ACTOR, Result, command, stripe, uses_sandbox
 from backend.cli.sandbox import check_sandbox, missing, top_up
@@ -75,6 +86,7 @@ async def seed(settings: Settings) -> Result:
     await story.begin()
     for month in track(story.months, f"{MONTHS} months", console=ERRORS):
         await story.live(month)
+    await wait_today(story.known, story.offers, now=now)
     if uses_sandbox(settings):
         await _pay(story.months[:-1])
     text = f"Iroise Cloud: {len(PARTNERS)} partners, {len(BUYERS)} buyers, {story.sold} sales."
@@ -118,6 +130,7 @@ class Story:
         await collect(month, until)
         if month.end <= self.now:
             await refund_some(month, now=month.end - timedelta(hours=1))
+            await _award(month)
             await settlement.close_month(
                 month,
                 minimum_hundredths=self.settings.payout_minimum_minor,
@@ -206,6 +219,17 @@ async def _make_buyers(at: datetime) -> list[tuple[UUID, str]]:
 async def _evaluate(day: date, now: datetime) -> None:
     await scorecards.evaluate(programmes.RESELLER, "quarterly", day, now=now, actor=ACTOR)
     await programmes.carry_out_demotions(now, actor=ACTOR)
+
+
+async def _award(month: Month) -> None:
+    """Suppliers' shares of the month before, and rebates of the quarter before."""
+    before = month.previous
+    if not await awards.is_closed(before):
+        return
+    await awards.post_supplier_shares(before, now=month.start + timedelta(days=4), actor=ACTOR)
+    if month.first_day.month in QUARTERS:
+        quarter = awards.Quarter.of(before.start)
+        await awards.post_rebates(quarter, now=month.start + timedelta(days=5), actor=ACTOR)
 
 
 async def _pay(months: Sequence[Month]) -> None:
