@@ -98,7 +98,8 @@ async def certificates_of(organisation_id: UUID, on: date) -> list[asyncpg.Recor
     return await fetch(
         "SELECT p.id, p.name, p.email, lower(e.during) AS since, c.kind, c.issued_on, "
         "c.expires_on FROM programmes.employment e JOIN programmes.person p ON p.id = e.person_id "
-        "LEFT JOIN programmes.certificate c ON c.person_id = p.id AND c.expires_on > $2::date - 365 "
+        "LEFT JOIN programmes.certificate c ON c.person_id = p.id "
+        "AND c.expires_on > $2::date - 365 "
         "WHERE e.organisation_id = $1 AND e.during @> $2::date "
         "ORDER BY p.name, p.id, c.expires_on DESC, c.kind",
         organisation_id,

@@ -32,7 +32,9 @@ def steps(detail: dict[str, Any]) -> int:
     """As frontend/desk/src/desk/statement.ts shows them, one after the other."""
     statement, charged = detail["statement"], detail["charged"]
     shares = sum(minor(row["net"]) - minor(row["operator"]) for row in detail["deductions"])
-    plus = sum(minor(statement[name]) for name in ("opening", "margins", "awards", "rebates"))
+    plus = sum(
+        minor(statement[name]) for name in ("opening", "margins", "awards", "rebates", "receipts")
+    )
     vat = sum(minor(part["vat"]) for part in (*detail["vat"], *detail["rebates_vat"]))
     used = minor(charged["list"]) - minor(charged["discount"]) - minor(charged["credit"])
     their_vat = sum(minor(part["vat"]) for part in detail["charges_vat"])

@@ -28,7 +28,9 @@ export function Growth({ growth }: { growth: Schema["GrowthView"] }) {
           </li>
         ))}
       </ul>
-      <Curve growth={growth} />
+      <section className={css.scroll} tabIndex={0} aria-label={t`Curve`}>
+        <Curve growth={growth} />
+      </section>
       <section className={css.table} tabIndex={0} aria-label={t`Use by month`}>
         <table>
           <caption className="sr">

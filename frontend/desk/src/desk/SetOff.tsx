@@ -21,7 +21,7 @@ export function SetOff({
   const { t } = useLingui();
   const f = useFormat();
   const documents = documentsOf(detail);
-  const { opening, closing, due } = detail.statement;
+  const { opening, closing, due, receipts } = detail.statement;
   const minus = (amount: Money) => ({ ...amount, amount_minor: -amount.amount_minor });
   const row = (label: ReactNode, gross: Money, net?: Money, vat?: Money) => (
     <tr>
@@ -50,6 +50,7 @@ export function SetOff({
           ? row(t`Credit note on turnover`, documents.back.gross, documents.back.net, documents.back.vat)
           : null}
         {opening.amount_minor ? row(t`Carried from before`, opening) : null}
+        {receipts.amount_minor ? row(t`Received from the partner`, receipts) : null}
         {closing.amount_minor ? row(t`Carried to the next statement`, minus(closing)) : null}
         {row(paid, due)}
       </tbody>

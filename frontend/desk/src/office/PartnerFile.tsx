@@ -68,7 +68,11 @@ export function PartnerFile() {
               <Notice title={<Trans>It was imported: its file holds nothing back yet</Trans>} />
             ) : (
               <Notice tone="warn" title={<Trans>The file is not complete</Trans>}>
-                <Trans>Nothing of it is on sale and its payouts wait until it is.</Trans>
+                {data.missing.every((name) => name === "bank_holder") ? (
+                  <Trans>Its payouts wait for the account at Stripe.</Trans>
+                ) : (
+                  <Trans>Nothing of it is on sale and its payouts wait until it is.</Trans>
+                )}
               </Notice>
             )}
             <Panel title={<Trans>What is required</Trans>} flush>
@@ -77,9 +81,10 @@ export function PartnerFile() {
           </>
         )}
       </Loaded>
-      <Panel title={<Trans>What it has sent</Trans>} flush>
-        <Sent query={evidence} onOpen={setOpen} />
-      </Panel>
+      <h2 className={css.over}>
+        <Trans>What it has sent</Trans>
+      </h2>
+      <Sent query={evidence} onOpen={setOpen} />
       <Restrictions organisationId={organisationId} />
       <EvidenceReview evidence={open} onClose={() => setOpen(undefined)} />
     </Page>
@@ -115,9 +120,11 @@ function Required({
       {items.map((item) => (
         <li key={item.name}>
           <b>{words.item(item.name)}</b>
-          <Pill tone={expiring.includes(item.name) ? "warn" : ITEM_TONES[item.state]}>
-            {words.state(item.state)}
-          </Pill>
+          <div>
+            <Pill tone={expiring.includes(item.name) ? "warn" : ITEM_TONES[item.state]}>
+              {words.state(item.state)}
+            </Pill>
+          </div>
           <span>{note(item)}</span>
           {item.state === "supplied" && item.evidence_id ? (
             <Button size="xs" variant="default" onClick={() => onLook(item.evidence_id)}>

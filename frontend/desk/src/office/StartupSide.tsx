@@ -25,7 +25,7 @@ export function StartupSide({ row }: { row: Row }) {
   const asked = startup.data?.graduations.find((one) => one.state === "asked");
   const project = startup.data?.project;
   return (
-    <div style={{ display: "grid", gap: 0 }}>
+    <div>
       <p style={{ marginTop: 0 }}>
         <Link
           className={css.link}

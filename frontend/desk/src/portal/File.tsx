@@ -116,10 +116,12 @@ function Standing({ file }: { file: File_ }) {
           )
         }
       >
-        {missing.every(({ name }) => name === "bank_holder") ? (
+        {file.restricted.length ? null : missing.every(({ name }) => name === "bank_holder") ? (
           <Trans>Your listings may be on sale already; what you earn waits for your bank account.</Trans>
         ) : (
-          <Trans>Until the file is complete nothing of yours is on sale and what you earn waits for you.</Trans>
+          <Trans>
+            Until the file is complete nothing of yours is on sale and what you earn waits for you.
+          </Trans>
         )}
       </Notice>
     </>
@@ -176,7 +178,7 @@ function Note({ item, expiring }: { item: Item; expiring: boolean }) {
     item.state === "supplied" && item.name === "vat_number"
       ? t`VIES is asked; it mostly takes minutes.`
       : null,
-    item.held && item.state === "accepted" ? null : words.own(item.how),
+    item.held && (item.state === "accepted" || item.state === "supplied") ? null : words.own(item.how),
   ].filter(Boolean);
   return lines.length ? <p>{lines.join(" ")}</p> : null;
 }

@@ -3,10 +3,10 @@ import { api } from "../api/client";
 import { type Column, DataTable } from "../desk/DataTable";
 import { Empty } from "../desk/Empty";
 import { Moment } from "../desk/Moment";
-import { Panel } from "../desk/Page";
 import { useFormat } from "../i18n/format";
 import { DAY } from "../i18n/text";
 import { Pill } from "../ui/Pill";
+import css from "./File.module.css";
 import { type Evidence, useFile, useFileWords } from "./file";
 
 /** All that was ever sent, the newest first, with what was decided on it. */
@@ -14,7 +14,10 @@ export function History() {
   const { t } = useLingui();
   const evidence = api.useQuery("get", "/api/portal/file/evidence");
   return (
-    <Panel title={<Trans>What you have sent</Trans>} flush>
+    <section>
+      <h2 className={css.over}>
+        <Trans>What you have sent</Trans>
+      </h2>
       <DataTable
         caption={t`What you have sent`}
         columns={useColumns()}
@@ -27,7 +30,7 @@ export function History() {
           </Empty>
         }
       />
-    </Panel>
+    </section>
   );
 }
 

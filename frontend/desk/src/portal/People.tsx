@@ -1,11 +1,10 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, Group, TextInput } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { useState } from "react";
-import { api, http, queryClient, type Schema } from "../api/client";
+import { api, http, type Schema } from "../api/client";
 import { Confirm } from "../desk/Confirm";
-import { type Declaration, DeclarationPill, SOON, UntilPill, useDeclaredKinds } from "../desk/certificates";
+import { type Declaration, DeclarationPill, SOON, useDeclaredKinds } from "../desk/certificates";
 import { DataTable } from "../desk/DataTable";
-import { Empty } from "../desk/Empty";
 import { Export } from "../desk/Export";
 import { Loaded } from "../desk/Loaded";
 import { Moment } from "../desk/Moment";
@@ -16,17 +15,12 @@ import { useSession } from "../desk/session";
 import { Dialog } from "../desk/Windows";
 import { useFormat } from "../i18n/format";
 import { IconPlus } from "../ui/icons";
-import { day as isDay } from "../ui/search";
 import css from "./People.module.css";
 import { DeclareAchievement, DeclareCertificate } from "./PeopleForms";
+import { Achievements, PeopleTable } from "./PeopleTables";
+import { reread } from "./peopleReads";
 
-type Person = Schema["PersonAtWork"];
 type Everything = Schema["PeopleView"];
-
-export const reread = () =>
-  queryClient.invalidateQueries({
-    predicate: ({ queryKey }) => String(queryKey[1]).startsWith("/api/portal/people"),
-  });
 
 /** Who is certified, what the organisation has shown, and what it says of both. */
 export function People() {
@@ -135,176 +129,6 @@ function EndingSoon({ all }: { all: Everything }) {
     <Notice tone="warn" title={<Trans>Soon this will count no more</Trans>}>
       {t`${said}. Declare what renews it.`}
     </Notice>
-  );
-}
-
-function PeopleTable({
-  all,
-  mayWrite,
-  onDeclare,
-}: {
-  all: Everything;
-  mayWrite: boolean;
-  onDeclare: () => void;
-}) {
-  const { t } = useLingui();
-  const f = useFormat();
-  const [leaving, setLeaving] = useState<Person>();
-  return (
-    <Panel title={<Trans>Certified people</Trans>} flush>
-      <div className={css.bare}>
-        <DataTable
-          caption={t`Certified people`}
-          query={here(all.people)}
-          rowKey={(row) => row.id}
-          empty={
-            <Empty
-              title={<Trans>Nobody certified yet</Trans>}
-              action={
-                mayWrite ? (
-                  <Button size="sm" onClick={onDeclare}>
-                    <Trans>Declare a certificate</Trans>
-                  </Button>
-                ) : undefined
-              }
-            >
-              <Trans>
-                Declare who works for you and is certified: the person keeps the certificate for life.
-              </Trans>
-            </Empty>
-          }
-          columns={[
-            {
-              key: "name",
-              label: <Trans>Person</Trans>,
-              cell: (row) => (
-                <span className={css.twice}>
-                  <b>{row.name}</b>
-                  <small>{row.email}</small>
-                </span>
-              ),
-            },
-            {
-              key: "certificates",
-              label: <Trans>Certificates</Trans>,
-              cell: (row) =>
-                row.certificates.length ? (
-                  <span className={css.pills}>
-                    {row.certificates.map((each) => (
-                      <UntilPill
-                        key={each.kind + each.issued_on}
-                        name={each.kind}
-                        until={each.expires_on}
-                        today={all.on}
-                      />
-                    ))}
-                  </span>
-                ) : (
-                  <Trans>None</Trans>
-                ),
-            },
-            {
-              key: "since",
-              label: <Trans>Works here since</Trans>,
-              faint: true,
-              cell: (row) => f.date(row.since),
-            },
-            ...(mayWrite
-              ? [
-                  {
-                    key: "do",
-                    label: <span className="sr">{<Trans>Actions</Trans>}</span>,
-                    numeric: true,
-                    cell: (row: Person) => (
-                      <Button size="compact-sm" variant="default" onClick={() => setLeaving(row)}>
-                        <Trans>Has left</Trans>
-                        <span className="sr"> {row.name}</span>
-                      </Button>
-                    ),
-                  },
-                ]
-              : []),
-          ]}
-        />
-      </div>
-      <HasLeft person={leaving} today={all.on} onClose={() => setLeaving(undefined)} />
-    </Panel>
-  );
-}
-
-function HasLeft({
-  person,
-  today,
-  onClose,
-}: {
-  person: Person | undefined;
-  today: string;
-  onClose: () => void;
-}) {
-  const { t } = useLingui();
-  const [day, setDay] = useState(today);
-  const name = person?.name ?? "";
-  return (
-    <Confirm
-      about={person}
-      danger
-      title={t`${name} has left`}
-      action={<Trans>Has left</Trans>}
-      onClose={onClose}
-      run={async ({ id }) => {
-        const { error } = await http.POST("/api/portal/people/{person_id}/leave", {
-          params: { path: { person_id: id } },
-          body: { last_on: day },
-        });
-        if (error) throw error;
-        await reread();
-      }}
-    >
-      <p>
-        <Trans>From the next day on the person and the certificates count for you no more.</Trans>
-      </p>
-      <TextInput
-        type="date"
-        label={t`Last day here`}
-        value={day}
-        onChange={({ currentTarget: { value } }) => {
-          if (isDay(value)) setDay(value);
-        }}
-      />
-    </Confirm>
-  );
-}
-
-function Achievements({ all }: { all: Everything }) {
-  const { t } = useLingui();
-  const f = useFormat();
-  const kinds = useDeclaredKinds();
-  return (
-    <Panel title={<Trans>References, trainings and support contracts</Trans>} flush>
-      <div className={css.bare}>
-        <DataTable
-          caption={t`References, trainings and support contracts`}
-          query={here(all.achievements)}
-          rowKey={(row) => row.id}
-          empty={
-            <Empty title={<Trans>No reference, training or support contract yet</Trans>}>
-              <Trans>Levels ask for them: declare yours, and name who or what shows it.</Trans>
-            </Empty>
-          }
-          columns={[
-            { key: "title", label: <Trans>Shown</Trans>, cell: (row) => <b>{row.title}</b> },
-            { key: "kind", label: <Trans>Kind</Trans>, cell: (row) => kinds[row.kind] },
-            { key: "of", label: <Trans>Dated</Trans>, faint: true, cell: (row) => f.date(row.achieved_on) },
-            {
-              key: "until",
-              label: <Trans>Counts</Trans>,
-              cell: (row) => <UntilPill until={row.expires_on} today={all.on} />,
-            },
-            { key: "evidence", label: <Trans>Shown by</Trans>, faint: true, cell: (row) => row.evidence },
-          ]}
-        />
-      </div>
-    </Panel>
   );
 }
 

@@ -5,8 +5,8 @@ import { useDeclaredKinds } from "../desk/certificates";
 import { useDeskForm } from "../desk/form";
 import { ProblemAlert } from "../desk/problems";
 import { day as isDay } from "../ui/search";
-import { reread } from "./People";
 import css from "./People.module.css";
+import { reread } from "./peopleReads";
 import { slugOf } from "./slug";
 
 type AchievementKind = Schema["AchievementDeclared"]["kind"];

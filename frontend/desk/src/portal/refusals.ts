@@ -51,6 +51,10 @@ export function usePortalRefusals(): Refusals {
       t`This number of the customer cannot be right`,
       t`Copy it from an invoice or from the register.`,
     ],
+    "unreadable-file": [
+      t`The file is not the list that was asked for`,
+      t`Look at its first line: the columns have to be named there.`,
+    ],
     "lead-too-late": [t`The time to answer is over`, t`The lead goes to another partner now.`],
     "account-unknown": [t`You have no account at Stripe yet`, t`Add a bank account first.`],
     "evidence-wrong": ({ facts }) => {
