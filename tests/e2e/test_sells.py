@@ -43,7 +43,7 @@ async def test_who_comes_to_sell_is_led_to_what_is_missing(place: Place) -> None
     await page.get_by_text("Votre adresse est confirmée.").wait_for()
     await page.goto(f"{place.url}/portal")
     for told in (
-        "Nous vérifions votre organisation",
+        "Complétez votre dossier pour vendre et être payé",
         "Dites-nous où vous payer",
         "Vous n’avez encore rien en vente",
     ):
