@@ -24,7 +24,7 @@ from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-STARTS_WITHIN_S = 120
+STARTS_WITHIN_S = 300
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
