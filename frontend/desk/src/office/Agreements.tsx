@@ -116,7 +116,12 @@ function One({ one, now, open }: { one: Agreement; now: Standing; open: boolean 
         ]}
       />
       <div className={css.formEnd} style={{ marginTop: 12 }}>
-        <Button size="sm" variant="default" aria-label={t`Read it: ${title}`} onClick={() => setReading(true)}>
+        <Button
+          size="sm"
+          variant="default"
+          aria-label={t`Read it: ${title}`}
+          onClick={() => setReading(true)}
+        >
           <Trans>Read it</Trans>
         </Button>
         <Button
