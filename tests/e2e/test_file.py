@@ -248,7 +248,8 @@ async def test_a_new_version_of_the_agreement_is_announced_and_its_signers_are_s
     await given.verified(acme)
     office = await place.signed_in(await clients.person("admin"), "en")
     await office.goto(f"{place.url}/office/agreements")
-    await office.get_by_role("button", name="Who signed it: Partnership agreement, version 1").click()
+    signers = "Who signed it: Partnership agreement, version 1"
+    await office.get_by_role("button", name=signers).click()
     await expect(office.get_by_role("row", name="Acme Éditions").first).to_be_visible()
     await office.get_by_role("button", name="Announce a new version").click()
     form = office.get_by_role("dialog")
