@@ -314,3 +314,13 @@ async def test_D_11_a_customer_is_seen_by_its_partner_and_the_operator_alone(db:
                 "INSERT INTO deals.protection SELECT deal_id, organisation_id, 'domain:x.fr', "
                 "product_scope, 1, during, granted_at FROM deals.protection"
             )
+
+
+async def test_a_deal_that_was_taken_back_is_the_partners_alone_again(db: None) -> None:
+    integra = await given.integrator()
+    deal_id = await given.submitted(integra)
+    assert (await deals.read_deal(deal_id))["review"] == "submitted"
+    await deals.take_back_deal(deal_id, organisation_id=integra, now=NOW, actor=SYSTEM)
+    with pytest.raises(deals.DealUnknown):
+        await deals.read_deal(deal_id)
+    assert (await deals.read_deal(deal_id, integra))["review"] == "draft"
