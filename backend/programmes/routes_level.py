@@ -175,7 +175,7 @@ async def override(
     programme: FromPath[CodePath],
     principal: web.Caller,
 ) -> OrganisationProgrammes:
-    """A level by exception until a day; then the one that was last evaluated."""
+    """A level by exception until a day; then the one before, or a higher one evaluated since."""
     await actions_level.override_level(
         organisation_id,
         programme,
