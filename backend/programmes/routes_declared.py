@@ -128,7 +128,9 @@ async def withdraw_mine(
     operation_id="end_portal_employment",
     status_code=200,
     guards=APPLY,
-    responses=web.problems(rules_people.PersonUnknown, rules_people.MovedBefore),
+    responses=web.problems(
+        rules_people.PersonUnknown, rules_people.MovedBefore, rules_people.BadPeriod
+    ),
 )
 async def left_mine(
     data: JSONBody[LeavingIn], person_id: FromPath[UUID], principal: web.Caller

@@ -2834,7 +2834,7 @@ export interface paths {
         put?: never;
         /**
          * Override office level
-         * @description A level by exception until a day; then the one that was last evaluated.
+         * @description A level by exception until a day; then the one before, or a higher one evaluated since.
          */
         post: operations["override_office_level"];
         delete?: never;
@@ -26354,7 +26354,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description `bad-period`: What ends, ends after its beginning */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -26620,7 +26620,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description `bad-period`: What ends, ends after its beginning */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -43058,7 +43058,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description `bad-period`: What ends, ends after its beginning */
             422: {
                 headers: {
                     [name: string]: unknown;
