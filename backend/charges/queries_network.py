@@ -88,20 +88,19 @@ async def prices_of_resellers(organisation_id: UUID, at: datetime) -> list[Resel
     """At which discounts everybody below buys, and the organisation for each (decision 0029)."""
     below = await network.read_downstream(organisation_id, at)
     matrix = await programmes.discount_matrix_at(at)
-    periods = await programmes.levels_between(
-        [one.organisation_id for one in below],
-        programmes.RESELLER,
-        at,
-        at + timedelta(microseconds=1),
+    ids, soon = [one.organisation_id for one in below], at + timedelta(microseconds=1)
+    held, giving = (
+        {period.organisation_id: period.level for period in periods}
+        for periods in (
+            await programmes.levels_between(ids, programmes.RESELLER, at, soon),
+            await programmes.levels_giving(
+                ids, "discount", at, soon, programme=programmes.RESELLER
+            ),
+        )
     )
-    levels = {
-        period.organisation_id: period.level
-        for period in periods
-        if period.starts_at <= at and (period.ends_at is None or at < period.ends_at)
-    }
     found = []
     for one in below:
-        level = levels.get(one.organisation_id)
+        level = giving.get(one.organisation_id)
         rates = {
             environment: matrix.rates[level, environment] if level else 0
             for environment in programmes.ENVIRONMENTS
@@ -110,7 +109,7 @@ async def prices_of_resellers(organisation_id: UUID, at: datetime) -> list[Resel
         found.append(
             ResellerPrices(
                 one.organisation_id,
-                level,
+                held.get(one.organisation_id),
                 {name: min(rate, matrix.cap_bp) for name, rate in rates.items()},
                 {name: min(rate + points, matrix.cap_bp) for name, rate in rates.items()},
             )

@@ -28,8 +28,12 @@ async def terms_for(charges: Sequence[Charge]) -> Terms:
     months = {Month.of(charge.used_from) for charge in charges}
     levels: defaultdict[UUID, list[Reign]] = defaultdict(list)
     editors: defaultdict[UUID, list[Reign]] = defaultdict(list)
-    for programme, found in ((programmes.RESELLER, levels), (programmes.EDITOR, editors)):
-        for period in await programmes.levels_between(consumers, programme, start, end):
+    discounts = await programmes.levels_giving(
+        consumers, "discount", start, end, programme=programmes.RESELLER
+    )
+    rates = await programmes.levels_giving(consumers, "isv_rate", start, end)
+    for periods, found in ((discounts, levels), (rates, editors)):
+        for period in periods:
             found[period.organisation_id].append(
                 Reign(period.starts_at, period.ends_at, period.level)
             )

@@ -1,6 +1,6 @@
 """What a charge comes to: level, environment, editors' rate, wholesalers, and the moments."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -259,3 +259,28 @@ async def test_a_day_of_winter_time_is_an_hour_longer(db: None) -> None:
     )
     line = await made.charge(org, 25_00, charged_on=noon.date())
     assert [piece[4] for piece in await pieces(line)] == [13_00, 12_00]
+
+
+async def test_a_price_follows_what_the_level_gives_from_the_announced_moment(db: None) -> None:
+    """R-03: a discount that a level gives no more is off no line from then on; a rate that another
+    programme's level gives comes off.
+    """
+    org, member = await reseller(), await organisation("startup")
+    now, noon = JANUARY + timedelta(days=1), datetime(2026, 6, 10, 10, tzinfo=UTC)
+    await programmes.enter(member, programmes.STARTUP, reason="x", now=JANUARY, actor=given.SYSTEM)
+    for programme, level, kind, is_given in (
+        (programmes.RESELLER, "registered", "discount", False),
+        (programmes.STARTUP, "member", "isv_rate", True),
+    ):
+        await programmes.announce_benefit(
+            programme, level, kind, is_given=is_given, valid_from=noon, now=now,
+            actor=given.SYSTEM,
+        )  # fmt: skip
+    days = [date(2026, 6, day) for day in (9, 10, 11)]
+    nets = [
+        [(await made.charge(one, 100_00, charged_on=day))["net_minor"] for day in days]
+        for one in (org, member)
+    ]
+    assert nets == [[95_00, 97_50, 100_00], [100_00, 90_00, 80_00]]
+    benefits = await programmes.benefits_at(org, noon)
+    assert [each.kind for each in benefits] == []
