@@ -17550,7 +17550,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -28131,7 +28131,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -28245,7 +28245,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -31785,7 +31785,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
