@@ -121,10 +121,9 @@ async def memberships(person_id: UUID) -> list[Membership]:
     return [Membership(**row) for row in rows]
 
 
-@core.operators_work
 async def acted_for(actor: str, organisation_id: UUID, since: datetime | None = None) -> bool:
     """Whether `actor`, or the person who made that key, acts for the organisation, or did after
-    `since`: who leaves it for a minute is nobody else.
+    `since`: who leaves it for a minute is nobody else. Asked in the operator's own work.
     """
     found: bool = await core.fetch_value(_ACTED_FOR, actor, organisation_id, since)
     return found
