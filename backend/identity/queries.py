@@ -27,9 +27,9 @@ SELECT id, name, scopes, created_by, created_at, expires_at, revoked_at, last_us
 
 _ACTED_FOR = """
 SELECT EXISTS (SELECT FROM identity.membership m WHERE m.organisation_id = $2
-  AND (m.ended_at IS NULL OR m.ended_at >= $3) AND m.person_id = CASE split_part($1, ':', 1)
-    WHEN 'person' THEN split_part($1, ':', 2)::uuid
-    WHEN 'key' THEN (SELECT k.created_by FROM identity.api_key k
+  AND (m.ended_at IS NULL OR m.ended_at >= $3) AND m.person_id::text = CASE split_part($1, ':', 1)
+    WHEN 'person' THEN split_part($1, ':', 2)
+    WHEN 'key' THEN (SELECT k.created_by::text FROM identity.api_key k
                       WHERE k.id = split_part($1, ':', 2)) END)
 """
 
