@@ -10,7 +10,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from backend import awards, web
+from backend import awards, identity, web
 from backend.awards import Quarter
 from backend.core import LINES, Money
 from backend.funds import actions_office, queries, rules, views
@@ -134,7 +134,7 @@ async def read_one(request_id: FromPath[UUID], principal: web.Caller) -> views.F
     guards=DECIDE,
     responses=web.problems(
         rules.FundUnknown, rules.FundDecided, rules.FundAmount, rules.FundDates,
-        rules.ReasonMissing, rules.BudgetExceeded,
+        rules.ReasonMissing, rules.BudgetExceeded, identity.OwnOrganisation,
     ),
 )  # fmt: skip
 async def approve(
@@ -198,7 +198,11 @@ async def return_claim(
     status_code=200,
     guards=REIMBURSE,
     responses=web.problems(
-        rules.FundUnknown, rules.FundDecided, rules.FundAmount, rules.ReasonMissing
+        rules.FundUnknown,
+        rules.FundDecided,
+        rules.FundAmount,
+        rules.ReasonMissing,
+        identity.OwnOrganisation,
     ),
 )
 async def reimburse(
