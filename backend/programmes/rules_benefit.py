@@ -134,6 +134,15 @@ class Benefit(Struct, frozen=True):
     note: str
 
 
+class Giving(Struct, frozen=True):
+    """From `starts_at` until `ends_at`, if that is told, the organisation's level gave a benefit."""
+
+    organisation_id: UUID
+    level: str
+    starts_at: datetime
+    ends_at: datetime | None
+
+
 def check_matrix(rates: Mapping[Cell, int], levels: Sequence[str]) -> None:
     """Every cell is there, between 0 and 100 %, and none is less than the one before it.
 
