@@ -6,11 +6,18 @@ from uuid import UUID
 
 import asyncpg
 
-from backend import audit, mail, partners
+from backend import audit, identity, mail, partners
 from backend.awards import Quarter
 from backend.core import Money, connection, decimal_of, transaction
 from backend.funds import queries
-from backend.funds.rules import BudgetExceeded, FundDecided, FundState, FundUnknown, ReasonMissing
+from backend.funds.rules import (
+    BudgetExceeded,
+    FundDecided,
+    FundState,
+    FundUnknown,
+    OwnFund,
+    ReasonMissing,
+)
 
 WORDS = {
     "requested": "waits for its decision",
@@ -40,6 +47,23 @@ async def locked(request_id: UUID, *states: FundState, of: UUID | None = None) -
         raise FundUnknown(f"No request has the id {request_id}.")
     if row["state"] not in states:
         raise FundDecided(f"It {WORDS[row['state']]}: look at it anew.")
+    return row
+
+
+async def locked_for(actor: str, request_id: UUID, *states: FundState) -> asyncpg.Record:
+    """The same for somebody of the office who is to decide on it.
+
+    Raises:
+        FundUnknown, FundDecided: as `locked`.
+        OwnFund: who acts belongs to the partner, too.
+    """
+    row = await locked(request_id, *states)
+    kind, _, person = actor.partition(":")
+    if kind == "person" and any(
+        one.organisation_id == row["organisation_id"]
+        for one in await identity.memberships(UUID(person))
+    ):
+        raise OwnFund("You act for this partner, too: somebody else has to decide.")
     return row
 
 

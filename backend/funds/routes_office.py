@@ -32,8 +32,9 @@ MOST_ROWS = 10_000
 
 
 class FundApprovalIn(msgspec.Struct, forbid_unknown_fields=True):
-    """In the request's currency; less than was asked says why. Null: 60 days after its end, or from now
-    on, which is later."""
+    """In the request's currency; less than was asked says why. Null: 60 days after its end, or
+    from now on, which is later.
+    """
 
     approved_minor: Amount
     claim_due_on: date | None = None
@@ -134,7 +135,7 @@ async def read_one(request_id: FromPath[UUID], principal: web.Caller) -> views.F
     status_code=200,
     guards=DECIDE,
     responses=web.problems(
-        rules.FundUnknown, rules.FundDecided, rules.FundAmount, rules.FundDates,
+        rules.FundUnknown, rules.FundDecided, rules.OwnFund, rules.FundAmount, rules.FundDates,
         rules.ReasonMissing, rules.BudgetExceeded,
     ),
 )  # fmt: skip
@@ -158,7 +159,9 @@ async def approve(
     operation_id="decline_office_fund_request",
     status_code=200,
     guards=DECIDE,
-    responses=web.problems(rules.FundUnknown, rules.FundDecided, rules.ReasonMissing),
+    responses=web.problems(
+        rules.FundUnknown, rules.FundDecided, rules.OwnFund, rules.ReasonMissing
+    ),
 )
 async def decline(
     data: JSONBody[FundDeclineIn], request_id: FromPath[UUID], principal: web.Caller
@@ -176,7 +179,7 @@ async def decline(
     status_code=200,
     guards=REIMBURSE,
     responses=web.problems(
-        rules.FundUnknown, rules.FundDecided, rules.FundDates, rules.ReasonMissing
+        rules.FundUnknown, rules.FundDecided, rules.OwnFund, rules.FundDates, rules.ReasonMissing
     ),
 )
 async def return_claim(
@@ -199,7 +202,7 @@ async def return_claim(
     status_code=200,
     guards=REIMBURSE,
     responses=web.problems(
-        rules.FundUnknown, rules.FundDecided, rules.FundAmount, rules.ReasonMissing
+        rules.FundUnknown, rules.FundDecided, rules.OwnFund, rules.FundAmount, rules.ReasonMissing
     ),
 )
 async def reimburse(

@@ -135,7 +135,7 @@ class Benefit(Struct, frozen=True):
 
 
 class Giving(Struct, frozen=True):
-    """From `starts_at` until `ends_at`, if that is told, the organisation's level gave a benefit."""
+    """From `starts_at` until `ends_at`, if that is told, a level held gave the benefit."""
 
     organisation_id: UUID
     level: str
