@@ -27,7 +27,7 @@ LIMITS: Mapping[Setting, tuple[int, int]] = {
     "discount_cap_bp": (0, 10_000),
     "wholesaler_points_bp": (0, 10_000),
     "isv_rate_bp": (0, 10_000),
-    "startup_credit_minor": (0, 10**11),
+    "startup_credit_minor": (1, 10**11),
     "startup_credit_months": (1, 120),
     "co_marketing_budget_bp": (0, 10_000),
     "co_marketing_share_bp": (0, 10_000),
