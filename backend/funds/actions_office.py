@@ -7,7 +7,7 @@ from backend import awards
 from backend.awards import Quarter
 from backend.core import PARIS, Money, connection, fetch, retrying, transaction
 from backend.funds import letters
-from backend.funds.changing import locked_for, measure, money, step, write_to
+from backend.funds.changing import locked, measure, money, step, write_to
 from backend.funds.rules import CLAIM_DAYS, RETURN_DAYS, FundAmount, FundDates, contribution
 
 
@@ -26,7 +26,6 @@ async def approve_request(
 
     Raises:
         FundUnknown, FundDecided: somebody decided before.
-        OwnFund: who decides belongs to the partner, too.
         FundAmount: nothing, or more than was asked.
         FundDates: the day is before the activity's end, or past.
         ReasonMissing: it is less than was asked.
@@ -44,7 +43,7 @@ async def _approve(
     actor: str,
 ) -> None:
     async with transaction():
-        request = await locked_for(actor, request_id, "requested")
+        request = await locked(request_id, "requested")
         if not 1 <= approved_minor <= request["asked_minor"]:
             asked = money(request, "asked_minor")
             raise FundAmount(f"amount: Approve up to {asked}, as was asked.", field="amount")
@@ -67,11 +66,10 @@ async def decline_request(request_id: UUID, *, reason: str, now: datetime, actor
 
     Raises:
         FundUnknown, FundDecided: somebody decided before.
-        OwnFund: who decides belongs to the partner, too.
         ReasonMissing: say why.
     """
     async with transaction():
-        request = await locked_for(actor, request_id, "requested")
+        request = await locked(request_id, "requested")
         await step(request, "declined", reason, now, actor)
         letter = letters.declined(request["title"], reason)
         await write_to(request["organisation_id"], letter, now)
@@ -90,12 +88,11 @@ async def return_claim(
 
     Raises:
         FundUnknown, FundDecided: it is not claimed.
-        OwnFund: who decides belongs to the partner, too.
         FundDates: the day is before the one it had, or past.
         ReasonMissing: say why.
     """
     async with transaction():
-        request = await locked_for(actor, request_id, "claimed")
+        request = await locked(request_id, "claimed")
         had, today = request["claim_due_on"], now.astimezone(PARIS).date()
         due_on = claim_due_on or max(had, today + timedelta(days=RETURN_DAYS))
         if due_on < max(had, today):
@@ -115,7 +112,6 @@ async def reimburse_claim(
 
     Raises:
         FundUnknown, FundDecided: it is not claimed.
-        OwnFund: who decides belongs to the partner, too.
         FundAmount: nothing, or more than was spent.
         ReasonMissing: less is accepted than was spent.
     """
@@ -126,7 +122,7 @@ async def _reimburse(
     request_id: UUID, accepted_minor: int, reason: str, now: datetime, actor: str
 ) -> None:
     async with transaction():
-        request = await locked_for(actor, request_id, "claimed")
+        request = await locked(request_id, "claimed")
         if not 1 <= accepted_minor <= request["spent_minor"]:
             spent = money(request, "spent_minor")
             raise FundAmount(f"accepted: Accept up to {spent}, as was spent.", field="accepted")

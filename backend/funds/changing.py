@@ -10,14 +10,7 @@ from backend import audit, identity, mail, partners
 from backend.awards import Quarter
 from backend.core import Money, connection, decimal_of, transaction
 from backend.funds import queries
-from backend.funds.rules import (
-    BudgetExceeded,
-    FundDecided,
-    FundState,
-    FundUnknown,
-    OwnFund,
-    ReasonMissing,
-)
+from backend.funds.rules import BudgetExceeded, FundDecided, FundState, FundUnknown, ReasonMissing
 
 WORDS = {
     "requested": "waits for its decision",
@@ -28,6 +21,9 @@ WORDS = {
     "reimbursed": "was reimbursed",
     "expired": "was not claimed in time",
 }
+
+GIVES = frozenset({"approved", "reimbursed"})
+"""What nobody decides for themselves."""
 
 
 async def locked(request_id: UUID, *states: FundState, of: UUID | None = None) -> asyncpg.Record:
@@ -50,23 +46,6 @@ async def locked(request_id: UUID, *states: FundState, of: UUID | None = None) -
     return row
 
 
-async def locked_for(actor: str, request_id: UUID, *states: FundState) -> asyncpg.Record:
-    """The same for somebody of the office who is to decide on it.
-
-    Raises:
-        FundUnknown, FundDecided: as `locked`.
-        OwnFund: who acts belongs to the partner, too.
-    """
-    row = await locked(request_id, *states)
-    kind, _, person = actor.partition(":")
-    if kind == "person" and any(
-        one.organisation_id == row["organisation_id"]
-        for one in await identity.memberships(UUID(person))
-    ):
-        raise OwnFund("You act for this partner, too: somebody else has to decide.")
-    return row
-
-
 async def step(
     request: asyncpg.Record, state: FundState, reason: str, now: datetime, actor: str, **facts: Any
 ) -> None:
@@ -75,7 +54,11 @@ async def step(
     Raises:
         ReasonMissing: this step says why.
         BudgetExceeded: more would be reserved than there is.
+        OwnOrganisation: who approves or reimburses acts for the partner, or did since it asked.
     """
+    if state in GIVES:
+        of = request["organisation_id"]
+        await identity.check_other(actor, of, since=request["requested_at"])
     values: list[Any] = [request["id"], state, reason.strip(), now, actor, *facts.values()]
     columns = "".join(f", {name} = ${place}" for place, name in enumerate(facts, 6))
     try:

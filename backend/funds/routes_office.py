@@ -10,7 +10,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from backend import awards, web
+from backend import awards, identity, web
 from backend.awards import Quarter
 from backend.core import LINES, Money
 from backend.funds import actions_office, queries, rules, views
@@ -135,8 +135,8 @@ async def read_one(request_id: FromPath[UUID], principal: web.Caller) -> views.F
     status_code=200,
     guards=DECIDE,
     responses=web.problems(
-        rules.FundUnknown, rules.FundDecided, rules.OwnFund, rules.FundAmount, rules.FundDates,
-        rules.ReasonMissing, rules.BudgetExceeded,
+        rules.FundUnknown, rules.FundDecided, rules.FundAmount, rules.FundDates,
+        rules.ReasonMissing, rules.BudgetExceeded, identity.OwnOrganisation,
     ),
 )  # fmt: skip
 async def approve(
@@ -159,9 +159,7 @@ async def approve(
     operation_id="decline_office_fund_request",
     status_code=200,
     guards=DECIDE,
-    responses=web.problems(
-        rules.FundUnknown, rules.FundDecided, rules.OwnFund, rules.ReasonMissing
-    ),
+    responses=web.problems(rules.FundUnknown, rules.FundDecided, rules.ReasonMissing),
 )
 async def decline(
     data: JSONBody[FundDeclineIn], request_id: FromPath[UUID], principal: web.Caller
@@ -179,7 +177,7 @@ async def decline(
     status_code=200,
     guards=REIMBURSE,
     responses=web.problems(
-        rules.FundUnknown, rules.FundDecided, rules.OwnFund, rules.FundDates, rules.ReasonMissing
+        rules.FundUnknown, rules.FundDecided, rules.FundDates, rules.ReasonMissing
     ),
 )
 async def return_claim(
@@ -202,7 +200,11 @@ async def return_claim(
     status_code=200,
     guards=REIMBURSE,
     responses=web.problems(
-        rules.FundUnknown, rules.FundDecided, rules.OwnFund, rules.FundAmount, rules.ReasonMissing
+        rules.FundUnknown,
+        rules.FundDecided,
+        rules.FundAmount,
+        rules.ReasonMissing,
+        identity.OwnOrganisation,
     ),
 )
 async def reimburse(

@@ -41,12 +41,6 @@ class FundDecided(Problem):
     title = "The request is past this step"
 
 
-class OwnFund(Problem):
-    status = 403
-    code = "own-fund-request"
-    title = "Nobody decides on their own request"
-
-
 class FundDates(Problem):
     status = 422
     code = "fund-dates"

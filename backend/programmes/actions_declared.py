@@ -6,7 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
-from backend import audit, partners
+from backend import audit, identity, partners
 from backend.core import PARIS, connection, operators_work, transaction
 from backend.programmes import actions_people, changing, letters_people
 from backend.programmes.queries_declared import present_employment, read_declaration
@@ -111,9 +111,13 @@ async def accept_declaration(
         DeclarationUnknown, DeclarationDecided: there is nothing to accept.
         CertificateTaken, AchievementTaken: the same is recorded already.
         MovedBefore: the person began elsewhere on that day or later.
+        OwnOrganisation: who accepts acts for the partner, or did since it declared.
     """
     async with transaction():
         declaration = await _open(declaration_id)
+        await identity.check_other(
+            actor, declaration.organisation_id, since=declaration.declared_at
+        )
         await _decide(declaration, "accepted", reason, now, actor)
         if declaration.kind == "certificate":
             await _certify(declaration, now, actor)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from backend import identity
 from backend.core import transaction
 from backend.programmes import changing, letters
 from backend.programmes.queries import read_programme
@@ -33,7 +34,9 @@ async def promote(
         ProgrammeUnknown, LevelUnknown, NotIn: there is nothing to promote.
         NotHigher: it holds this level or a higher one.
         Overridden: an exception holds the level until its end.
+        OwnOrganisation: who promotes it acts for it, too.
     """
+    await identity.check_other(actor, organisation_id)
     found = await read_programme(programme)
     async with transaction():
         period = await _free(organisation_id, programme)
@@ -116,7 +119,9 @@ async def override_level(
     Raises:
         ProgrammeUnknown, LevelUnknown, NotIn: there is nothing to hold.
         BadOverride: it would have ended already.
+        OwnOrganisation: who decides it acts for it, too.
     """
+    await identity.check_other(actor, organisation_id)
     found = await read_programme(programme)
     found.rank(level)
     if until <= now:

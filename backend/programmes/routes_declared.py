@@ -8,7 +8,7 @@ import msgspec
 from litestar import get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from backend import partners, web
+from backend import identity, partners, web
 from backend.programmes import (
     actions_declared,
     queries_declared,
@@ -171,6 +171,7 @@ async def list_all(
     responses=web.problems(
         *DECIDED,
         partners.OrganisationUnknown,
+        identity.OwnOrganisation,
         rules_people.CertificateTaken,
         rules_people.AchievementTaken,
         rules_people.MovedBefore,

@@ -4,8 +4,8 @@ import base64
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from backend import awards, core, identity
-from tests import clients, given
+from backend import awards
+from tests import clients
 from tests.given import charges as made
 from tests.given.programmes import organisation, reseller
 
@@ -91,38 +91,3 @@ async def test_a_request_and_its_proof_are_seen_by_no_other_partner(db: None) ->
         assert (await browser.get(f"{MINE}/requests")).json()["items"] == []
         refused = await browser.post(f"{MINE}/requests", json=plan())
         assert refused.json()["code"] == "fund-not-given"
-
-
-async def test_who_acts_for_the_partner_decides_on_none_of_its_requests(db: None) -> None:
-    """Approved by somebody else, proved and claimed: whoever belongs to it pays nothing out."""
-    org = await reseller("certified")
-    before = awards.Quarter.of(datetime.now(UTC)).previous
-    await made.charge(org, 100_000_00, charged_on=before.first_day + timedelta(days=40))
-    email = await clients.person("admin")
-    person = await core.fetch_value("SELECT id FROM identity.person WHERE email = $1", email)
-    await identity.add_membership(
-        person, organisation_id=org, role="owner", now=datetime.now(UTC), actor=given.SYSTEM
-    )
-    async with (
-        await clients.signed_in("finance", org) as partner,
-        await clients.signed_in("admin") as office,
-        clients.visitor() as both,
-    ):
-        await both.post("/api/store/session", json={"email": email, "password": clients.PASSWORD})
-        await both.post("/api/store/session/organisation", json={"organisation_id": None})
-        request = (await partner.post(f"{MINE}/requests", json=plan())).json()["request"]["id"]
-        path = f"{ALL}/requests/{request}"
-        why = {"reason": "So."}
-        for step, body in (("approve", {"approved_minor": 500_00}), ("decline", why)):
-            answer = await both.post(f"{path}/{step}", json=body)
-            assert (answer.status_code, answer.json()["code"]) == (403, "own-fund-request")
-        await office.post(f"{path}/approve", json={"approved_minor": 500_00})
-        content = base64.b64encode(PDF).decode()
-        await partner.post(
-            f"{MINE}/requests/{request}/proofs", json={"name": "f.pdf", "content": content}
-        )
-        await partner.post(f"{MINE}/requests/{request}/claim", json={"spent_minor": 1_000_00})
-        for step, body in (("reimburse", {"accepted_minor": 1_000_00}), ("return", why)):
-            answer = await both.post(f"{path}/{step}", json=body)
-            assert (answer.status_code, answer.json()["code"]) == (403, "own-fund-request")
-        assert await awards.list_awards(organisation_id=org) == []

@@ -15461,7 +15461,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16841,7 +16841,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -17550,7 +17550,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -18782,7 +18782,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `own-fund-request`: Nobody decides on their own request */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -18914,7 +18914,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `own-fund-request`: Nobody decides on their own request */
+            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -19046,7 +19046,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `own-fund-request`: Nobody decides on their own request */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -19178,7 +19178,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `own-fund-request`: Nobody decides on their own request */
+            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -27063,7 +27063,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -27329,7 +27329,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -27561,7 +27561,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -28131,7 +28131,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -28245,7 +28245,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -29749,7 +29749,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -31785,7 +31785,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -96,10 +96,6 @@ export function useCommonRefusals(): Refusals {
     "deal-changed": [t`The deal was changed meanwhile`, again],
     "deal-step-refused": [t`The deal has moved on`, again],
     "own-deal": [t`You act for this partner, too`, t`Somebody else has to decide on its deal.`],
-    "own-fund-request": [
-      t`You act for this partner, too`,
-      t`Somebody else has to decide on its request.`,
-    ],
     "lead-unknown": [t`There is no such lead`, again],
     "lead-moved-on": [t`The lead has moved on`, again],
     "bad-domain": [t`This is no domain`, t`Give it as acme.fr.`],
