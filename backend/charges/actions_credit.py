@@ -34,7 +34,7 @@ async def grant_credit(
     last, both whole days in Paris (money rule j). Only for infrastructure, never paid out.
 
     Raises:
-        BadGrant: it is nothing, or over before it begins, or longer than ten years.
+        BadGrant: it is nothing, over before it begins, longer than ten years, or that far away.
         OwnOrganisation: who grants it acts for the organisation, too.
     """
     await identity.check_other(actor, organisation_id)

@@ -32,7 +32,9 @@ MOST_ROWS = 10_000
 
 
 class FundApprovalIn(msgspec.Struct, forbid_unknown_fields=True):
-    """In the request's currency; less than was asked says why. Null: 60 days after its end."""
+    """In the request's currency; less than was asked says why. Null: 60 days after its end, or
+    from now on, which is later.
+    """
 
     approved_minor: Amount
     claim_due_on: date | None = None
@@ -44,7 +46,7 @@ class FundDeclineIn(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class FundReturnIn(msgspec.Struct, forbid_unknown_fields=True):
-    """Null: until the day that it had."""
+    """Null: until the day that it had, or two weeks from now, which is later."""
 
     reason: FundReason
     claim_due_on: date | None = None

@@ -17,7 +17,6 @@ from backend.programmes.rules import (
     Programme,
     ProgrammeUnknown,
 )
-from backend.programmes.rules_benefit import BenefitKind
 
 PERIOD = (
     "p.organisation_id, p.programme, p.level, lower(p.during) AS starts_at, "
@@ -100,37 +99,6 @@ async def levels_between(
         start,
         end,
     )
-    return [Period(*row) for row in rows]
-
-
-# $5: a benefit. Each announcement of it holds for its level until the next one.
-GIVING = """
-    SELECT p.organisation_id, p.programme, p.level, lower(p.during * b.given) AS starts_at,
-           upper(p.during * b.given) AS ends_at, p.kind, p.reason, p.evidence, p.override_until
-      FROM programmes.level_period p
-      JOIN (SELECT programme, level, is_given, tstzrange(valid_from, lead(valid_from) OVER (
-              PARTITION BY programme, level ORDER BY valid_from)) AS given
-              FROM programmes.benefit WHERE kind = $5) AS b
-        ON b.programme = p.programme AND b.level = p.level AND b.is_given
-       AND p.during * b.given && tstzrange($3, $4)
-     WHERE p.organisation_id = ANY ($1) AND ($2::text IS NULL OR p.programme = $2)
-       AND p.during && tstzrange($3, $4)
-     ORDER BY p.organisation_id, 4
-"""
-
-
-async def levels_giving(
-    organisation_ids: Collection[UUID],
-    benefit: BenefitKind,
-    start: datetime,
-    end: datetime,
-    *,
-    programme: str | None = None,
-) -> list[Period]:
-    """As `levels_between`, of every programme or of one, but only as long as the level held gave
-    the benefit (R-03): a period begins and ends with it.
-    """
-    rows = await fetch(GIVING, list(organisation_ids), programme, start, end, benefit)
     return [Period(*row) for row in rows]
 
 

@@ -1,12 +1,13 @@
 """What a charge comes to: level, environment, editors' rate, wholesalers, and the moments."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from backend import charges, core, ledger, network, programmes, settlement
+from backend.charges import queries_network
 from backend.core import Money, Month
 from tests import given
 from tests.given import charges as made
@@ -261,26 +262,30 @@ async def test_a_day_of_winter_time_is_an_hour_longer(db: None) -> None:
     assert [piece[4] for piece in await pieces(line)] == [13_00, 12_00]
 
 
-async def test_a_price_follows_what_the_level_gives_from_the_announced_moment(db: None) -> None:
-    """R-03: a discount that a level gives no more is off no line from then on; a rate that another
-    programme's level gives comes off.
-    """
-    org, member = await reseller(), await organisation("startup")
-    now, noon = JANUARY + timedelta(days=1), datetime(2026, 6, 10, 10, tzinfo=UTC)
-    await programmes.enter(member, programmes.STARTUP, reason="x", now=JANUARY, actor=given.SYSTEM)
-    for programme, level, kind, is_given in (
-        (programmes.RESELLER, "registered", "discount", False),
-        (programmes.STARTUP, "member", "isv_rate", True),
-    ):
-        await programmes.announce_benefit(
-            programme, level, kind, is_given=is_given, valid_from=noon, now=now,
-            actor=given.SYSTEM,
-        )  # fmt: skip
-    days = [date(2026, 6, day) for day in (9, 10, 11)]
-    nets = [
-        [(await made.charge(one, 100_00, charged_on=day))["net_minor"] for day in days]
-        for one in (org, member)
-    ]
-    assert nets == [[95_00, 97_50, 100_00], [100_00, 90_00, 80_00]]
-    benefits = await programmes.benefits_at(org, noon)
-    assert [each.kind for each in benefits] == []
+async def test_R_03_a_discount_that_the_level_gives_no_more_is_on_no_charge(db: None) -> None:
+    """Announced for the tenth: the ninth has it, the tenth has not, and the certified keep theirs.
+    The wholesaler's page says the same."""
+    org, certified = await reseller("registered"), await reseller("certified")
+    top = await organisation("wholesaler")
+    await network.join(org, top, "operator", now=JANUARY, actor=given.SYSTEM)
+    tenth = core.midnight(made.DAY)
+    await programmes.announce_benefit(
+        programmes.RESELLER, "registered", "discount", is_given=False, valid_from=tenth,
+        now=JANUARY, actor=given.SYSTEM,
+    )  # fmt: skip
+    before = await made.charge(org, charged_on=made.DAY - timedelta(days=1))
+    after = await made.charge(org)
+    assert (before["net_minor"], after["net_minor"]) == (95_00, 100_00)
+    assert await pieces(after) == [("list", None, 0, 0, 100_00, 0, 0)]
+    assert (await made.charge(certified))["net_minor"] == 90_00
+    (prices,) = await queries_network.prices_of_resellers(top, tenth)
+    assert (prices.level, prices.reseller_bp["start"]) == ("registered", 0)
+    await programmes.announce_benefit(
+        programmes.EDITOR, "selected", "isv_rate", is_given=False, valid_from=tenth,
+        now=JANUARY, actor=given.SYSTEM,
+    )  # fmt: skip
+    editor = await organisation("isv")
+    await programmes.enter(
+        editor, programmes.EDITOR, reason="Chosen.", now=JANUARY, actor=given.SYSTEM
+    )
+    assert (await made.charge(editor))["net_minor"] == 100_00
