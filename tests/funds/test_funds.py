@@ -310,7 +310,7 @@ async def test_a_claim_that_is_sent_back_after_its_day_has_two_weeks_more(db: No
     last = datetime(due_on.year, due_on.month, due_on.day, 12, tzinfo=UTC)
     await claimed(org, request, 1_000_00, now=last)
     later = last + timedelta(days=5)
-    back = {"reason": "Page 2 is missing.", "now": later, "actor": given.SYSTEM}
+    back: dict[str, Any] = {"reason": "Page 2 is missing.", "now": later, "actor": given.SYSTEM}
     with pytest.raises(funds.FundDates, match=f"from {later.date()} on"):
         await funds.return_claim(request, claim_due_on=due_on, **back)
     await funds.return_claim(request, **back)
