@@ -27,6 +27,10 @@ async def read_needs(now: datetime) -> asyncpg.Record:
              SELECT FROM onboarding.evidence n WHERE n.organisation_id = e.organisation_id
                AND n.item = e.item AND n.number > e.number)) AS evidence,
           (SELECT count(*) FROM programmes.declaration WHERE state = 'open') AS declared,
+          (SELECT count(*) FROM programmes.application WHERE state = 'open') AS applied,
+          (SELECT count(*) FROM deals.deal WHERE review IN ('submitted', 'in_review')) AS deals,
+          (SELECT count(*) FROM deals.lead WHERE state = 'open') AS leads,
+          (SELECT count(*) FROM funds.request WHERE state IN ('requested', 'claimed')) AS funds,
           (SELECT count(*) FROM payouts.payout WHERE state = 'failed') AS failed,
           (SELECT count(*) FROM payouts.payout WHERE state = 'held' AND held_reason <> 'hold')
             AS held,

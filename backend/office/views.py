@@ -40,6 +40,10 @@ class Overview(msgspec.Struct):
     organisations_unverified: int
     evidence_waiting: int
     declarations_open: int
+    applications_open: int
+    deals_to_review: int
+    leads_open: int
+    funds_to_decide: int
     listings_submitted: int
     listings_changed: int
     payouts_failed: int

@@ -25,6 +25,10 @@ async def test_P_14_more_than_fifty_partners_of_every_type_live_for_eighteen_mon
     async with await clients.signed_in("admin") as office:
         page = (await office.get("/api/office/organisations", params={"limit": "100"})).json()
         assert {each.reference for each in PARTNERS} <= {one["reference"] for one in page["items"]}
+        seen = (await office.get("/api/office/overview")).json()
+        waiting = {"applications_open": 1, "deals_to_review": 2, "leads_open": 1}
+        assert {name: seen[name] for name in waiting} == waiting
+        assert seen["funds_to_decide"] == 1
         owing = await office.get("/api/office/receivables")
         assert "redon-cloud" in {one["organisation_reference"] for one in owing.json()["items"]}
 

@@ -142,12 +142,14 @@ function Inside() {
           label: t`Deals`,
           icon: <IconBriefcase size={18} />,
           scope: "office:deal:read",
+          badge: count(seen?.deals_to_review),
         },
         {
           to: "/office/leads",
           label: t`Leads`,
           icon: <IconTargetArrow size={18} />,
           scope: "office:deal:read",
+          badge: count(seen?.leads_open),
         },
         { to: "/office/sales", label: t`Sales`, icon: <IconReceipt size={18} />, scope: "office:sale:read" },
         {
@@ -209,6 +211,7 @@ function Inside() {
           label: t`Co-marketing`,
           icon: <IconStar size={18} />,
           scope: "office:fund:read",
+          badge: count(seen?.funds_to_decide),
         },
       ],
     },
