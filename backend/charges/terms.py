@@ -6,14 +6,23 @@ from datetime import datetime
 from uuid import UUID
 
 from backend import ledger, network, programmes
-from backend.charges.lines import Party, Reign, Terms
-from backend.charges.rules import Charge
-from backend.core import Month, connection
+from backend.charges.rules import Charge, midnight
+from backend.charges.rules_price import Rates
+from backend.charges.rules_terms import Link, Party, Reign, Terms
+from backend.core import PARIS, Month, fetch
+from backend.programmes import ENVIRONMENTS
 
 PARTIES = """
     SELECT o.id, o.vat_regime, ARRAY (SELECT r.role FROM partners.organisation_role r
                                       WHERE r.organisation_id = o.id) AS roles
     FROM partners.organisation o WHERE o.id = ANY ($1)
+"""
+# Of two that begin on one day the later one counts.
+PRICES = """
+    SELECT DISTINCT ON (organisation_id, parent_id, starts_on) organisation_id, parent_id,
+           starts_on, start_bp, enterprise_bp, critical_bp
+    FROM charges.reseller_price WHERE organisation_id = ANY ($1) AND starts_on <= $2
+    ORDER BY organisation_id, parent_id, starts_on, id DESC
 """
 
 
@@ -26,6 +35,14 @@ async def terms_for(charges: Sequence[Charge]) -> Terms:
     end = max(charge.used_to for charge in charges)
     consumers = {charge.organisation_id for charge in charges}
     months = {Month.of(charge.used_from) for charge in charges}
+    terms = await terms_between(consumers, start, end)
+    return terms._replace(
+        months={month: await ledger.open_month(month) for month in sorted(months)}
+    )
+
+
+async def terms_between(consumers: set[UUID], start: datetime, end: datetime) -> Terms:
+    """The same without months: enough to say what something costs, not to record it."""
     levels: defaultdict[UUID, list[Reign]] = defaultdict(list)
     editors: defaultdict[UUID, list[Reign]] = defaultdict(list)
     for programme, found in ((programmes.RESELLER, levels), (programmes.EDITOR, editors)):
@@ -41,8 +58,25 @@ async def terms_for(charges: Sequence[Charge]) -> Terms:
         editors=editors,
         links=links,
         matrices=await programmes.discount_matrices_between(start, end),
-        months={month: await ledger.open_month(month) for month in sorted(months)},
+        months={},
+        prices=await _prices(set(links), end),
     )
+
+
+async def _prices(
+    organisations: set[UUID], end: datetime
+) -> dict[Link, list[tuple[datetime, Rates]]]:
+    """What they were given by whoever stood above, from each moment before `end`."""
+    prices: dict[Link, list[tuple[datetime, Rates]]] = {}
+    for row in await fetch(PRICES, list(organisations), end.astimezone(PARIS).date()):
+        rates = {
+            environment: row[f"{environment}_bp"]
+            for environment in ENVIRONMENTS
+            if row[f"{environment}_bp"] is not None
+        }
+        link = row["organisation_id"], row["parent_id"]
+        prices.setdefault(link, []).append((midnight(row["starts_on"]), rates))
+    return prices
 
 
 async def _links(
@@ -63,5 +97,5 @@ async def _links(
 
 
 async def _parties(organisations: set[UUID]) -> dict[UUID, Party]:
-    rows = await connection().fetch(PARTIES, list(organisations))
+    rows = await fetch(PARTIES, list(organisations))
     return {row["id"]: Party(row["vat_regime"], frozenset(row["roles"])) for row in rows}
