@@ -13,7 +13,7 @@ from backend.charges.rules_price import Standing, tier_rates
 from backend.charges.rules_reseller import GivenRates, SetPrice
 from backend.charges.terms import terms_between
 from backend.core import PARIS
-from backend.programmes import ENVIRONMENTS, Environment
+from backend.programmes import ENVIRONMENTS
 
 PRICES_SET = """
     SELECT organisation_id, starts_on, start_bp, enterprise_bp, critical_bp, set_at
@@ -110,7 +110,7 @@ async def own_price(organisation_id: UUID, at: datetime) -> OwnPrice | None:
 
 
 @core.operators_work
-async def most_given(organisation_id: UUID, on: date) -> dict[Environment, int]:
+async def most_given(organisation_id: UUID, on: date) -> dict[str, int]:
     """The best discounts that whoever stands right above the reseller has, on a day, of what it
     uses or others buy through it; as far as is known today. More it does not give (decision 0041).
     """

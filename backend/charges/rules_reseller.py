@@ -42,7 +42,7 @@ class SetPrice(Struct, frozen=True):
     rates: GivenRates
 
 
-def check_price(price: SetPrice, own_bp: Mapping[Environment, int], today: date) -> None:
+def check_price(price: SetPrice, own_bp: Mapping[str, int], today: date) -> None:
     """Decision 0041.
 
     Raises:
