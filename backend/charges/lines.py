@@ -8,6 +8,7 @@ from uuid import UUID
 from backend import ledger, partners
 from backend.charges import rules
 from backend.charges.rules import Charge
+from backend.charges.rules_contract import by_contract
 from backend.charges.rules_credit import Grant, Use, spend
 from backend.charges.rules_price import Piece, Stretch, price_pieces, tier_rates
 from backend.charges.rules_terms import Terms
@@ -90,7 +91,11 @@ def price_charge(charge: Charge, terms: Terms) -> ChargeLine:
     stretches = terms.stretches(consumer, charge.used_from, charge.used_to)
     first = stretches[0].standing
     list_minor = rules.list_minor(charge.quantity, charge.unit_price, charge.currency)
-    pieces = price_pieces(list_minor, charge.environment, stretches)
+    pieces = by_contract(
+        price_pieces(list_minor, charge.environment, stretches),
+        [terms.agreed(consumer, stretch.starts_at) for stretch in stretches],
+        charge,
+    )
     chain = [consumer, *(tier.wholesaler_id for tier in first.upstream)]
     payer = chain[first.resold]
     roles = terms.parties[consumer].roles

@@ -30,8 +30,9 @@ SUMS = """
     FROM charges.charge_line l
 """
 PIECES = """
-    SELECT p.*, m.name AS rule FROM charges.charge_piece p
-    JOIN programmes.matrix m ON m.id = p.matrix_id WHERE p.line_id = $1 ORDER BY p.position
+    SELECT p.*, m.name AS rule, c.number AS contract_number FROM charges.charge_piece p
+    JOIN programmes.matrix m ON m.id = p.matrix_id
+    LEFT JOIN charges.contract c ON c.id = p.contract_id WHERE p.line_id = $1 ORDER BY p.position
 """
 CREDITS = """
     SELECT u.kind, u.amount_minor, g.id AS grant_id, g.reason, g.expires_on
@@ -117,6 +118,7 @@ StepKind = Literal[
     "list_price",
     "level_discount",
     "isv_discount",
+    "contract_price",
     "wholesaler_price",
     "wholesaler_points",
     "wholesaler_margin",
@@ -163,6 +165,11 @@ def _steps_of(piece: asyncpg.Record) -> Iterator[Step]:
     sold, bought = piece["sold_bp"], piece["bought_bp"]
     yield Step("list_price", *when, None, None, None, None, None, base, base)
     off = -piece["discount_minor"]
+    if piece["basis"] == "contract":
+        rate = None if piece["fixed_minor"] is not None else piece["rate_bp"]
+        by = piece["contract_id"], piece["contract_number"]
+        yield Step("contract_price", *when, *by, None, rate, None, base, off)
+        return
     if sold is not None:
         yield Step("wholesaler_price", *when, None, None, None, sold, None, base, off)
     elif piece["basis"] != "list":

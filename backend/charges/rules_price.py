@@ -9,8 +9,9 @@ from uuid import UUID
 from backend.core import split
 from backend.programmes import BillingMode, Environment, Matrix, priced
 
-Basis = Literal["list", "level", "isv_rate"]
-"""What gives the organisation's own discount: nothing, its level, or the editors' rate (R-05)."""
+Basis = Literal["list", "level", "isv_rate", "contract"]
+"""What gives the organisation's own discount: nothing, its level, the editors' rate (R-05),
+or its contract (K-03)."""
 
 Rates = Mapping[Environment, int]
 """What a wholesaler gives a reseller by environment, in basis points off list; where it says
@@ -78,6 +79,8 @@ class Piece(NamedTuple):
     points_minor: int
     sold_bp: int | None
     bought_bp: int | None
+    contract_id: UUID | None
+    fixed_minor: int | None
     margins_minor: tuple[int, ...]
 
     @property
@@ -155,6 +158,8 @@ def price_piece(
         points_minor=own.net_minor - payer.net_minor,
         sold_bp=rates[0] if is_set else None,
         bought_bp=rates[resold] if is_set or rates[resold] != promised else None,
+        contract_id=None,
+        fixed_minor=None,
         margins_minor=tuple(
             below.net_minor - tier.net_minor for below, tier in pairwise(bought[resold:])
         ),

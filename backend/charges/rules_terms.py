@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from backend import network, programmes
+from backend.charges.rules_contract import Agreed
 from backend.charges.rules_price import Rates, Standing, Stretch, Upstream, cut
 from backend.core import Month
 
@@ -41,6 +42,8 @@ class Terms(NamedTuple):
     months: Mapping[Month, Month]
     prices: Mapping[Link, Sequence[tuple[datetime, Rates]]] = {}
     """What whoever stands above gives the one below, each from a moment on, oldest first."""
+    contracts: Mapping[UUID, Sequence[Reign]] = {}
+    """Of each organisation, oldest first; the last that has begun counts, while it lasts."""
 
     def changes(self, organisation_id: UUID, upstream: Sequence[Upstream] = ()) -> list[datetime]:
         """Every moment from which on another standing may hold."""
@@ -49,6 +52,7 @@ class Terms(NamedTuple):
             for history in (self.levels, self.editors)
             for reign in history.get(organisation_id, ())
         ]
+        reigns += self.contracts.get(organisation_id, ())
         edges = [reign.starts_at for reign in reigns]
         edges += [reign.ends_at for reign in reigns if reign.ends_at is not None]
         edges += [
@@ -82,6 +86,14 @@ class Terms(NamedTuple):
             Stretch(starts_at, ends_at, self.standing(organisation_id, starts_at, upstream))
             for starts_at, ends_at in cut(start, end, self.changes(organisation_id, upstream))
         ]
+
+    def agreed(self, organisation_id: UUID, at: datetime) -> Agreed | None:
+        """What its contract says; None while it has none, or buys from a wholesaler."""
+        if self.upstream(organisation_id, at):
+            return None
+        begun = [one for one in self.contracts.get(organisation_id, ()) if one.starts_at <= at]
+        found: Agreed | None = _at(begun[-1:], at)
+        return found
 
     def upstream(self, organisation_id: UUID, at: datetime) -> tuple[Upstream, ...]:
         """Everybody who stood above, the nearest first.

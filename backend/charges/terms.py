@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from backend import ledger, network, programmes
 from backend.charges.rules import Charge, midnight
+from backend.charges.rules_contract import Agreed, ContractPrice
 from backend.charges.rules_price import Rates
 from backend.charges.rules_terms import Link, Party, Reign, Terms
 from backend.core import PARIS, Month, fetch
@@ -23,6 +24,13 @@ PRICES = """
            starts_on, start_bp, enterprise_bp, critical_bp
     FROM charges.reseller_price WHERE organisation_id = ANY ($1) AND starts_on <= $2
     ORDER BY organisation_id, parent_id, starts_on, id DESC
+"""
+CONTRACTS = """
+    SELECT c.id, c.organisation_id, c.starts_on, c.ends_on, p.resource, p.discount_bp, p.unit_price,
+           p.currency::text AS currency
+    FROM charges.contract c LEFT JOIN charges.contract_price p ON p.contract_id = c.id
+    WHERE c.organisation_id = ANY ($1) AND c.starts_on <= $2
+    ORDER BY c.organisation_id, c.starts_on, c.id
 """
 
 
@@ -60,6 +68,7 @@ async def terms_between(consumers: set[UUID], start: datetime, end: datetime) ->
         matrices=await programmes.discount_matrices_between(start, end),
         months={},
         prices=await _prices(set(links), end),
+        contracts=await _contracts(consumers, end),
     )
 
 
@@ -77,6 +86,25 @@ async def _prices(
         link = row["organisation_id"], row["parent_id"]
         prices.setdefault(link, []).append((midnight(row["starts_on"]), rates))
     return prices
+
+
+async def _contracts(organisations: set[UUID], end: datetime) -> dict[UUID, list[Reign]]:
+    """Each holds from its first day on, until its last or until another one begins."""
+    prices: dict[UUID, dict[str, ContractPrice]] = {}
+    signed: dict[UUID, list[Reign]] = {}
+    rows = await fetch(CONTRACTS, list(organisations), end.astimezone(PARIS).date())
+    for row in rows:
+        if row["resource"] is not None:
+            price = ContractPrice(
+                row["resource"], row["discount_bp"], row["unit_price"], row["currency"]
+            )
+            prices.setdefault(row["id"], {})[price.resource] = price
+    for row in {row["id"]: row for row in rows}.values():
+        ends = None if row["ends_on"] is None else midnight(row["ends_on"] + timedelta(days=1))
+        agreed = Agreed(row["id"], prices.get(row["id"], {}))
+        reign = Reign(midnight(row["starts_on"]), ends, agreed)
+        signed.setdefault(row["organisation_id"], []).append(reign)
+    return signed
 
 
 async def _links(

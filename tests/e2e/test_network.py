@@ -38,7 +38,7 @@ async def test_a_wholesaler_invites_a_reseller_who_finds_its_wholesaler(place: P
     await form.get_by_label("Ses factures viennent de").select_option("operator")
     await form.get_by_role("button", name="Envoyer l’invitation").click()
     await expect(page.get_by_text("L’invitation à g@detail.example est partie")).to_be_visible()
-    row = page.get_by_role("row", name="Détail <b>Ouest</b>")
+    row = page.get_by_role("row", name="Détail <b>Ouest</b>").first
     await expect(row).to_contain_text("L’opérateur")
 
     token = await token_in("invitation", "g@detail.example")
@@ -101,7 +101,7 @@ async def test_D_10_a_wholesaler_tries_and_sets_a_price_that_its_reseller_sees(
     await expect(form.get_by_text("Au plus 5 %, ce que vous avez vous-même").last).to_be_visible()
     await form.get_by_label("Remise", exact=True).fill("3")
     await form.get_by_role("button", name="Essayer sur le mois dernier").click()
-    await expect(form.get_by_role("row", name="Start")).to_contain_text("20,00")
+    await expect(form.get_by_role("row", name="Démarrage")).to_contain_text("20,00")
     assert await violations(page) == []
     await form.get_by_role("button", name="Fixer ce prix").click()
     await expect(form).to_be_hidden()

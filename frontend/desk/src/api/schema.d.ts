@@ -2723,6 +2723,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/office/organisations/{organisation_id}/price-contracts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List office price contracts
+         * @description Everything signed with the organisation, the one that begins last first.
+         */
+        get: operations["list_office_price_contracts"];
+        put?: never;
+        /**
+         * Sign office price contract
+         * @description Private prices, payment terms and references from a day to come on.
+         */
+        post: operations["sign_office_price_contract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/office/organisations/{organisation_id}/programmes": {
         parameters: {
             query?: never;
@@ -7645,7 +7669,7 @@ export interface components {
             cap_bp: number | null;
             ends_at: string | null;
             /** @enum {string} */
-            kind: "list_price" | "level_discount" | "isv_discount" | "wholesaler_price" | "wholesaler_points" | "wholesaler_margin" | "credit" | "credit_lost";
+            kind: "list_price" | "level_discount" | "isv_discount" | "contract_price" | "wholesaler_price" | "wholesaler_points" | "wholesaler_margin" | "credit" | "credit_lost";
             level: string | null;
             rate_bp: number | null;
             rule: string | null;
@@ -7905,6 +7929,18 @@ export interface components {
             email: string;
             name: string;
         };
+        /** Contract */
+        Contract: {
+            ends_on: string | null;
+            grouping_reference: string;
+            number: string;
+            payment_days: number;
+            po_number: string;
+            prices: components["schemas"]["ContractPrice"][];
+            reason: string;
+            /** Format: date */
+            starts_on: string;
+        };
         /** ContractIn */
         ContractIn: {
             ends_on?: string | null;
@@ -7919,6 +7955,21 @@ export interface components {
         ContractMade: {
             /** Format: uuid */
             id: string;
+        };
+        /** ContractPrice */
+        ContractPrice: {
+            currency?: string | null;
+            discount_bp?: number | null;
+            resource: string;
+            unit_price?: string | null;
+        };
+        /** ContractPriceIn */
+        ContractPriceIn: {
+            /** @enum {null|string} */
+            currency?: "CHF" | "EUR" | "GBP" | "JPY" | "KWD" | "USD" | null;
+            discount_bp?: number | null;
+            resource: string;
+            unit_price?: string | null;
         };
         /** ContractsView */
         ContractsView: {
@@ -10241,6 +10292,24 @@ export interface components {
         PriceChangeIn: {
             price: components["schemas"]["PriceIn"];
         };
+        /** PriceContractIn */
+        PriceContractIn: {
+            ends_on: string | null;
+            /** @default  */
+            grouping_reference?: string;
+            number: string;
+            payment_days: number;
+            /** @default  */
+            po_number?: string;
+            prices: components["schemas"]["ContractPriceIn"][];
+            reason: string;
+            /** Format: date */
+            starts_on: string;
+        };
+        /** PriceContracts */
+        PriceContracts: {
+            items: components["schemas"]["SignedContract"][];
+        };
         /** PriceIn */
         PriceIn: {
             /** @description minor units of the currency */
@@ -10932,6 +11001,15 @@ export interface components {
             password: string;
             /** @enum {string} */
             segment: "individual" | "tpe" | "pme" | "eti" | "large_account" | "public_body" | "local_authority";
+        };
+        /** SignedContract */
+        SignedContract: {
+            actor: string;
+            contract: components["schemas"]["Contract"];
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            signed_at: string;
         };
         /** SinceIn */
         SinceIn: {
@@ -26740,6 +26818,227 @@ export interface operations {
                 };
             };
             /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_office_price_contracts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceContracts"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `organisation-unknown`: There is no such organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    sign_office_price_contract: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                organisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceContractIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceContracts"];
+                };
+            };
+            /** @description `bad-request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `organisation-unknown`: There is no such organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `bad-contract`: This contract cannot be. `contract-too-soon`: A contract begins on a day to come */
             422: {
                 headers: {
                     [name: string]: unknown;
