@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from backend import core, network
+from backend import core, network, programmes
 from backend.charges.rules import midnight
 from backend.charges.rules_price import Standing, tier_rates
 from backend.charges.rules_reseller import GivenRates, SetPrice
@@ -66,6 +66,7 @@ async def prices_of_resellers(organisation_id: UUID, at: datetime) -> list[Resel
     """At which discounts everybody below buys, and the organisation for each (decision 0041)."""
     below = await network.read_downstream(organisation_id, at)
     standings = await _standings({one.organisation_id for one in below}, at)
+    levels = await _levels([one.organisation_id for one in below], at)
     found = []
     for one in below:
         standing = standings[one.organisation_id]
@@ -78,7 +79,7 @@ async def prices_of_resellers(organisation_id: UUID, at: datetime) -> list[Resel
         found.append(
             ResellerPrices(
                 one.organisation_id,
-                standing.level,
+                levels.get(one.organisation_id),
                 {name: each[0] for name, each in rates.items()},
                 {name: each[one.depth] for name, each in rates.items()},
                 {name: tier_rates(bare, name)[0] for name in ENVIRONMENTS},
@@ -102,7 +103,7 @@ async def own_price(organisation_id: UUID, at: datetime) -> OwnPrice | None:
     standing = (await _standings({organisation_id}, at))[organisation_id]
     prices = await prices_set(organisation_id, parent.organisation_id)
     return OwnPrice(
-        standing.level,
+        (await _levels([organisation_id], at)).get(organisation_id),
         {name: tier_rates(standing, name)[0] for name in ENVIRONMENTS},
         current_of(prices, at),
         [one for one in prices if one.starts_on > at.astimezone(PARIS).date()][::-1],
@@ -137,6 +138,14 @@ def current_of(prices: list[SetPrice], at: datetime) -> SetPrice | None:
 def price_of(row: Any) -> SetPrice:
     day: date = row["starts_on"]
     return SetPrice(day, GivenRates(*(row[f"{name}_bp"] for name in ENVIRONMENTS)))
+
+
+async def _levels(organisations: list[UUID], at: datetime) -> dict[UUID, str]:
+    """The level that each holds, whether or not it gives a discount."""
+    periods = await programmes.levels_between(
+        organisations, programmes.RESELLER, at, at + timedelta(microseconds=1)
+    )
+    return {one.organisation_id: one.level for one in periods}
 
 
 async def _standings(organisations: set[UUID], at: datetime) -> dict[UUID, Standing]:

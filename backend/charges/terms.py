@@ -35,7 +35,8 @@ CONTRACTS = """
 
 
 async def terms_for(charges: Sequence[Charge]) -> Terms:
-    """Levels, rates, wholesalers and open months for `charges`, of which there is one at least.
+    """Levels as far as they give a discount (R-03), rates, wholesalers and open months for
+    `charges`, of which there is one at least.
 
     A close waits from here on until the transaction ends.
     """
@@ -53,11 +54,14 @@ async def terms_between(consumers: set[UUID], start: datetime, end: datetime) ->
     """The same without months: enough to say what something costs, not to record it."""
     levels: defaultdict[UUID, list[Reign]] = defaultdict(list)
     editors: defaultdict[UUID, list[Reign]] = defaultdict(list)
-    for programme, found in ((programmes.RESELLER, levels), (programmes.EDITOR, editors)):
-        for period in await programmes.levels_between(consumers, programme, start, end):
-            found[period.organisation_id].append(
-                Reign(period.starts_at, period.ends_at, period.level)
-            )
+    for period in await programmes.levels_giving(
+        "discount", programmes.RESELLER, consumers, start, end
+    ):
+        levels[period.organisation_id].append(_reign(period))
+    for period in await programmes.levels_giving(
+        "isv_rate", programmes.EDITOR, consumers, start, end
+    ):
+        editors[period.organisation_id].append(_reign(period))
     links = await _links(consumers, start, end)
     above = {reign.value.organisation_id for reigns in links.values() for reign in reigns}
     return Terms(
@@ -105,6 +109,10 @@ async def _contracts(organisations: set[UUID], end: datetime) -> dict[UUID, list
         reign = Reign(midnight(row["starts_on"]), ends, agreed)
         signed.setdefault(row["organisation_id"], []).append(reign)
     return signed
+
+
+def _reign(period: programmes.Giving) -> Reign:
+    return Reign(period.starts_at, period.ends_at, period.level)
 
 
 async def _links(

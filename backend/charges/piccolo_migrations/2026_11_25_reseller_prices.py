@@ -52,12 +52,18 @@ RETURNS integer LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
              (SELECT r.rate_bp FROM programmes.matrix_rate r
               JOIN programmes.level_period p ON p.level = r.level
               WHERE p.organisation_id = reseller AND p.programme = 'reseller_integrator'
-                AND p.during @> at AND r.environment = bought_above.environment
+                AND p.during @> at AND (SELECT b.is_given FROM programmes.benefit b
+                     WHERE (b.programme, b.level, b.kind) = (p.programme, p.level, 'discount')
+                       AND b.valid_from <= at ORDER BY b.valid_from DESC LIMIT 1)
+                AND r.environment = bought_above.environment
                 AND r.matrix_id = (SELECT id FROM programmes.matrix WHERE valid_from <= at
                                    ORDER BY valid_from DESC LIMIT 1)),
              (SELECT s.value FROM setting s WHERE s.name = 'isv_rate_bp' AND EXISTS (
                 SELECT FROM programmes.level_period p WHERE p.organisation_id = reseller
-                AND p.programme = 'software_editor' AND p.during @> at)),
+                AND p.programme = 'software_editor' AND p.during @> at
+                AND (SELECT b.is_given FROM programmes.benefit b
+                     WHERE (b.programme, b.level, b.kind) = (p.programme, p.level, 'isv_rate')
+                       AND b.valid_from <= at ORDER BY b.valid_from DESC LIMIT 1))),
              0) AS own
   )
   SELECT min(CASE WHEN g.rate_bp IS NULL THEN least(own + up.step * points, cap)

@@ -2858,7 +2858,7 @@ export interface paths {
         put?: never;
         /**
          * Override office level
-         * @description A level by exception until a day; then the one that was last evaluated.
+         * @description A level by exception until a day; then the one before, or a higher one evaluated since.
          */
         post: operations["override_office_level"];
         delete?: never;
@@ -15658,7 +15658,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -17038,7 +17038,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -17747,7 +17747,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -18979,7 +18979,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -19243,7 +19243,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -26551,7 +26551,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description `bad-period`: What ends, ends after its beginning */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -26817,7 +26817,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description `bad-period`: What ends, ends after its beginning */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -27481,7 +27481,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -27747,7 +27747,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -27979,7 +27979,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -28549,7 +28549,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -28663,7 +28663,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -30167,7 +30167,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -32203,7 +32203,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -43818,7 +43818,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description `bad-period`: What ends, ends after its beginning */
             422: {
                 headers: {
                     [name: string]: unknown;
