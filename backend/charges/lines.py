@@ -1,17 +1,17 @@
 """From charges to the rows and the entries that record them. Pure."""
 
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from backend import ledger, network, partners, programmes
+from backend import ledger, partners
 from backend.charges import rules
 from backend.charges.rules import Charge
+from backend.charges.rules_contract import by_contract
 from backend.charges.rules_credit import Grant, Use, spend
-from backend.charges.rules_price import Piece, Standing, Upstream, cut, price_pieces
+from backend.charges.rules_price import Piece, Stretch, price_pieces, tier_rates
+from backend.charges.rules_terms import Terms
 from backend.core import Money, Month
 
 COLUMNS: dict[str, str] = {
@@ -41,69 +41,6 @@ COLUMNS: dict[str, str] = {
     "source": "text",
 }
 """Columns of a charge line, in the order of `row_of`, with their PostgreSQL types."""
-
-
-class Party(NamedTuple):
-    """What has to be known of an organisation to charge it."""
-
-    vat_regime: str
-    roles: frozenset[str]
-
-
-class Reign(NamedTuple):
-    """From `starts_at` on, until `ends_at` if that is told, this holds for an organisation."""
-
-    starts_at: datetime
-    ends_at: datetime | None
-    value: Any
-
-
-class Terms(NamedTuple):
-    """What must be known to price any charge of a batch."""
-
-    parties: Mapping[UUID, Party]
-    levels: Mapping[UUID, Sequence[Reign]]
-    editors: Mapping[UUID, Sequence[Reign]]
-    links: Mapping[UUID, Sequence[Reign]]
-    """To whoever stood right above, of the charged and of those above them."""
-    matrices: Sequence[tuple[datetime, programmes.Matrix]]
-    months: Mapping[Month, Month]
-
-    def changes(self, organisation_id: UUID) -> list[datetime]:
-        """Every moment from which on another standing may hold."""
-        reigns = [
-            reign
-            for history in (self.levels, self.editors)
-            for reign in history.get(organisation_id, ())
-        ]
-        edges = [reign.starts_at for reign in reigns]
-        edges += [reign.ends_at for reign in reigns if reign.ends_at is not None]
-        return edges + [starts_at for starts_at, _ in self.matrices]
-
-    def standing(self, organisation_id: UUID, at: datetime) -> Standing:
-        """What held for the organisation at a moment (money rule M10: the event's date)."""
-        place = bisect_right(self.matrices, at, key=lambda each: each[0]) - 1
-        return Standing(
-            level=_at(self.levels.get(organisation_id, ()), at),
-            is_editor=_at(self.editors.get(organisation_id, ()), at) is not None,
-            upstream=self.upstream(organisation_id, at),
-            matrix=self.matrices[place][1],
-        )
-
-    def upstream(self, organisation_id: UUID, at: datetime) -> tuple[Upstream, ...]:
-        """Everybody who stood above, the nearest first.
-
-        Tiers buy and resell up to the first link that the operator bills: who stands below that
-        link is invoiced, and all above it are paid their margins (decision 0027).
-        """
-        tiers: list[Upstream] = []
-        mode: programmes.BillingMode = "resale"
-        link: network.Parent | None = _at(self.links.get(organisation_id, ()), at)
-        while link is not None:
-            mode = "commission" if link.billing == "operator" else mode
-            tiers.append(Upstream(link.organisation_id, mode))
-            link = _at(self.links.get(link.organisation_id, ()), at)
-        return tuple(tiers)
 
 
 class Margin(NamedTuple):
@@ -151,14 +88,14 @@ def price_charge(charge: Charge, terms: Terms) -> ChargeLine:
     Who pays is decided at its first moment: one line is on one invoice.
     """
     consumer = charge.organisation_id
-    bounds = cut(charge.used_from, charge.used_to, terms.changes(consumer))
-    first = terms.standing(consumer, charge.used_from)
-    stretches = [
-        (start, end, terms.standing(consumer, start)._replace(upstream=first.upstream))
-        for start, end in bounds
-    ]
+    stretches = terms.stretches(consumer, charge.used_from, charge.used_to)
+    first = stretches[0].standing
     list_minor = rules.list_minor(charge.quantity, charge.unit_price, charge.currency)
-    pieces = price_pieces(list_minor, charge.environment, stretches)
+    pieces = by_contract(
+        price_pieces(list_minor, charge.environment, stretches),
+        [terms.agreed(consumer, stretch.starts_at) for stretch in stretches],
+        charge,
+    )
     chain = [consumer, *(tier.wholesaler_id for tier in first.upstream)]
     payer = chain[first.resold]
     roles = terms.parties[consumer].roles
@@ -171,13 +108,24 @@ def price_charge(charge: Charge, terms: Terms) -> ChargeLine:
         vat=rules.vat_on_infrastructure(terms.parties[payer].vat_regime),
         list_minor=list_minor,
         pieces=pieces,
-        margins=_margins(chain[first.resold :], pieces, first.matrix.wholesaler_points_bp, terms),
+        margins=_margins(chain[first.resold :], pieces, _points(charge, stretches[0]), terms),
         credits=(),
     )
 
 
+def _points(charge: Charge, stretch: Stretch) -> list[int]:
+    """What each tier above the payer buys better than the one below it, in basis points: those of
+    the matrix, or the difference of two prices where a wholesaler set one.
+    """
+    standing = stretch.standing
+    rates = tier_rates(standing, charge.environment)[standing.resold :]
+    if standing.is_priced(charge.environment):
+        return [above - below for below, above in pairwise(rates)]
+    return [standing.matrix.wholesaler_points_bp] * (len(rates) - 1)
+
+
 def _margins(
-    chain: Sequence[UUID], pieces: Sequence[Piece], points_bp: int, terms: Terms
+    chain: Sequence[UUID], pieces: Sequence[Piece], points_bp: Sequence[int], terms: Terms
 ) -> list[Margin]:
     """Of each tier above the payer, who is the first of `chain`; who earns nothing has none."""
     earned = [sum(each) for each in zip(*(piece.margins_minor for piece in pieces), strict=True)]
@@ -185,11 +133,11 @@ def _margins(
         Margin(
             tier,
             below,
-            points_bp,
+            points,
             minor,
             partners.vat_on_self_billing(terms.parties[tier].vat_regime),
         )
-        for (below, tier), minor in zip(pairwise(chain), earned, strict=True)
+        for (below, tier), points, minor in zip(pairwise(chain), points_bp, earned, strict=True)
         if minor
     ]
 
@@ -270,10 +218,3 @@ def entry_of(line: ChargeLine) -> ledger.Entry:
             *margins,
         ),
     )
-
-
-def _at(reigns: Sequence[Reign], at: datetime) -> Any:
-    for reign in reigns:
-        if reign.starts_at <= at and (reign.ends_at is None or at < reign.ends_at):
-            return reign.value
-    return None

@@ -1,5 +1,6 @@
 """Reads of charges, and why each comes to its amount."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
@@ -29,8 +30,9 @@ SUMS = """
     FROM charges.charge_line l
 """
 PIECES = """
-    SELECT p.*, m.name AS rule FROM charges.charge_piece p
-    JOIN programmes.matrix m ON m.id = p.matrix_id WHERE p.line_id = $1 ORDER BY p.position
+    SELECT p.*, m.name AS rule, c.number AS contract_number FROM charges.charge_piece p
+    JOIN programmes.matrix m ON m.id = p.matrix_id
+    LEFT JOIN charges.contract c ON c.id = p.contract_id WHERE p.line_id = $1 ORDER BY p.position
 """
 CREDITS = """
     SELECT u.kind, u.amount_minor, g.id AS grant_id, g.reason, g.expires_on
@@ -113,7 +115,15 @@ async def read_charge(charge_id: int) -> asyncpg.Record:
 
 
 StepKind = Literal[
-    "list_price", "level_discount", "isv_discount", "wholesaler_points", "credit", "credit_lost"
+    "list_price",
+    "level_discount",
+    "isv_discount",
+    "contract_price",
+    "wholesaler_price",
+    "wholesaler_points",
+    "wholesaler_margin",
+    "credit",
+    "credit_lost",
 ]
 
 
@@ -136,27 +146,42 @@ class Step(NamedTuple):
 
 async def explain_charge(charge_id: int) -> list[Step]:
     """Why a charge comes to what is owed, step by step. A refund copies its charge, in part."""
-    steps = []
-    for piece in await fetch(PIECES, charge_id):
-        base = piece["list_minor"]
-        when = piece["starts_at"], piece["ends_at"]
-        by = piece["matrix_id"], piece["rule"]
-        steps.append(Step("list_price", *when, None, None, None, None, None, base, base))
-        if piece["basis"] != "list":
-            kind: StepKind = "level_discount" if piece["basis"] == "level" else "isv_discount"
-            rate, off = piece["rate_bp"], -piece["discount_minor"]
-            steps.append(Step(kind, *when, *by, piece["level"], rate, piece["cap_bp"], base, off))
-        if piece["points_bp"]:
-            rate, off = piece["points_bp"], -piece["points_minor"]
-            steps.append(
-                Step("wholesaler_points", *when, *by, None, rate, piece["cap_bp"], base, off)
-            )
+    steps = [step for piece in await fetch(PIECES, charge_id) for step in _steps_of(piece)]
     for use in await fetch(CREDITS, charge_id):
-        kind = "credit_lost" if use["kind"] == "lapse" else "credit"
+        kind: StepKind = "credit_lost" if use["kind"] == "lapse" else "credit"
         amount = -use["amount_minor"]
         by = use["grant_id"], use["reason"]
         steps.append(Step(kind, None, None, *by, None, None, None, amount, amount))
     return steps
+
+
+def _steps_of(piece: asyncpg.Record) -> Iterator[Step]:
+    """From the list price of a piece to what its payer is asked; what wholesalers set (decision
+    0041) stands for itself, without what the matrix would have given.
+    """
+    base, cap = piece["list_minor"], piece["cap_bp"]
+    when = piece["starts_at"], piece["ends_at"]
+    by = piece["matrix_id"], piece["rule"]
+    sold, bought = piece["sold_bp"], piece["bought_bp"]
+    yield Step("list_price", *when, None, None, None, None, None, base, base)
+    off = -piece["discount_minor"]
+    if piece["basis"] == "contract":
+        rate = None if piece["fixed_minor"] is not None else piece["rate_bp"]
+        by = piece["contract_id"], piece["contract_number"]
+        yield Step("contract_price", *when, *by, None, rate, None, base, off)
+        return
+    if sold is not None:
+        yield Step("wholesaler_price", *when, None, None, None, sold, None, base, off)
+    elif piece["basis"] != "list":
+        kind: StepKind = "level_discount" if piece["basis"] == "level" else "isv_discount"
+        yield Step(kind, *when, *by, piece["level"], piece["rate_bp"], cap, base, off)
+    off = -piece["points_minor"]
+    if bought is not None:
+        more = bought - (min(piece["rate_bp"], cap) if sold is None else sold)
+        if more:
+            yield Step("wholesaler_margin", *when, None, None, None, more, None, base, off)
+    elif piece["points_bp"]:
+        yield Step("wholesaler_points", *when, *by, None, piece["points_bp"], cap, base, off)
 
 
 async def list_choices(organisation_id: UUID) -> asyncpg.Record:

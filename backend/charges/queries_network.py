@@ -1,12 +1,10 @@
-"""What a wholesaler buys and earns through each of its resellers, and at which prices."""
+"""What a wholesaler buys and earns through each of its resellers."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
 from uuid import UUID
 
 from msgspec import Struct
 
-from backend import core, network, programmes
+from backend import core
 from backend.core import Money, Month
 
 EARNED = """
@@ -53,17 +51,6 @@ class ResellerEarnings(Struct, frozen=True):
     better_by: Money
 
 
-class ResellerPrices(Struct, frozen=True):
-    """Discounts off the list price by environment, in basis points: the reseller's own at its
-    level, and one's own for what it uses.
-    """
-
-    reseller_id: UUID
-    level: str | None
-    reseller_bp: Mapping[str, int]
-    own_bp: Mapping[str, int]
-
-
 @core.operators_work
 async def earnings_by_reseller(
     organisation_id: UUID, month: Month | None
@@ -90,38 +77,3 @@ async def earnings_by_reseller(
     ]
     return sorted(found, key=lambda one: (-one.margin.amount_minor, -one.bought.amount_minor,
                                           one.name, str(one.reseller_id)))  # fmt: skip
-
-
-@core.operators_work
-async def prices_of_resellers(organisation_id: UUID, at: datetime) -> list[ResellerPrices]:
-    """At which discounts everybody below buys, and the organisation for each (decision 0029)."""
-    below = await network.read_downstream(organisation_id, at)
-    matrix = await programmes.discount_matrix_at(at)
-    moment = [one.organisation_id for one in below], at, at + timedelta(microseconds=1)
-    periods = await programmes.levels_between(moment[0], programmes.RESELLER, *moment[1:])
-    given = await programmes.levels_giving("discount", programmes.RESELLER, *moment)
-    discounted = {each.organisation_id for each in given}
-    levels = {
-        period.organisation_id: period.level
-        for period in periods
-        if period.starts_at <= at and (period.ends_at is None or at < period.ends_at)
-    }
-    found = []
-    for one in below:
-        level = levels.get(one.organisation_id)
-        rates = {
-            environment: matrix.rates[level, environment]
-            if level and one.organisation_id in discounted
-            else 0
-            for environment in programmes.ENVIRONMENTS
-        }
-        points = one.depth * matrix.wholesaler_points_bp
-        found.append(
-            ResellerPrices(
-                one.organisation_id,
-                level,
-                {name: min(rate, matrix.cap_bp) for name, rate in rates.items()},
-                {name: min(rate + points, matrix.cap_bp) for name, rate in rates.items()},
-            )
-        )
-    return found

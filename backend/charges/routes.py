@@ -9,7 +9,15 @@ from litestar import get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from backend import web
-from backend.charges import actions_refund, queries, routes_credit, routes_file, rules, views
+from backend.charges import (
+    actions_refund,
+    queries,
+    routes_contract,
+    routes_credit,
+    routes_file,
+    rules,
+    views,
+)
 from backend.core import BadMonth, Month, retrying
 from backend.programmes import Environment
 
@@ -230,4 +238,12 @@ async def _detail(charge_id: int) -> views.ChargeDetail:
 
 
 portal = [list_mine, sum_mine, list_choices, read_mine, *routes_credit.portal]
-office = [list_all, sum_all, read_one, refund, *routes_credit.office, *routes_file.office]
+office = [
+    list_all,
+    sum_all,
+    read_one,
+    refund,
+    *routes_credit.office,
+    *routes_file.office,
+    *routes_contract.office,
+]

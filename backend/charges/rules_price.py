@@ -1,6 +1,6 @@
 """What a charge comes to: cut where terms change, each piece discounted, explained. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Literal, NamedTuple
@@ -9,8 +9,13 @@ from uuid import UUID
 from backend.core import split
 from backend.programmes import BillingMode, Environment, Matrix, priced
 
-Basis = Literal["list", "level", "isv_rate"]
-"""What gives the organisation's own discount: nothing, its level, or the editors' rate (R-05)."""
+Basis = Literal["list", "level", "isv_rate", "contract"]
+"""What gives the organisation's own discount: nothing, its level, the editors' rate (R-05),
+or its contract (K-03)."""
+
+Rates = Mapping[Environment, int]
+"""What a wholesaler gives a reseller by environment, in basis points off list; where it says
+nothing, the matrix decides (decision 0041)."""
 
 MICROSECOND = timedelta(microseconds=1)
 
@@ -34,11 +39,23 @@ class Standing(NamedTuple):
     is_editor: bool
     upstream: tuple[Upstream, ...]
     matrix: Matrix
+    given: tuple[Rates, ...] = ()
+    """What each of `upstream` gives the one right below it, in the same order."""
+
+    def is_priced(self, environment: Environment) -> bool:
+        """Whether anybody above set a price of its own."""
+        return any(environment in rates for rates in self.given)
 
     @property
     def resold(self) -> int:
         """How many tiers above buy and resell; the last of them is invoiced."""
         return sum(tier.mode == "resale" for tier in self.upstream)
+
+
+class Stretch(NamedTuple):
+    starts_at: datetime
+    ends_at: datetime
+    standing: Standing
 
 
 class Piece(NamedTuple):
@@ -60,6 +77,10 @@ class Piece(NamedTuple):
     list_minor: int
     discount_minor: int
     points_minor: int
+    sold_bp: int | None
+    bought_bp: int | None
+    contract_id: UUID | None
+    fixed_minor: int | None
     margins_minor: tuple[int, ...]
 
     @property
@@ -82,6 +103,28 @@ def own_discount(standing: Standing, environment: Environment) -> tuple[Basis, i
     return ("level", at_level) if at_level >= as_editor else ("isv_rate", as_editor)
 
 
+def tier_rates(standing: Standing, environment: Environment) -> list[int]:
+    """The discount at which the organisation and each tier above it buy, the nearest first.
+
+    By the matrix each tier has the organisation's own and the wholesaler's points for every step,
+    within the cap (decision 0029). What a wholesaler set for the one below it counts instead, from
+    the root down: never more than itself has, nor, for whoever resells, less than the matrix gives
+    the organisation (decision 0041). So no tier buys dearer than the one below it, and no margin is
+    negative.
+    """
+    matrix, (_, own_bp) = standing.matrix, own_discount(standing, environment)
+    promised = [
+        min(own_bp + tier * matrix.wholesaler_points_bp, matrix.cap_bp)
+        for tier in range(len(standing.upstream) + 1)
+    ]
+    rates = [promised.pop()]
+    for tier in reversed(range(len(promised))):
+        given = standing.given[tier].get(environment) if standing.given else None
+        wanted = promised[tier] if given is None else given
+        rates.append(min(max(wanted, promised[0]) if tier else wanted, rates[-1]))
+    return rates[::-1]
+
+
 def price_piece(
     starts_at: datetime,
     ends_at: datetime,
@@ -91,16 +134,16 @@ def price_piece(
 ) -> Piece:
     """One piece at one standing: each discount rounded half up, their sum within the cap.
 
-    Each tier buys at the discount of the one below it and the wholesaler's points; what that is
-    better by is its margin, so that the operator keeps the same in all modes (money rule e).
+    What a tier buys better than the one below it is its margin: the operator keeps the same in
+    all modes (money rule e).
     """
     basis, rate_bp = own_discount(standing, environment)
     matrix, resold = standing.matrix, standing.resold
-    bought = [
-        priced(list_minor, min(rate_bp + tier * matrix.wholesaler_points_bp, matrix.cap_bp))
-        for tier in range(len(standing.upstream) + 1)
-    ]
+    rates = tier_rates(standing, environment)
+    bought = [priced(list_minor, each) for each in rates]
     own, payer = bought[0], bought[resold]
+    is_set = bool(standing.given) and environment in standing.given[0]
+    promised = min(rate_bp + resold * matrix.wholesaler_points_bp, matrix.cap_bp)
     return Piece(
         starts_at=starts_at,
         ends_at=ends_at,
@@ -113,6 +156,10 @@ def price_piece(
         list_minor=list_minor,
         discount_minor=own.discount_minor,
         points_minor=own.net_minor - payer.net_minor,
+        sold_bp=rates[0] if is_set else None,
+        bought_bp=rates[resold] if is_set or rates[resold] != promised else None,
+        contract_id=None,
+        fixed_minor=None,
         margins_minor=tuple(
             below.net_minor - tier.net_minor for below, tier in pairwise(bought[resold:])
         ),
@@ -122,7 +169,7 @@ def price_piece(
 def price_pieces(
     list_minor: int,
     environment: Environment,
-    stretches: Sequence[tuple[datetime, datetime, Standing]],
+    stretches: Sequence[Stretch],
 ) -> list[Piece]:
     """A charge over several standings: the list price is shared by the time of each, to the cent.
 

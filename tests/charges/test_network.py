@@ -10,7 +10,7 @@ from hypothesis import given as drawn
 from hypothesis import strategies as some
 
 from backend import charges, core, network, programmes
-from backend.charges import queries_network
+from backend.charges import queries_network, queries_reseller
 from backend.core import Money
 from tests import clients, given
 from tests.given import charges as made
@@ -46,13 +46,13 @@ async def test_D_10_a_wholesaler_sees_what_it_buys_and_earns_through_each_resell
 
 async def test_each_tier_sees_its_own_price_for_everybody_below(db: None) -> None:
     shop, near, top = await chain("operator", "operator")
-    rows = await queries_network.prices_of_resellers(top, given.NOW)
+    rows = await queries_reseller.prices_of_resellers(top, given.NOW)
     by = {one.reseller_id: one for one in rows}
     assert by[shop].level == "certified"
     assert by[shop].reseller_bp == {"start": 1000, "enterprise": 1500, "critical": 2000}
     assert by[shop].own_bp == {"start": 2000, "enterprise": 2500, "critical": 3000}
     assert by[near].own_bp == {"start": 500, "enterprise": 500, "critical": 500}
-    [one] = await queries_network.prices_of_resellers(near, given.NOW)
+    [one] = await queries_reseller.prices_of_resellers(near, given.NOW)
     assert one.own_bp["enterprise"] == 2000
 
 

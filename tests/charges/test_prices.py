@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from backend import charges, core, ledger, network, programmes, settlement
-from backend.charges import queries_network
+from backend.charges import queries_reseller
 from backend.core import Money, Month
 from tests import given
 from tests.given import charges as made
@@ -278,7 +278,7 @@ async def test_R_03_a_discount_that_the_level_gives_no_more_is_on_no_charge(db: 
     assert (before["net_minor"], after["net_minor"]) == (95_00, 100_00)
     assert await pieces(after) == [("list", None, 0, 0, 100_00, 0, 0)]
     assert (await made.charge(certified))["net_minor"] == 90_00
-    (prices,) = await queries_network.prices_of_resellers(top, tenth)
+    (prices,) = await queries_reseller.prices_of_resellers(top, tenth)
     assert (prices.level, prices.reseller_bp["start"]) == ("registered", 0)
     await programmes.announce_benefit(
         programmes.EDITOR, "selected", "isv_rate", is_given=False, valid_from=tenth,

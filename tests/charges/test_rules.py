@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from backend.charges.lines import Terms
 from backend.charges.rules import list_minor, stream_of
 from backend.charges.rules_credit import (
     BadGrant,
@@ -22,7 +21,8 @@ from backend.charges.rules_credit import (
     spend,
     warnings_due,
 )
-from backend.charges.rules_price import Standing, Upstream, cut, price_piece, price_pieces
+from backend.charges.rules_price import Standing, Stretch, Upstream, cut, price_piece, price_pieces
+from backend.charges.rules_terms import Terms
 from backend.programmes import ENVIRONMENTS, Environment, Matrix
 
 LEVELS = ("registered", "certified", "premium")
@@ -63,7 +63,12 @@ def tiers(resold: int, paid: int) -> tuple[Upstream, ...]:
 
 upstreams = some.builds(tiers, some.integers(0, 2), some.integers(0, 2))
 standings = some.builds(
-    Standing, some.sampled_from([None, *LEVELS]), some.booleans(), upstreams, matrices
+    Standing,
+    some.sampled_from([None, *LEVELS]),
+    some.booleans(),
+    upstreams,
+    matrices,
+    given=some.just(()),
 )
 
 
@@ -143,7 +148,7 @@ def test_the_pieces_of_a_day_are_the_whole_of_it(
     bounds = cut(START, END, [START, *moments, END, END + timedelta(days=1)])
     first = Standing(None, False, (), a_matrix())
     given_standings = [first, *(standing for _, standing in changes)]
-    stretches = [(a, b, given_standings[place % len(given_standings)])
+    stretches = [Stretch(a, b, given_standings[place % len(given_standings)])
                  for place, (a, b) in enumerate(bounds)]  # fmt: skip
     pieces = price_pieces(minor, environment, stretches)
     assert sum(piece.list_minor for piece in pieces) == minor

@@ -2723,6 +2723,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/office/organisations/{organisation_id}/price-contracts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List office price contracts
+         * @description Everything signed with the organisation, the one that begins last first.
+         */
+        get: operations["list_office_price_contracts"];
+        put?: never;
+        /**
+         * Sign office price contract
+         * @description Private prices, payment terms and references from a day to come on.
+         */
+        post: operations["sign_office_price_contract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/office/organisations/{organisation_id}/programmes": {
         parameters: {
             query?: never;
@@ -5202,6 +5226,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/portal/network/price": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read portal network price
+         * @description The organisation's own discounts at its wholesaler, and since when.
+         */
+        get: operations["read_portal_network_price"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/portal/network/prices": {
         parameters: {
             query?: never;
@@ -5256,6 +5300,46 @@ export interface paths {
          * @description Who looks after a reseller right below the organisation; the reseller sees it.
          */
         post: operations["name_reseller_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/network/resellers/{organisation_id}/price": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set portal reseller price
+         * @description From a day to come on, what a reseller right below the organisation buys at.
+         */
+        post: operations["set_portal_reseller_price"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/network/resellers/{organisation_id}/price/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try portal reseller price
+         * @description What it would have done to last month's lines; nothing is written.
+         */
+        post: operations["try_portal_reseller_price"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7585,7 +7669,7 @@ export interface components {
             cap_bp: number | null;
             ends_at: string | null;
             /** @enum {string} */
-            kind: "list_price" | "level_discount" | "isv_discount" | "wholesaler_points" | "credit" | "credit_lost";
+            kind: "list_price" | "level_discount" | "isv_discount" | "contract_price" | "wholesaler_price" | "wholesaler_points" | "wholesaler_margin" | "credit" | "credit_lost";
             level: string | null;
             rate_bp: number | null;
             rule: string | null;
@@ -7845,6 +7929,18 @@ export interface components {
             email: string;
             name: string;
         };
+        /** Contract */
+        Contract: {
+            ends_on: string | null;
+            grouping_reference: string;
+            number: string;
+            payment_days: number;
+            po_number: string;
+            prices: components["schemas"]["ContractPrice"][];
+            reason: string;
+            /** Format: date */
+            starts_on: string;
+        };
         /** ContractIn */
         ContractIn: {
             ends_on?: string | null;
@@ -7859,6 +7955,21 @@ export interface components {
         ContractMade: {
             /** Format: uuid */
             id: string;
+        };
+        /** ContractPrice */
+        ContractPrice: {
+            currency?: string | null;
+            discount_bp?: number | null;
+            resource: string;
+            unit_price?: string | null;
+        };
+        /** ContractPriceIn */
+        ContractPriceIn: {
+            /** @enum {null|string} */
+            currency?: "CHF" | "EUR" | "GBP" | "JPY" | "KWD" | "USD" | null;
+            discount_bp?: number | null;
+            resource: string;
+            unit_price?: string | null;
         };
         /** ContractsView */
         ContractsView: {
@@ -8730,6 +8841,12 @@ export interface components {
             /** Format: date-time */
             valid_from: string;
         };
+        /** GivenRates */
+        GivenRates: {
+            critical: number | null;
+            enterprise: number | null;
+            start: number | null;
+        };
         /** GraduationAcceptedIn */
         GraduationAcceptedIn: {
             /** Format: date */
@@ -9471,6 +9588,10 @@ export interface components {
             place: components["schemas"]["PlaceView"] | null;
             resellers: components["schemas"]["LinkView"][];
         };
+        /** MyPrice */
+        MyPrice: {
+            price: components["schemas"]["OwnPrice"] | null;
+        };
         /** MyQuarter */
         MyQuarter: {
             currency: string;
@@ -9739,6 +9860,15 @@ export interface components {
             payouts_moving: number;
             sold: components["schemas"]["MonthSold"][];
             used: components["schemas"]["InfrastructureUse"];
+        };
+        /** OwnPrice */
+        OwnPrice: {
+            coming: components["schemas"]["SetPrice"][];
+            current: components["schemas"]["SetPrice"] | null;
+            level: string | null;
+            rates_bp: {
+                [key: string]: number;
+            };
         };
         /** Page[AcceptanceView] */
         PageOfAcceptanceView: {
@@ -10166,12 +10296,36 @@ export interface components {
         PriceChangeIn: {
             price: components["schemas"]["PriceIn"];
         };
+        /** PriceContractIn */
+        PriceContractIn: {
+            ends_on: string | null;
+            /** @default  */
+            grouping_reference?: string;
+            number: string;
+            payment_days: number;
+            /** @default  */
+            po_number?: string;
+            prices: components["schemas"]["ContractPriceIn"][];
+            reason: string;
+            /** Format: date */
+            starts_on: string;
+        };
+        /** PriceContracts */
+        PriceContracts: {
+            items: components["schemas"]["SignedContract"][];
+        };
         /** PriceIn */
         PriceIn: {
             /** @description minor units of the currency */
             amount_minor: number;
             /** @enum {string} */
             currency: "CHF" | "EUR" | "GBP" | "JPY" | "KWD" | "USD";
+        };
+        /** PriceTrial */
+        PriceTrial: {
+            is_whole: boolean;
+            month: string;
+            rows: components["schemas"]["TrialRow"][];
         };
         /**
          * ProblemAnswer
@@ -10502,12 +10656,29 @@ export interface components {
             /** Format: uuid */
             organisation_id: string;
         };
+        /** ResellerPriceIn */
+        ResellerPriceIn: {
+            critical_bp: number | null;
+            enterprise_bp: number | null;
+            start_bp: number | null;
+            /** Format: date */
+            starts_on: string;
+        };
         /** ResellerPrices */
         ResellerPrices: {
+            current: components["schemas"]["SetPrice"] | null;
             level: string | null;
+            matrix_bp: {
+                [key: string]: number;
+            };
+            may_set: boolean;
+            most_bp: {
+                [key: string]: number;
+            };
             own_bp: {
                 [key: string]: number;
             };
+            prices: components["schemas"]["SetPrice"][];
             reseller_bp: {
                 [key: string]: number;
             };
@@ -10752,6 +10923,12 @@ export interface components {
             last_used_at: string;
             method: string;
         };
+        /** SetPrice */
+        SetPrice: {
+            rates: components["schemas"]["GivenRates"];
+            /** Format: date */
+            starts_on: string;
+        };
         /** SettingIn */
         SettingIn: {
             /** @enum {string} */
@@ -10828,6 +11005,15 @@ export interface components {
             password: string;
             /** @enum {string} */
             segment: "individual" | "tpe" | "pme" | "eti" | "large_account" | "public_body" | "local_authority";
+        };
+        /** SignedContract */
+        SignedContract: {
+            actor: string;
+            contract: components["schemas"]["Contract"];
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            signed_at: string;
         };
         /** SinceIn */
         SinceIn: {
@@ -11221,6 +11407,17 @@ export interface components {
         Tree: {
             below: components["schemas"]["LinkView"][];
             places: components["schemas"]["PlaceView"][];
+        };
+        /** TrialRow */
+        TrialRow: {
+            after: components["schemas"]["Money"];
+            before: components["schemas"]["Money"];
+            /** @enum {string} */
+            environment: "start" | "enterprise" | "critical";
+            lines: number;
+            list: components["schemas"]["Money"];
+            margin_after: components["schemas"]["Money"];
+            margin_before: components["schemas"]["Money"];
         };
         /** TriedRateIn */
         TriedRateIn: {
@@ -26666,6 +26863,227 @@ export interface operations {
             };
         };
     };
+    list_office_price_contracts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceContracts"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `organisation-unknown`: There is no such organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    sign_office_price_contract: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                organisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceContractIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceContracts"];
+                };
+            };
+            /** @description `bad-request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `organisation-unknown`: There is no such organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `bad-contract`: This contract cannot be. `contract-too-soon`: A contract begins on a day to come */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     read_office_organisation_programmes: {
         parameters: {
             query?: never;
@@ -40899,6 +41317,84 @@ export interface operations {
             };
         };
     };
+    read_portal_network_price: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyPrice"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     read_portal_network_prices: {
         parameters: {
             query?: never;
@@ -41187,6 +41683,270 @@ export interface operations {
                 };
             };
             /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    set_portal_reseller_price: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                organisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResellerPriceIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetPrice"];
+                };
+            };
+            /** @description `bad-request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `not-in-network`: There is nobody above this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `price-above-own`: A wholesaler gives no more than it has. `price-too-soon`: A price begins on a day to come */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    try_portal_reseller_price: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                organisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResellerPriceIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceTrial"];
+                };
+            };
+            /** @description `bad-request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `not-in-network`: There is nobody above this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `price-above-own`: A wholesaler gives no more than it has. `price-too-soon`: A price begins on a day to come */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -135,6 +135,21 @@ function useFalls({ charge, steps }: Schema["ChargeDetail"]): Fall[] {
       why: of(step),
     }),
     isv_discount: (step) => ({ label: t`Editors’ rate`, why: of(step) }),
+    contract_price: (step) => ({
+      label: t`Contract ${step.rule ?? ""}`,
+      why:
+        step.rate_bp === null
+          ? t`its own price of one unit`
+          : t`${f.rate(step.rate_bp)} of ${f.money(step.base)}`,
+    }),
+    wholesaler_price: (step) => ({
+      label: t`Discount that the wholesaler set`,
+      why: t`${f.rate(step.rate_bp ?? 0)} of ${f.money(step.base)}`,
+    }),
+    wholesaler_margin: (step) => ({
+      label: t`What the wholesaler has beyond it`,
+      why: t`${f.rate(step.rate_bp ?? 0)} of ${f.money(step.base)}`,
+    }),
     wholesaler_points: (step) => ({ label: t`Wholesaler’s points`, why: of(step) }),
     credit: (step) => ({ label: t`Credit`, why: step.rule }),
     credit_lost: (step) => ({ label: t`Credit that has expired`, why: step.rule }),

@@ -20,6 +20,7 @@ import css from "./office.module.css";
 import { PartnerContracts } from "./PartnerContracts";
 import { PartnerNetwork } from "./PartnerNetwork";
 import { PartnerParts } from "./PartnerParts";
+import { PriceContracts } from "./PriceContracts";
 import { PayoutPill, useWords, VerificationPill } from "./words";
 
 const route = getRouteApi("/office/partners/$organisationId");
@@ -95,6 +96,9 @@ export function Partner() {
       {query.data ? (
         <>
           <PartnerNetwork id={organisationId} name={query.data.name} roles={query.data.roles} />
+          <Can scope="office:charge:read">
+            <PriceContracts id={organisationId} />
+          </Can>
           <PartnerContracts id={organisationId} isSupplier={query.data.roles.includes("supplier")} />
         </>
       ) : null}

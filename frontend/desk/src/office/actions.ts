@@ -7,6 +7,8 @@ export function useActionWords() {
     act_for: t`acted for an organisation`,
     join_network: t`placed it in the network`,
     leave_network: t`took it out of the network`,
+    sign_contract: t`agreed on prices by contract`,
+    set_reseller_price: t`priced a reseller`,
     name_contact: t`named a contact of a reseller`,
     change_staff_roles: t`changed a colleague’s roles`,
     import_partners: t`imported partners`,

@@ -98,6 +98,8 @@ export function useOfficeRefusals(): Refusals {
       t`Only wholesalers and resellers stand in the network`,
       t`Give it one of these roles first.`,
     ],
+    "bad-contract": [t`This contract cannot be`, t`Correct what is named, then sign again.`],
+    "contract-too-soon": [t`A contract begins on a day to come`, t`Choose tomorrow or later.`],
     "not-in-network": [t`Nobody stands above it`, again],
     "not-now": [t`It was changed at this very moment`, again],
     "kind-unfit": [t`This role has no such sub-type`, other],

@@ -17,7 +17,7 @@ import { IconPlus } from "../ui/icons";
 import { Pill } from "../ui/Pill";
 import { NameContact } from "./NameContact";
 import css from "./Network.module.css";
-import { NetworkEarnings, NetworkPrices } from "./NetworkMoney";
+import { NetworkEarnings, NetworkPrices, OwnPrice } from "./NetworkMoney";
 import { useWords } from "./words";
 
 type Reseller = Schema["LinkView"];
@@ -51,7 +51,14 @@ export function Network() {
           <Trans>Its link holds for seven days.</Trans>
         </Notice>
       ) : null}
-      {network.data?.place ? <Place place={network.data.place} /> : null}
+      {network.data?.place ? (
+        <>
+          <Place place={network.data.place} />
+          <Can scope="portal:charge:read">
+            <OwnPrice />
+          </Can>
+        </>
+      ) : null}
       <DataTable
         caption={t`Resellers below your organisation`}
         columns={useColumns(can("portal:network:write") ? setNaming : undefined)}
@@ -71,7 +78,10 @@ export function Network() {
       {below.length > 0 ? (
         <Can scope="portal:charge:read">
           <NetworkEarnings />
-          <NetworkPrices names={new Map(below.map((one) => [one.organisation_id, one.name]))} />
+          <NetworkPrices
+            names={new Map(below.map((one) => [one.organisation_id, one.name]))}
+            maySet={can("portal:network:write")}
+          />
         </Can>
       ) : null}
       <Dialog opened={inviting} onClose={() => setInviting(false)} title={<Trans>Invite a reseller</Trans>}>

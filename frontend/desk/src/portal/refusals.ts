@@ -67,6 +67,8 @@ export function usePortalRefusals(): Refusals {
       };
       return [t`This cannot be taken as evidence`, wrong[String(facts?.field)] ?? t`Look at it again.`];
     },
+    "price-above-own": [t`That is more than you have yourself`, t`Give less, or nothing.`],
+    "price-too-soon": [t`A price begins on a day to come`, t`Choose tomorrow or later.`],
     "not-in-network": [t`It does not stand right below you`, t`Load the page again.`],
     "not-a-network-role": [t`Only a wholesaler invites resellers`, t`Write to us to become one.`],
     "network-too-deep": [t`The branch would be too long`, t`At most four stand below a root.`],

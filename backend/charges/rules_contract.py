@@ -1,0 +1,127 @@
+"""What a large account pays by its contract instead of the list price. Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
+
+from msgspec import Struct
+
+from backend.charges.rules import Charge, list_minor
+from backend.charges.rules_price import MICROSECOND, Piece
+from backend.core import Problem, split
+from backend.programmes import priced
+
+FULL_BP = 10_000
+
+
+class BadContract(Problem):
+    status = 422
+    code = "bad-contract"
+    title = "This contract cannot be"
+
+
+class ContractTooSoon(Problem):
+    status = 422
+    code = "contract-too-soon"
+    title = "A contract begins on a day to come"
+
+
+class ContractPrice(Struct, frozen=True):
+    """Of one resource, or of every other for "": a discount off list in basis points, or a price
+    of one unit in a currency.
+    """
+
+    resource: str
+    discount_bp: int | None = None
+    unit_price: Decimal | None = None
+    currency: str | None = None
+
+
+class Contract(Struct, frozen=True, kw_only=True):
+    """From one day to another, both included; `ends_on` None: until another one begins.
+
+    `payment_days` after the invoice's date, sixty at the most (article L. 441-10 of the code of
+    commerce). The two references are the customer's own: its order, and how it groups invoices.
+    """
+
+    number: str
+    starts_on: date
+    ends_on: date | None
+    payment_days: int
+    po_number: str
+    grouping_reference: str
+    reason: str
+    prices: Sequence[ContractPrice]
+
+
+class Agreed(NamedTuple):
+    """What a contract in force says of prices."""
+
+    contract_id: UUID
+    prices: Mapping[str, ContractPrice]
+
+    def of(self, resource: str, currency: str) -> ContractPrice | None:
+        found = self.prices.get(resource) or self.prices.get("")
+        if found is None or found.currency not in (None, currency):
+            return None
+        return found
+
+
+def check_contract(contract: Contract, today: date) -> None:
+    """Seed row K-03.
+
+    Raises:
+        ContractTooSoon: it would begin today or before.
+        BadContract: names the resource, or the day.
+    """
+    if contract.starts_on <= today:
+        raise ContractTooSoon(f"Choose a day after {today}: what was used keeps its price.")
+    if contract.ends_on is not None and contract.ends_on < contract.starts_on:
+        raise BadContract("Its last day is before its first: choose a later one.")
+    names = [price.resource for price in contract.prices]
+    for name in names:
+        if names.count(name) > 1:
+            raise BadContract(f"{name or 'All others'}: there are two prices, keep one.")
+    for price in contract.prices:
+        if (price.discount_bp is None) == (price.unit_price is None):
+            raise BadContract(f"{price.resource}: give a discount or a price, one of both.")
+        if price.unit_price is not None and not (price.resource and price.currency):
+            raise BadContract("A price of one unit names its resource and its currency.")
+
+
+def by_contract(
+    pieces: Sequence[Piece], agreed: Sequence[Agreed | None], charge: Charge
+) -> list[Piece]:
+    """The same pieces, at the contract's price where one holds: it counts instead of level and
+    editors' rate, and is never above the list price.
+    """
+    times = [(piece.ends_at - piece.starts_at) // MICROSECOND for piece in pieces]
+    found = []
+    for place, (piece, one) in enumerate(zip(pieces, agreed, strict=True)):
+        price = one.of(charge.resource, charge.currency) if one else None
+        if one is None or price is None:
+            found.append(piece)
+            continue
+        fixed = None
+        if price.unit_price is not None:
+            whole = list_minor(charge.quantity, price.unit_price, charge.currency)
+            share = split(whole, times)[place]
+            fixed = min(share, piece.list_minor)
+        rate = price.discount_bp or 0
+        net = priced(piece.list_minor, rate).net_minor if fixed is None else fixed
+        found.append(
+            piece._replace(
+                basis="contract",
+                level=None,
+                rate_bp=rate,
+                points_bp=0,
+                cap_bp=FULL_BP,
+                discount_minor=piece.list_minor - net,
+                points_minor=0,
+                contract_id=one.contract_id,
+                fixed_minor=fixed,
+            )
+        )
+    return found

@@ -1,0 +1,93 @@
+"""What another price for a reseller would have done to a month's real lines; nothing is written."""
+
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from backend import core, network
+from backend.charges.rules_price import MICROSECOND, Rates, tier_rates
+from backend.charges.rules_terms import Link, Terms, links_of
+from backend.charges.terms import terms_between
+from backend.core import Money, Month, split
+from backend.programmes import Environment, priced
+
+LINES = """
+    SELECT consumer_id, used_from, used_to, environment, currency::text AS currency, list_minor
+    FROM charges.charge_line
+    WHERE consumer_id = ANY ($1) AND month = $2 AND kind = 'charge' ORDER BY id LIMIT $3
+"""
+MOST_LINES = 20_000
+"""So many are tried, some seconds of work."""
+
+
+class TrialRow(Struct, frozen=True):
+    """Of one environment and currency, before VAT and credits: what the reseller buys at, as it was
+    and as it would be; and the wholesaler's margin between that and its own price.
+    """
+
+    environment: Environment
+    lines: int
+    list: Money
+    before: Money
+    after: Money
+    margin_before: Money
+    margin_after: Money
+
+
+class PriceTrial(Struct, frozen=True):
+    """`is_whole`: no line of the month was left out."""
+
+    month: str
+    is_whole: bool
+    rows: list[TrialRow]
+
+
+@core.operators_work
+async def try_price(
+    organisation_id: UUID, parent_id: UUID, rates: Rates, month: Month
+) -> PriceTrial:
+    """The month's charges of the reseller and of all below it, had its wholesaler given it `rates`
+    from the month's first day on. Refunds are left out.
+    """
+    start, end = month.start, month.end
+    below = await network.read_downstream(organisation_id, end)
+    consumers = {organisation_id, *(one.organisation_id for one in below)}
+    lines = await core.fetch(LINES, list(consumers), month.first_day, MOST_LINES + 1)
+    starts = min([start, *(line["used_from"] for line in lines)])
+    terms = await terms_between(consumers, starts, max([end, *(line["used_to"] for line in lines)]))
+    tried = terms._replace(prices={**terms.prices, (organisation_id, parent_id): [(starts, rates)]})
+    sums: dict[tuple[Environment, str], list[int]] = {}
+    for line in lines[:MOST_LINES]:
+        before, after = (
+            _sold_and_bought(line, each, (organisation_id, parent_id)) for each in (terms, tried)
+        )
+        if before is None or after is None:
+            continue
+        one = sums.setdefault((line["environment"], line["currency"]), [0] * 6)
+        added = (1, line["list_minor"], before[0], after[0], before[0] - before[1],
+                 after[0] - after[1])  # fmt: skip
+        for place, amount in enumerate(added):
+            one[place] += amount
+    rows = [
+        TrialRow(environment, lines, *(Money(minor, currency) for minor in minors))
+        for (environment, currency), (lines, *minors) in sorted(sums.items())
+    ]
+    return PriceTrial(str(month), len(lines) <= MOST_LINES, rows)
+
+
+def _sold_and_bought(line: Any, terms: Terms, link: Link) -> tuple[int, int] | None:
+    """What the reseller buys the line at, and its wholesaler; None: it did not go through them."""
+    consumer = line["consumer_id"]
+    stretches = terms.stretches(consumer, line["used_from"], line["used_to"])
+    links = links_of(consumer, stretches[0].standing.upstream)
+    if link not in links:
+        return None
+    tier = links.index(link)
+    times = [(one.ends_at - one.starts_at) // MICROSECOND for one in stretches]
+    sold = bought = 0
+    for one, minor in zip(stretches, split(line["list_minor"], times), strict=True):
+        rates = tier_rates(one.standing, line["environment"])
+        sold += priced(minor, rates[tier]).net_minor
+        bought += priced(minor, rates[tier + 1]).net_minor
+    return sold, bought

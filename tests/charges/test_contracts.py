@@ -1,0 +1,151 @@
+"""A large account buys by its contract: private prices, terms, and why."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+from hypothesis import given as drawn
+from hypothesis import strategies as some
+
+from backend import core
+from backend.charges import actions_contract
+from backend.charges.rules_contract import (
+    Agreed,
+    BadContract,
+    Contract,
+    ContractPrice,
+    ContractTooSoon,
+    by_contract,
+)
+from backend.charges.rules_price import Standing, Stretch, cut, price_pieces
+from tests import clients, given
+from tests.charges.test_rules import END, LEVELS, START, a_matrix
+from tests.given import charges as made
+from tests.given.programmes import organisation, reseller
+
+EARLY = datetime(2026, 10, 20, 9, tzinfo=UTC)
+
+
+def a_contract(*prices: ContractPrice, **facts: Any) -> Contract:
+    known: dict[str, Any] = {
+        "number": "CT-2026-7", "starts_on": date(2026, 11, 1), "ends_on": None,
+        "payment_days": 45, "po_number": "PO 4411", "grouping_reference": "DSI",
+        "reason": "Framework agreement.", "prices": prices,
+    }  # fmt: skip
+    return Contract(**{**known, **facts})
+
+
+async def sign(org: UUID, *prices: ContractPrice, **facts: Any) -> UUID:
+    return await actions_contract.sign_contract(
+        org, a_contract(*prices, **facts), now=EARLY, actor=given.SYSTEM
+    )
+
+
+async def test_K_03_a_contract_overrides_list_price_and_level_and_says_so(db: None) -> None:
+    """1,000.00 at list, certified would give 15 %: by contract 30 %, or 0.60 a unit."""
+    org = await reseller("certified")
+    await sign(
+        org, ContractPrice("", 3000), ContractPrice("vm.large", None, Decimal("0.60"), "EUR")
+    )
+    other = await made.charge(org, 1000_00, environment="enterprise", resource="disk")
+    assert other["net_minor"] == 700_00
+    fixed = await made.charge(
+        org, environment="enterprise", quantity=Decimal(100), unit_price=Decimal("0.85")
+    )
+    assert (fixed["list_minor"], fixed["net_minor"]) == (85_00, 60_00)
+    async with await clients.signed_in("owner", org) as owner:
+        detail = (await owner.get(f"/api/portal/charges/{fixed['id']}")).json()
+    assert [(one["kind"], one["rule"]) for one in detail["steps"]] == [
+        ("list_price", None), ("contract_price", "CT-2026-7"),
+    ]  # fmt: skip
+    assert sum(one["amount"]["amount_minor"] for one in detail["steps"]) == 60_00
+    said = await core.fetch_row(
+        "SELECT after::text FROM audit.change WHERE action = 'sign_contract'"
+    )
+    assert said is not None
+    assert "PO 4411" in said["after"]
+    assert "Framework agreement." in said["after"]
+
+
+async def test_a_contract_holds_from_its_first_day_to_its_last_and_no_past_line_changes(
+    db: None,
+) -> None:
+    org = await organisation("buyer")
+    before = await made.charge(org, 100_00, charged_on=date(2026, 10, 31))
+    await sign(org, ContractPrice("", 1000))
+    await sign(org, ContractPrice("", 2000), starts_on=date(2026, 11, 5), ends_on=date(2026, 11, 6))
+    nets = [
+        (await made.charge(org, 100_00, charged_on=date(2026, 11, day)))["net_minor"]
+        for day in (1, 4, 5, 6, 7)
+    ]
+    assert nets == [90_00, 90_00, 80_00, 80_00, 100_00]
+    again = await core.fetch_row(
+        "SELECT net_minor FROM charges.charge_line WHERE id = $1", before["id"]
+    )
+    assert again is not None
+    assert again["net_minor"] == 100_00
+
+
+async def test_what_cannot_be_signed_is_refused(db: None) -> None:
+    org = await organisation("buyer")
+    with pytest.raises(ContractTooSoon):
+        await sign(org, starts_on=EARLY.date())
+    with pytest.raises(BadContract, match="two prices"):
+        await sign(org, ContractPrice("a", 1), ContractPrice("a", 2))
+    with pytest.raises(BadContract, match="one of both"):
+        await sign(org, ContractPrice("a"))
+    with pytest.raises(BadContract, match="last day"):
+        await sign(org, ends_on=date(2026, 10, 31))
+    contract = await sign(org, ContractPrice("a", 1))
+    insert = "INSERT INTO charges.contract_price VALUES ($1, 'b', 9000, NULL, NULL)"
+    with pytest.raises(asyncpg.CheckViolationError, match="signed with"):
+        await core.fetch(insert, contract)
+    with core.acting_for(await organisation("buyer")):
+        assert await core.fetch("SELECT FROM charges.contract") == []
+        assert await core.fetch("SELECT FROM charges.contract_price") == []
+
+
+async def test_K_03_the_office_signs_a_contract_and_reads_its_history(db: None) -> None:
+    org = await organisation("buyer")
+    day = (datetime.now(UTC) + timedelta(days=2)).date()
+    body = {
+        "number": "CT-1", "starts_on": str(day), "ends_on": None, "payment_days": 30,
+        "reason": "Signed.", "po_number": "PO-9",
+        "prices": [{"resource": "vm", "unit_price": "0.0110", "currency": "EUR"}],
+    }  # fmt: skip
+    async with await clients.signed_in("admin") as office:
+        url = f"/api/office/organisations/{org}/price-contracts"
+        answer = await office.post(url, json=body)
+        assert answer.status_code == 201, answer.text
+        [one] = (await office.get(url)).json()["items"]
+        assert Decimal(one["contract"]["prices"][0]["unit_price"]) == Decimal("0.011")
+        assert one["contract"]["payment_days"] == 30
+        late = await office.post(url, json={**body, "payment_days": 61})
+        assert late.status_code in {400, 422}
+
+
+@drawn(
+    some.integers(0, 10**6), some.integers(0, 10**6), some.none() | some.integers(0, 10_000),
+    some.lists(some.integers(1, 86_399), max_size=3), some.sampled_from([None, *LEVELS]),
+)  # fmt: skip
+def test_a_contracts_price_is_never_above_list_and_its_pieces_are_the_whole(
+    list_price: int, own: int, discount: int | None, changes: list[int], level: str | None
+) -> None:
+    charge = made.a_charge(UUID(int=1), list_price)
+    bounds = cut(START, END, [START + timedelta(seconds=second) for second in changes])
+    stretches = [Stretch(a, b, Standing(level, False, (), a_matrix())) for a, b in bounds]
+    pieces = price_pieces(list_price, "start", stretches)
+    price = (
+        ContractPrice("vm.large", None, Decimal(own) / 100, "EUR")
+        if discount is None
+        else ContractPrice("", discount)
+    )
+    agreed = Agreed(UUID(int=2), {price.resource: price})
+    found = by_contract(pieces, [agreed] * len(pieces), charge)
+    assert sum(one.list_minor for one in found) == list_price
+    assert all(0 <= one.net_minor <= one.list_minor for one in found)
+    if discount is None and own <= list_price:
+        assert abs(sum(one.net_minor for one in found) - own) <= len(found)
