@@ -1,6 +1,6 @@
 """Two partners agree on a joint offer, or end it. Each function is one transaction.
 
-Seed row R-11; decision 0037.
+Seed row R-11; decision 0038.
 """
 
 from datetime import date, datetime

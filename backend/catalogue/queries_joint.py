@@ -80,12 +80,13 @@ async def joint_offers_of(listing_ids: Collection[UUID]) -> dict[UUID, list[Join
 
 
 async def second_owner_at(listing_id: UUID, at: datetime) -> UUID | None:
-    """Who owns the listing together with its partner at a moment."""
-    with acting_for(None):
-        found: UUID | None = await fetch_value(
-            "SELECT second_id FROM catalogue.joint_offer "
-            "WHERE listing_id = $1 AND during @> $2::timestamptz",
-            listing_id,
-            at,
-        )
+    """Who owns the listing together with its partner at a moment; a session that acts for a third
+    sees nobody.
+    """
+    found: UUID | None = await fetch_value(
+        "SELECT second_id FROM catalogue.joint_offer "
+        "WHERE listing_id = $1 AND during @> $2::timestamptz",
+        listing_id,
+        at,
+    )
     return found
