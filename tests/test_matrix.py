@@ -8,6 +8,7 @@ import pytest
 from litestar.routes import ASGIRoute, HTTPRoute
 
 from backend import identity, web
+from backend.identity.rules_personas import STAFF_ROLES
 from tests import clients
 
 ANYBODY = "anybody"
@@ -568,7 +569,7 @@ ROUTES: Mapping[tuple[str, str], str] = {
 }
 """Every route that exists, and the scope that it needs. A new route is stated here."""
 
-STAFF = ("admin", "partner_manager", "finance", "auditor")
+STAFF = STAFF_ROLES
 PEOPLE = ("owner", "finance", "member", "buyer")
 
 ENDS_THE_SESSION = {("DELETE", "/api/store/session"), ("POST", "/{lang}/sign-out")}

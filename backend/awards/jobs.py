@@ -2,14 +2,11 @@
 
 from datetime import UTC, datetime
 
-from backend import ledger
 from backend.awards.actions import post_rebates, post_supplier_shares
-from backend.awards.queries import posted_quarters
+from backend.awards.queries import posted_quarters, unshared_months
 from backend.core import Clock
 
 ACTOR = "system:worker"
-MONTHS = 3
-"""Closed months looked at: one that no worker saw is made up for."""
 QUARTERS = 8
 """Quarters whose refunds are followed; the charge of an older one is refunded by hand."""
 
@@ -19,10 +16,7 @@ async def follow_awards(_: Clock) -> None:
     the refunds made since; by the machine's clock, as statements.
     """
     now = datetime.now(UTC)
-    month = await ledger.closed_through()
-    for _ignored in range(MONTHS):
-        if month is not None:
-            await post_supplier_shares(month, now=now, actor=ACTOR)
-            month = month.previous
+    for month in await unshared_months():
+        await post_supplier_shares(month, now=now, actor=ACTOR)
     for quarter in (await posted_quarters())[:QUARTERS]:
         await post_rebates(quarter, now=now, actor=ACTOR)

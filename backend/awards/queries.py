@@ -23,7 +23,7 @@ TURNOVERS = """
       SELECT p.organisation_id, range_agg(p.during * g.during) AS during,
              (array_agg(p.programme ORDER BY lower(p.during) DESC))[1] AS programme
       FROM programmes.level_period p JOIN gift g USING (programme, level)
-      WHERE g.is_given AND p.during && g.during
+      WHERE g.is_given AND p.during && g.during AND lower(p.during) < $4
         AND ($3::uuid IS NULL OR p.organisation_id = $3)
       GROUP BY 1),
     lines AS (
@@ -91,6 +91,18 @@ POOLS = """
     GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY s.reference, s.contract_id, s.valid_from, l.currency
 """
 
+UNSHARED = """
+    WITH used AS (SELECT DISTINCT month, resource, currency::text AS currency
+                  FROM charges.charge_line WHERE month <= $1)
+    SELECT DISTINCT u.month FROM used u
+    JOIN partners.supply_share s
+      ON (u.resource = s.base OR starts_with(u.resource, s.base || '.'))
+     AND u.month >= date_trunc('month', s.valid_from::timestamp)::date
+    WHERE NOT EXISTS (SELECT FROM awards.supplier_share a WHERE a.contract_id = s.contract_id
+                       AND a.month = u.month AND a.currency::text = u.currency)
+    ORDER BY 1
+"""
+
 AWARD = """
     SELECT a.id, a.kind, a.reference, a.organisation_id, o.reference AS organisation_reference,
            o.name AS organisation_name, a.currency::text AS currency, a.amount_minor, a.month,
@@ -134,7 +146,7 @@ async def rebates_due(quarter: Quarter, organisation_id: UUID | None = None) -> 
     posted: the dry run. Reads only; as long as the quarter is open, so far.
     """
     bounds = quarter.months[0].first_day, quarter.months[2].first_day
-    rows = await fetch(TURNOVERS, *bounds, organisation_id)
+    rows = await fetch(TURNOVERS, *bounds, organisation_id, quarter.end)
     posted = {
         (row["organisation_id"], row["currency"]): Posted(*row[2:])
         for row in await fetch(POSTED, quarter.first_day, organisation_id)
@@ -167,6 +179,16 @@ async def invoiced(organisation_id: UUID, quarter: Quarter, currency: str) -> in
 async def pools_in(month: Month) -> list[Pool]:
     """What contracts have a share of in a month and was not posted: the dry run."""
     return [Pool(*row) for row in await fetch(POOLS, month.first_day)]
+
+
+async def unshared_months() -> list[Month]:
+    """Closed months, the oldest first, in which something of a supplier's pool was used, and of
+    which that supplier was given nothing yet.
+    """
+    last = await ledger.closed_through()
+    if last is None:
+        return []
+    return [Month(row["month"]) for row in await fetch(UNSHARED, last.first_day)]
 
 
 async def list_awards(

@@ -1,6 +1,6 @@
 """Featured places: the office chooses among eligible listings, for so many days (seed row R-10)."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -20,7 +20,7 @@ from backend.catalogue.rules_featured import (
     check_days,
 )
 from backend.catalogue.shelf import Card, cards_of
-from backend.core import PARIS, acting_for, connection, fetch, fetch_row, transaction
+from backend.core import PARIS, acting_for, connection, fetch, fetch_row, midnight, transaction
 
 PLACE = """
     SELECT f.id, f.slot, f.page, f.listing_id, f.organisation_id, f.starts_on, f.ends_on,
@@ -30,18 +30,21 @@ PLACE = """
     JOIN catalogue.listing l ON l.id = f.listing_id
     JOIN partners.organisation o ON o.id = f.organisation_id
 """
+# Whose level gives featured places at the moment $1 (R-03).
+GIVING = """
+    SELECT p.organisation_id FROM programmes.level_period p
+    JOIN LATERAL (SELECT b.is_given FROM programmes.benefit b WHERE b.programme = p.programme
+      AND b.level = p.level AND b.kind = 'featured_place' AND b.valid_from <= $1
+      ORDER BY b.valid_from DESC LIMIT 1) b ON b.is_given AND p.during @> $1::timestamptz
+"""
 # On sale, of a checked partner whose level gives featured places (R-03, R-10).
-ELIGIBLE = """
+ELIGIBLE = f"""
     SELECT DISTINCT l.id, l.name, l.organisation_id, o.name AS organisation_name
     FROM catalogue.listing l
     JOIN partners.organisation o ON o.id = l.organisation_id AND o.verification = 'verified'
-    JOIN programmes.level_period p ON p.organisation_id = o.id AND p.during @> $1::timestamptz
-    JOIN LATERAL (SELECT b.is_given FROM programmes.benefit b WHERE b.programme = p.programme
-      AND b.level = p.level AND b.kind = 'featured_place' AND b.valid_from <= $1
-      ORDER BY b.valid_from DESC LIMIT 1) b ON b.is_given
-    WHERE l.status = 'published'
+    WHERE l.status = 'published' AND o.id IN ({GIVING})
       AND l.organisation_id IN (SELECT organisation_id FROM onboarding.open_shelf)
-"""
+"""  # noqa: S608  (our own words)
 
 
 class Featured(Struct, frozen=True):
@@ -147,11 +150,16 @@ async def end_place(place_id: UUID, *, reason: str, now: datetime, actor: str) -
 
 
 async def featured_on(page: Page, day: date) -> list[Featured]:
-    """Who stands in the places of a page on a day, in order; what is not on sale is not shown."""
+    """Who stands in the places of a page on a day, in order.
+
+    What is not on sale is not shown, nor that of a partner whose level gives no place any more.
+    """
     with acting_for(None):
         rows = await fetch(
             PLACE + "JOIN catalogue.featured_slot s ON s.code = f.slot "
-            "WHERE f.page = $1 AND f.days @> $2::date ORDER BY s.position",
+            "WHERE f.page = $2 AND f.days @> $3::date "
+            f"AND f.organisation_id IN ({GIVING}) ORDER BY s.position",
+            midnight(day + timedelta(days=1)) - timedelta(microseconds=1),
             page,
             day,
         )

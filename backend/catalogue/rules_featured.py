@@ -14,6 +14,7 @@ Criterion = Literal["sovereign", "newcomer", "integration", "need"]
 store; a technical integration that was verified; what customers look for. None can be bought."""
 
 LONGEST_DAYS = 92
+FARTHEST_DAYS = 366
 
 Slot = str
 
@@ -69,5 +70,7 @@ def check_days(starts_on: date, ends_on: date, today: date) -> None:
     """Raises: BadPlace."""
     if starts_on < today:
         raise BadPlace("Begin it today or later: what was shown stays as it was.")
+    if (starts_on - today).days > FARTHEST_DAYS:
+        raise BadPlace("Begin it within a year.")
     if not 0 <= (ends_on - starts_on).days < LONGEST_DAYS:
         raise BadPlace(f"End it on its first day or later, {LONGEST_DAYS} days at the most.")

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from backend import audit, mail, programmes
+from backend import audit, identity, mail, programmes
 from backend.charges import letters
 from backend.charges.rules_credit import check_grant, last_day, warnings_due
 from backend.core import PARIS, Money, connection, transaction
@@ -34,8 +34,10 @@ async def grant_credit(
     last, both whole days in Paris (money rule j). Only for infrastructure, never paid out.
 
     Raises:
-        BadGrant: it is nothing, or over before it begins, or longer than ten years.
+        BadGrant: it is nothing, over before it begins, longer than ten years, or that far away.
+        OwnOrganisation: who grants it acts for the organisation, too.
     """
+    await identity.check_other(actor, organisation_id)
     check_grant(amount.amount_minor, granted_on, expires_on, now.astimezone(PARIS).date())
     async with transaction():
         grant_id: UUID = await connection().fetchval(

@@ -159,7 +159,7 @@ async def _landed(
         done.already_recorded,
         done.refused,
         done.late,
-        [name[:100] for name in done.ignored_columns],
+        [name.replace("\0", "\\0")[:100] for name in done.ignored_columns],
         msgspec.json.encode(totals).decode(),
         msgspec.json.encode(shown).decode(),
         rejected,

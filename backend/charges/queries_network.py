@@ -15,14 +15,23 @@ EARNED = """
     FROM charges.margin m
     WHERE m.organisation_id = $1 AND ($2::date IS NULL OR m.month = $2) GROUP BY 1, 2, 3
 """
+# A refund takes back its part of the points, cumulatively as its part of a margin (money rule M5).
 BOUGHT = """
-    SELECT l.consumer_id, l.currency::text AS currency, count(*) AS lines,
-           sum(l.net_minor)::bigint AS net_minor,
-           sum(coalesce(p.points_minor, 0))::bigint AS points_minor
-    FROM charges.charge_line l
-    LEFT JOIN LATERAL (SELECT sum(points_minor) AS points_minor FROM charges.charge_piece
-                       WHERE line_id = l.id) p ON true
-    WHERE l.organisation_id = $1 AND l.consumer_id <> $1 AND ($2::date IS NULL OR l.month = $2)
+    WITH line AS (
+      SELECT l.id, l.consumer_id, l.currency::text AS currency, l.month, l.kind, l.net_minor,
+             coalesce(o.net_minor, l.net_minor) AS whole_minor,
+             -coalesce(sum(l.net_minor) FILTER (WHERE l.kind = 'refund')
+               OVER (PARTITION BY l.original_id ORDER BY l.id), 0) AS back_minor,
+             (SELECT coalesce(sum(p.points_minor), 0) FROM charges.charge_piece p
+              WHERE p.line_id = coalesce(l.original_id, l.id)) AS points_minor
+      FROM charges.charge_line l LEFT JOIN charges.charge_line o ON o.id = l.original_id
+      WHERE l.organisation_id = $1 AND l.consumer_id <> $1)
+    SELECT consumer_id, currency, count(*) AS lines, sum(net_minor)::bigint AS net_minor,
+           sum(CASE kind WHEN 'charge' THEN points_minor ELSE
+                 div(2 * points_minor * (back_minor + net_minor) + whole_minor, 2 * whole_minor)
+                 - div(2 * points_minor * back_minor + whole_minor, 2 * whole_minor)
+               END)::bigint AS points_minor
+    FROM line WHERE $2::date IS NULL OR month = $2
     GROUP BY 1, 2
 """
 NAMES = "SELECT id, name FROM partners.organisation WHERE id = ANY ($1)"
@@ -88,12 +97,10 @@ async def prices_of_resellers(organisation_id: UUID, at: datetime) -> list[Resel
     """At which discounts everybody below buys, and the organisation for each (decision 0029)."""
     below = await network.read_downstream(organisation_id, at)
     matrix = await programmes.discount_matrix_at(at)
-    periods = await programmes.levels_between(
-        [one.organisation_id for one in below],
-        programmes.RESELLER,
-        at,
-        at + timedelta(microseconds=1),
-    )
+    moment = [one.organisation_id for one in below], at, at + timedelta(microseconds=1)
+    periods = await programmes.levels_between(moment[0], programmes.RESELLER, *moment[1:])
+    given = await programmes.levels_giving("discount", programmes.RESELLER, *moment)
+    discounted = {each.organisation_id for each in given}
     levels = {
         period.organisation_id: period.level
         for period in periods
@@ -103,7 +110,9 @@ async def prices_of_resellers(organisation_id: UUID, at: datetime) -> list[Resel
     for one in below:
         level = levels.get(one.organisation_id)
         rates = {
-            environment: matrix.rates[level, environment] if level else 0
+            environment: matrix.rates[level, environment]
+            if level and one.organisation_id in discounted
+            else 0
             for environment in programmes.ENVIRONMENTS
         }
         points = one.depth * matrix.wholesaler_points_bp

@@ -9,7 +9,7 @@ import msgspec
 from litestar import get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from backend import partners, web
+from backend import identity, partners, web
 from backend.charges import actions_credit, queries, queries_credit, views
 from backend.charges.rules_credit import BadGrant, GrantUnknown
 from backend.core import BadMonth, Money, Month
@@ -146,7 +146,7 @@ async def list_credits(
     "/credits",
     operation_id="grant_office_credit",
     guards=[web.requires("office:charge:write")],
-    responses=web.problems(BadGrant, partners.OrganisationUnknown),
+    responses=web.problems(BadGrant, partners.OrganisationUnknown, identity.OwnOrganisation),
 )
 async def grant(data: JSONBody[CreditIn], principal: web.Caller) -> views.CreditView:
     """The organisation may pay with it for infrastructure (money rule j)."""

@@ -99,11 +99,13 @@ def of_refund(whole_minor: int, refunded_minor: int, net_minor: int) -> int:
 
 
 def check_grant(amount_minor: int, granted_on: date, expires_on: date, today: date) -> None:
-    """Raises: BadGrant, for none at all, or one that is over before it begins."""
+    """Raises: BadGrant, for none at all, one that is over before it begins, or too far away."""
     if amount_minor <= 0:
         raise BadGrant("Grant an amount above zero.")
     if expires_on < granted_on or expires_on < today:
         raise BadGrant(f"It would expire on {expires_on}: choose a last day still to come.")
+    if granted_on > last_day(today, LONGEST_MONTHS):
+        raise BadGrant(f"It would begin on {granted_on}: within ten years at the latest.")
     if expires_on > last_day(granted_on, LONGEST_MONTHS):
         raise BadGrant(f"It would last until {expires_on}: ten years at the most.")
 

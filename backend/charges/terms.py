@@ -18,7 +18,8 @@ PARTIES = """
 
 
 async def terms_for(charges: Sequence[Charge]) -> Terms:
-    """Levels, rates, wholesalers and open months for `charges`, of which there is one at least.
+    """Levels as far as they give a discount (R-03), rates, wholesalers and open months for
+    `charges`, of which there is one at least.
 
     A close waits from here on until the transaction ends.
     """
@@ -28,11 +29,14 @@ async def terms_for(charges: Sequence[Charge]) -> Terms:
     months = {Month.of(charge.used_from) for charge in charges}
     levels: defaultdict[UUID, list[Reign]] = defaultdict(list)
     editors: defaultdict[UUID, list[Reign]] = defaultdict(list)
-    for programme, found in ((programmes.RESELLER, levels), (programmes.EDITOR, editors)):
-        for period in await programmes.levels_between(consumers, programme, start, end):
-            found[period.organisation_id].append(
-                Reign(period.starts_at, period.ends_at, period.level)
-            )
+    for period in await programmes.levels_giving(
+        "discount", programmes.RESELLER, consumers, start, end
+    ):
+        levels[period.organisation_id].append(_reign(period))
+    for period in await programmes.levels_giving(
+        "isv_rate", programmes.EDITOR, consumers, start, end
+    ):
+        editors[period.organisation_id].append(_reign(period))
     links = await _links(consumers, start, end)
     above = {reign.value.organisation_id for reigns in links.values() for reign in reigns}
     return Terms(
@@ -43,6 +47,10 @@ async def terms_for(charges: Sequence[Charge]) -> Terms:
         matrices=await programmes.discount_matrices_between(start, end),
         months={month: await ledger.open_month(month) for month in sorted(months)},
     )
+
+
+def _reign(period: programmes.Giving) -> Reign:
+    return Reign(period.starts_at, period.ends_at, period.level)
 
 
 async def _links(

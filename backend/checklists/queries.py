@@ -124,20 +124,28 @@ async def read_checklist(code: str) -> Checklist:
     return _checklist(row)
 
 
-async def waiting(*, after: UUID | None, limit: int) -> Sequence[Waiting]:
-    """What partners say is done and nobody has decided on, the oldest first."""
+async def waiting(at: datetime, *, after: UUID | None, limit: int) -> Sequence[Waiting]:
+    """What partners say is done and nobody has decided on, the oldest first.
+
+    Only what can be decided on at this moment: of members, and asked for by the version in force.
+    """
     rows = await fetch(
         "SELECT s.id, s.organisation_id, o.name AS organisation_name, s.checklist, s.item, "
         "i.title_fr, i.title_en, s.words, s.proof, s.at FROM checklists.step s "
         "JOIN partners.organisation o ON o.id = s.organisation_id "
-        "JOIN LATERAL (SELECT title_fr, title_en FROM checklists.item i WHERE i.checklist = "
-        "s.checklist AND i.code = s.item ORDER BY i.number DESC LIMIT 1) i ON true "
+        "JOIN checklists.checklist c ON c.code = s.checklist "
+        "JOIN programmes.level_period p ON p.organisation_id = s.organisation_id "
+        "AND p.programme = c.programme AND p.during @> $3::timestamptz "
+        "JOIN checklists.item i ON i.checklist = s.checklist AND i.code = s.item "
+        "AND i.number = (SELECT v.number FROM checklists.version v WHERE v.checklist = s.checklist "
+        "AND v.valid_from <= $3 ORDER BY v.valid_from DESC LIMIT 1) "
         "WHERE s.verb = 'done' AND ($1::uuid IS NULL OR s.id > $1) AND NOT EXISTS "
         "(SELECT FROM checklists.step n WHERE n.organisation_id = s.organisation_id "
         "AND n.checklist = s.checklist AND n.item = s.item AND n.number > s.number) "
         "ORDER BY s.id LIMIT $2",
         after,
         limit,
+        at,
     )
     return [Waiting(*row) for row in rows]
 

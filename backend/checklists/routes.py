@@ -159,7 +159,7 @@ async def list_waiting(
     principal: web.Caller, limit: web.Limit = 50, after: web.Cursor = None
 ) -> web.Page[views.ChecklistWaitingView]:
     """Items that partners say are done, the oldest first."""
-    rows = await queries.waiting(after=web.read_id(after, UUID), limit=limit + 1)
+    rows = await queries.waiting(datetime.now(UTC), after=web.read_id(after, UUID), limit=limit + 1)
     return web.page(
         rows,
         limit,

@@ -58,10 +58,14 @@ def read_header(line: str, required: Sequence[str], optional: Sequence[str]) -> 
     """Columns in any order; `;` or `,` between them.
 
     Raises:
-        UnreadableFile: a required column is missing or stands twice.
+        UnreadableFile: a required column is missing or stands twice, or it cannot be read at all.
     """
     delimiter = ";" if line.count(";") > line.count(",") else ","
-    names = tuple(name.strip().lower() for name in next(csv.reader([line], delimiter=delimiter)))
+    try:
+        cells = next(csv.reader([line], delimiter=delimiter))
+    except csv.Error as error:
+        raise UnreadableFile(f"Line 1 names no columns: {error}.") from None
+    names = tuple(name.strip().lower() for name in cells)
     missing = [name for name in required if name not in names]
     if missing:
         raise UnreadableFile(

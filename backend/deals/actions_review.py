@@ -30,7 +30,7 @@ async def take_up_deal(deal_id: UUID, *, revision: int, now: datetime, actor: st
     async with transaction():
         deal = await changing.lock(deal_id, revision=revision)
         changes = {"review": check_step("take_up", deal["review"])}
-        await changing.check_other(deal["organisation_id"], actor)
+        await changing.check_other(deal, actor)
         await changing.record(deal, "take_up", changes, by="office", now=now, actor=actor)
 
 
@@ -45,7 +45,7 @@ async def ask_of_deal(
     async with transaction():
         deal = await changing.lock(deal_id, revision=revision)
         after = check_step("ask", deal["review"])
-        await changing.check_other(deal["organisation_id"], actor)
+        await changing.check_other(deal, actor)
         asked = [name for name in ASKABLE if name in fields]
         if not asked:
             raise DealStepRefused("Name at least one field that is to be completed.")
@@ -69,7 +69,7 @@ async def approve_deal(
     async with transaction():
         deal = await changing.lock(deal_id, revision=revision)
         after = check_step("approve", deal["review"])
-        await changing.check_other(deal["organisation_id"], actor)
+        await changing.check_other(deal, actor)
         until = now + timedelta(days=await setting_at("protection_days", now))
         await _protect(deal, until, now)
         changes = {
@@ -97,7 +97,7 @@ async def reject_deal(
     async with transaction():
         deal = await changing.lock(deal_id, revision=revision)
         after = check_step("reject", deal["review"])
-        await changing.check_other(deal["organisation_id"], actor)
+        await changing.check_other(deal, actor)
         changes = {"review": after, "reason": reason, "rule": rule, "decided_at": now}
         await changing.record(
             deal, "reject", changes, reason=reason, by="office", now=now, actor=actor

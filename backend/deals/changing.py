@@ -111,12 +111,7 @@ async def write_to(
         await mail.send(address, letter(language), language=language, now=now)
 
 
-async def check_other(organisation_id: UUID, actor: str) -> None:
-    """Raises: OwnDeal: who acts belongs to the partner, too."""
-    kind, _, person = actor.partition(":")
-    if kind != "person":
-        return
-    if any(
-        one.organisation_id == organisation_id for one in await identity.memberships(UUID(person))
-    ):
+async def check_other(deal: asyncpg.Record, actor: str) -> None:
+    """Raises: OwnDeal: who acts, also through a key, belongs to the partner, or did meanwhile."""
+    if await identity.acted_for(actor, deal["organisation_id"], deal["submitted_at"]):
         raise OwnDeal("You act for this partner, too: somebody else has to decide.")

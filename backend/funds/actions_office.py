@@ -8,7 +8,7 @@ from backend.awards import Quarter
 from backend.core import PARIS, Money, connection, fetch, retrying, transaction
 from backend.funds import letters
 from backend.funds.changing import locked, measure, money, step, write_to
-from backend.funds.rules import CLAIM_DAYS, FundAmount, FundDates, contribution
+from backend.funds.rules import CLAIM_DAYS, RETURN_DAYS, FundAmount, FundDates, contribution
 
 
 async def approve_request(
@@ -21,12 +21,13 @@ async def approve_request(
     actor: str,
 ) -> None:
     """So much of the budget is reserved for it, and may be claimed until a day: by default 60 days
-    after the activity. Less than was asked is told with its reason.
+    after the activity, or from today on if that is later. Less than was asked is told with its
+    reason.
 
     Raises:
         FundUnknown, FundDecided: somebody decided before.
         FundAmount: nothing, or more than was asked.
-        FundDates: the day is before the activity's end.
+        FundDates: the day is before the activity's end, or past.
         ReasonMissing: it is less than was asked.
         BudgetExceeded: names what is left; races are refused by PostgreSQL.
     """
@@ -46,9 +47,10 @@ async def _approve(
         if not 1 <= approved_minor <= request["asked_minor"]:
             asked = money(request, "asked_minor")
             raise FundAmount(f"amount: Approve up to {asked}, as was asked.", field="amount")
-        due_on = claim_due_on or request["ends_on"] + timedelta(days=CLAIM_DAYS)
-        if due_on < request["ends_on"]:
-            raise FundDates(f"claim_due_on: It ends on {request['ends_on']}: a day from then on.")
+        first = max(request["ends_on"], now.astimezone(PARIS).date())
+        due_on = claim_due_on or first + timedelta(days=CLAIM_DAYS)
+        if due_on < first:
+            raise FundDates(f"claim_due_on: Choose a day from {first} on.", field="claim_due_on")
         of = request["organisation_id"]
         await measure(of, Quarter(request["quarter"]), request["currency"], now)
         await step(
@@ -82,19 +84,20 @@ async def return_claim(
     actor: str,
 ) -> None:
     """The claim is incomplete: the partner reads why, and may claim again until its day, or a
-    later one. What is reserved stays so.
+    later one: two weeks at least. What is reserved stays so.
 
     Raises:
         FundUnknown, FundDecided: it is not claimed.
-        FundDates: the day is before the one it had.
+        FundDates: the day is before the one it had, or past.
         ReasonMissing: say why.
     """
     async with transaction():
         request = await locked(request_id, "claimed")
-        due_on = claim_due_on or request["claim_due_on"]
-        if due_on < request["claim_due_on"]:
+        had, today = request["claim_due_on"], now.astimezone(PARIS).date()
+        due_on = claim_due_on or max(had, today + timedelta(days=RETURN_DAYS))
+        if due_on < max(had, today):
             raise FundDates(
-                f"claim_due_on: It had until {request['claim_due_on']}: a day from then on."
+                f"claim_due_on: Choose a day from {max(had, today)} on.", field="claim_due_on"
             )
         await step(request, "approved", reason, now, actor, claim_due_on=due_on)
         letter = letters.returned(request["title"], due_on, reason)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
-from backend import audit, mail, partners
+from backend import audit, identity, mail, partners
 from backend.awards import Quarter
 from backend.core import Money, connection, decimal_of, transaction
 from backend.funds import queries
@@ -21,6 +21,9 @@ WORDS = {
     "reimbursed": "was reimbursed",
     "expired": "was not claimed in time",
 }
+
+GIVES = frozenset({"approved", "reimbursed"})
+"""What nobody decides for themselves."""
 
 
 async def locked(request_id: UUID, *states: FundState, of: UUID | None = None) -> asyncpg.Record:
@@ -51,7 +54,11 @@ async def step(
     Raises:
         ReasonMissing: this step says why.
         BudgetExceeded: more would be reserved than there is.
+        OwnOrganisation: who approves or reimburses acts for the partner, or did since it asked.
     """
+    if state in GIVES:
+        of = request["organisation_id"]
+        await identity.check_other(actor, of, since=request["requested_at"])
     values: list[Any] = [request["id"], state, reason.strip(), now, actor, *facts.values()]
     columns = "".join(f", {name} = ${place}" for place, name in enumerate(facts, 6))
     try:

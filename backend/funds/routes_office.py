@@ -10,7 +10,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from backend import awards, web
+from backend import awards, identity, web
 from backend.awards import Quarter
 from backend.core import LINES, Money
 from backend.funds import actions_office, queries, rules, views
@@ -32,7 +32,9 @@ MOST_ROWS = 10_000
 
 
 class FundApprovalIn(msgspec.Struct, forbid_unknown_fields=True):
-    """In the request's currency; less than was asked says why. Null: 60 days after its end."""
+    """In the request's currency; less than was asked says why. Null: 60 days after its end, or
+    from now on, which is later.
+    """
 
     approved_minor: Amount
     claim_due_on: date | None = None
@@ -44,7 +46,7 @@ class FundDeclineIn(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class FundReturnIn(msgspec.Struct, forbid_unknown_fields=True):
-    """Null: until the day that it had."""
+    """Null: until the day that it had, or two weeks from now, which is later."""
 
     reason: FundReason
     claim_due_on: date | None = None
@@ -134,7 +136,7 @@ async def read_one(request_id: FromPath[UUID], principal: web.Caller) -> views.F
     guards=DECIDE,
     responses=web.problems(
         rules.FundUnknown, rules.FundDecided, rules.FundAmount, rules.FundDates,
-        rules.ReasonMissing, rules.BudgetExceeded,
+        rules.ReasonMissing, rules.BudgetExceeded, identity.OwnOrganisation,
     ),
 )  # fmt: skip
 async def approve(
@@ -198,7 +200,11 @@ async def return_claim(
     status_code=200,
     guards=REIMBURSE,
     responses=web.problems(
-        rules.FundUnknown, rules.FundDecided, rules.FundAmount, rules.ReasonMissing
+        rules.FundUnknown,
+        rules.FundDecided,
+        rules.FundAmount,
+        rules.ReasonMissing,
+        identity.OwnOrganisation,
     ),
 )
 async def reimburse(

@@ -16,6 +16,9 @@ Activity = Literal["event", "campaign", "content", "training", "other"]
 CLAIM_DAYS = 60
 """After the last day of an activity, unless the office says another day."""
 
+RETURN_DAYS = 14
+"""From the day on which a claim was sent back, at least, to claim again."""
+
 CONTINGENCY = timedelta(days=365)
 """An activity begins within a year, and is over within a year."""
 

@@ -9,11 +9,11 @@ from backend.core import connection, transaction
 from backend.identity import actions_account
 from backend.identity.actions import NOWHERE, add_membership, create_person
 from backend.identity.confirming import changing
-from backend.identity.leaving import close_doors
+from backend.identity.leaving import close_doors, held_now
 from backend.identity.rules import MemberUnknown
 from backend.identity.rules_personas import LastAdministrator
 from backend.identity.sessions import Origin
-from backend.web import Principal
+from backend.web import NotAllowed, Principal
 
 
 @core.operators_work
@@ -33,10 +33,12 @@ async def add_staff(
     Raises:
         ConfirmFirst: whoever adds them proved too long ago who they are.
         EmailTaken: a person with this address exists: nobody's account is made staff unasked.
+        NotAllowed: they are no administrator any more.
         TooManyRequests: too many letters to this mailbox or from this address.
     """
     await changing(principal, now)
     async with transaction():
+        await _still_gives_roles(principal)
         person_id = await create_person(
             email=email, name=name, password=None, now=now, actor=principal.actor,
             language=language,
@@ -60,11 +62,13 @@ async def change_staff_roles(
         ConfirmFirst: whoever asks proved too long ago who they are.
         MemberUnknown: nobody of the operator has this id.
         LastAdministrator: somebody has to be one.
+        NotAllowed: whoever asks is no administrator any more.
     """
     await changing(principal, now)
     wanted = sorted(set(roles))
     async with transaction():
         before = await _roles(person_id)
+        await _still_gives_roles(principal)
         if before == wanted:
             return
         await _keep_an_administrator(person_id, before, wanted)
@@ -88,6 +92,12 @@ async def change_staff_roles(
             {"roles": before}, {"roles": wanted},
         )  # fmt: skip
         await close_doors(person_id, None, actor=principal.actor, now=now)
+
+
+async def _still_gives_roles(principal: Principal) -> None:
+    """Until the end of the transaction: who lost the role meanwhile gives none to anybody."""
+    if "office:person:write" not in await held_now(UUID(principal.id), None):
+        raise NotAllowed("Ask an administrator.")
 
 
 async def _roles(person_id: UUID) -> list[str]:

@@ -238,6 +238,12 @@ class NoRole(Problem):
     title = "This person has no role here"
 
 
+class OwnOrganisation(Problem):
+    status = 403
+    code = "own-organisation"
+    title = "Nobody decides on their own organisation"
+
+
 class CrossSite(Problem):
     status = 403
     code = "cross-site"

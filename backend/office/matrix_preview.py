@@ -14,6 +14,9 @@ from backend.programmes import RESELLER
 TRIED = """
     WITH cell AS (SELECT * FROM unnest($2::text[], $3::text[], $4::int[])
                     AS c (level, environment, rate_bp)),
+    giving AS (SELECT level, is_given, tstzrange(valid_from, lead(valid_from) OVER (
+                   PARTITION BY level ORDER BY valid_from)) AS during
+                 FROM programmes.benefit WHERE programme = $5 AND kind = 'discount'),
     piece AS (
       SELECT l.consumer_id, l.currency::text AS currency, l.id AS line_id,
              p.list_minor, p.discount_minor + p.points_minor AS before_minor,
@@ -25,7 +28,8 @@ TRIED = """
         JOIN charges.charge_piece p ON p.line_id = l.id
         LEFT JOIN programmes.level_period h ON h.organisation_id = l.consumer_id
          AND h.programme = $5 AND h.during @> p.starts_at
-        LEFT JOIN cell c ON c.level = h.level AND c.environment = l.environment
+        LEFT JOIN giving g ON g.level = h.level AND g.is_given AND g.during @> p.starts_at
+        LEFT JOIN cell c ON c.level = g.level AND c.environment = l.environment
        WHERE l.month = $1)
     SELECT consumer_id, o.name, currency, count(DISTINCT line_id) AS lines,
            sum(list_minor)::bigint AS list_minor,

@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 from msgspec import Struct
 
-from backend import audit, partners
+from backend import audit, identity, partners
 from backend.core import connection, transaction
 from backend.onboarding.actions_decision import write_decision
 from backend.onboarding.rules import (
@@ -80,9 +80,11 @@ async def accept_evidence(
         EvidenceReplaced: the organisation supplied newer evidence meanwhile.
         EvidenceDecided: somebody decided on it before.
         EvidenceWrong: `expires_on` is past.
+        OwnOrganisation: who decides acts for it, too, or did since it was supplied.
     """
     async with transaction():
         found = await _evidence(evidence_id)
+        await identity.check_other(actor, found["organisation_id"], since=found["supplied_at"])
         await _review(found, "accepted", None, expires_on, now, actor)
         after = {"item": found["item"], "decision": "accepted", "expires_on": expires_on}
         await audit.write(
@@ -133,7 +135,8 @@ async def _keep(organisation_id: UUID, document: Upload, now: datetime) -> UUID:
 
 async def _evidence(evidence_id: UUID) -> asyncpg.Record:
     found = await connection().fetchrow(
-        "SELECT id, organisation_id, item::text AS item FROM onboarding.evidence WHERE id = $1",
+        "SELECT id, organisation_id, item::text AS item, supplied_at FROM onboarding.evidence "
+        "WHERE id = $1",
         evidence_id,
     )
     if found is None:

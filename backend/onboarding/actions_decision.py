@@ -5,7 +5,7 @@ from uuid import UUID
 
 import asyncpg
 
-from backend import audit, mail, partners
+from backend import audit, identity, mail, partners
 from backend.core import Problem, connection, fetch_value, transaction
 from backend.onboarding import letters
 from backend.onboarding.queries import file_of
@@ -36,9 +36,11 @@ async def verify_organisation(
     Raises:
         OrganisationUnknown: no organisation has this id.
         FileIncomplete: names what is missing.
+        OwnOrganisation: who decides acts for it, too.
     """
     async with transaction():
         before = await partners.read_organisation(organisation_id)
+        await identity.check_other(actor, organisation_id)
         file = await file_of(organisation_id, now)
         lacking = file.lacking
         if before.verification != "verified" and before.origin == "application" and lacking:
@@ -138,16 +140,18 @@ async def lift_restriction(decision_id: UUID, *, why: str, now: datetime, actor:
     Raises:
         DecisionUnknown: no restriction has this id.
         AlreadyLifted: somebody lifted it before.
+        OwnOrganisation: who lifts it acts for the organisation, or did since it was decided.
     """
     async with transaction():
         found = await connection().fetchrow(
-            "SELECT organisation_id, scope FROM onboarding.decision WHERE id = $1 "
+            "SELECT organisation_id, scope, decided_at FROM onboarding.decision WHERE id = $1 "
             "AND kind IN ('restriction', 'termination')",
             decision_id,
         )
         if found is None:
             raise DecisionUnknown(f"No restriction has the id {decision_id}.")
         organisation_id = found["organisation_id"]
+        await identity.check_other(actor, organisation_id, since=found["decided_at"])
         try:
             async with transaction():
                 await connection().execute(

@@ -8,7 +8,7 @@ import msgspec
 from litestar import get, post
 from litestar.params import FromPath, JSONBody
 
-from backend import partners, web
+from backend import identity, partners, web
 from backend.core import LINES
 from backend.onboarding import actions_agreement, actions_decision, queries, rules, views
 
@@ -74,7 +74,9 @@ class Verified(msgspec.Struct):
     operation_id="verify_office_organisation",
     status_code=200,
     guards=[web.requires("office:organisation:write")],
-    responses=web.problems(partners.OrganisationUnknown, rules.FileIncomplete),
+    responses=web.problems(
+        partners.OrganisationUnknown, rules.FileIncomplete, identity.OwnOrganisation
+    ),
 )
 async def verify(organisation_id: FromPath[UUID], principal: web.Caller) -> Verified:
     """Its identity has been checked and its file is complete; again changes nothing."""
@@ -89,7 +91,7 @@ async def verify(organisation_id: FromPath[UUID], principal: web.Caller) -> Veri
     operation_id="verify_office_organisation_despite",
     status_code=200,
     guards=[web.requires("office:organisation:write")],
-    responses=web.problems(partners.OrganisationUnknown),
+    responses=web.problems(partners.OrganisationUnknown, identity.OwnOrganisation),
 )
 async def verify_despite(
     data: JSONBody[DespiteIn], organisation_id: FromPath[UUID], principal: web.Caller
@@ -169,7 +171,9 @@ async def restrict(
     operation_id="lift_office_restriction",
     status_code=204,
     guards=[web.requires("office:file:review")],
-    responses=web.problems(rules.DecisionUnknown, actions_decision.AlreadyLifted),
+    responses=web.problems(
+        rules.DecisionUnknown, actions_decision.AlreadyLifted, identity.OwnOrganisation
+    ),
 )
 async def lift(
     data: JSONBody[LiftingIn], decision_id: FromPath[UUID], principal: web.Caller

@@ -8,7 +8,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody
 
-from backend import partners, web
+from backend import identity, partners, web
 from backend.onboarding import actions, queries, routes_decision, rules, views
 
 
@@ -88,7 +88,11 @@ async def document_answer(document_id: UUID, *, of: UUID | None = None) -> Respo
     status_code=204,
     guards=[web.requires("office:file:review")],
     responses=web.problems(
-        rules.EvidenceUnknown, rules.EvidenceReplaced, rules.EvidenceDecided, rules.EvidenceWrong
+        rules.EvidenceUnknown,
+        rules.EvidenceReplaced,
+        rules.EvidenceDecided,
+        rules.EvidenceWrong,
+        identity.OwnOrganisation,
     ),
 )
 async def accept(

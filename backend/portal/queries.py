@@ -5,7 +5,7 @@ from uuid import UUID
 
 import asyncpg
 
-from backend.core import Month, fetch, fetch_row
+from backend.core import Month, fetch, fetch_row, fetch_value, operators_work
 from backend.payouts import STAGES
 
 NEEDS = """
@@ -19,6 +19,15 @@ NEEDS = """
            (SELECT count(*) FROM catalogue.listing l
              WHERE l.organisation_id = o.id AND l.status = 'published') AS published
     FROM partners.organisation o WHERE o.id = $1
+"""
+
+MAILBOX = """
+    SELECT o.email FROM partners.organisation o
+    WHERE o.id = $1 AND NOT EXISTS (
+      SELECT FROM partners.organisation x WHERE x.id <> o.id AND lower(x.email) = lower(o.email)
+      AND coalesce((SELECT bool_or(p.email_verified_at IS NOT NULL) FROM identity.membership m
+                    JOIN identity.person p ON p.id = m.person_id
+                    WHERE m.organisation_id = x.id AND m.ended_at IS NULL), true))
 """
 
 SOLD = """
@@ -99,3 +108,14 @@ async def unpaid(organisation_id: UUID, limit: int) -> list[asyncpg.Record]:
     """Payouts whose money is not on the organisation's account, oldest first."""
     ended = [*STAGES["paid"], "canceled"]
     return await fetch(COMING, organisation_id, ended, limit)
+
+
+@operators_work
+async def own_mailbox(organisation_id: UUID) -> str | None:
+    """Where letters to this organisation go, and to no other one: what is written to a mailbox of
+    two is for whoever reads it, not for either one's people.
+
+    An account whose address nobody confirmed makes no mailbox its own.
+    """
+    found: str | None = await fetch_value(MAILBOX, organisation_id)
+    return found

@@ -7,7 +7,8 @@ import msgspec
 from litestar import get, post
 from litestar.params import FromPath
 
-from backend import identity, mail, partners, web
+from backend import identity, mail, web
+from backend.portal import queries
 
 MINE = [web.requires("portal:notice:read")]
 OURS = [web.requires("office:notice:read")]
@@ -19,13 +20,16 @@ class Unread(msgspec.Struct):
 
 
 async def _addresses(principal: web.Principal) -> tuple[list[str], UUID]:
-    """The person's own address, and the organisation's for those who look after its money."""
+    """The person's own address, and the organisation's for those who look after its money; none of
+    somebody who has not shown that the mailbox is theirs.
+    """
     person_id = UUID(identity.person_of(principal).id)
-    person = await identity.read_person(person_id)
-    found = [person.email]
+    if not principal.verified:
+        return [], person_id
+    found = [(await identity.read_person(person_id)).email]
     if "portal:statement:read" in principal.scopes:
-        organisation = await partners.read_organisation(principal.organisation)
-        found += [organisation.email] if organisation.email else []
+        own = await queries.own_mailbox(principal.organisation)
+        found += [own] if own else []
     return found, person_id
 
 

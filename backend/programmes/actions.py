@@ -5,7 +5,7 @@ from uuid import UUID
 
 import asyncpg
 
-from backend import audit, partners
+from backend import audit, identity, partners
 from backend.core import connection, fetch_row, fetch_value, operators_work, transaction
 from backend.programmes import changing, letters
 from backend.programmes.queries import read_application, read_programme
@@ -77,9 +77,11 @@ async def accept_application(
     Raises:
         ApplicationUnknown, ApplicationDecided: there is nothing to accept.
         AlreadyIn, OtherTrack: it is in this or another distribution programme.
+        OwnOrganisation: who accepts acts for it, or did since it applied.
     """
     async with transaction():
         application = await _open(application_id)
+        await identity.check_other(actor, application.organisation_id, since=application.applied_at)
         await _decide(application, "accepted", reason, now=now, actor=actor)
         await enter(
             application.organisation_id,
@@ -122,7 +124,9 @@ async def enter(
     Raises:
         ProgrammeUnknown, LevelUnknown: there is no such programme or level.
         NotEligible, AlreadyIn, OtherTrack: it cannot be in it.
+        OwnOrganisation: who decides it acts for it, too.
     """
+    await identity.check_other(actor, organisation_id)
     found = await read_programme(programme)
     level = level or found.lowest
     found.rank(level)

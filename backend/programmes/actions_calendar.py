@@ -122,6 +122,9 @@ async def carry_out_demotions(now: datetime, *, actor: str = "system:worker") ->
 async def end_overrides(now: datetime, *, actor: str = "system:worker") -> int:
     """Every exception whose end has come has ended, as of its end; answers how many.
 
+    It falls back to the level that it suspended, or to a higher one that the facts said since; if
+    they said a lower one, that demotion is announced now: nobody falls without notice (R-01).
+
     Raises:
         ExceptionGroup: what failed; one holds no other.
     """
@@ -161,7 +164,8 @@ async def _fall_back(organisation_id: UUID, programme: str, now: datetime, actor
         period = await changing.held(organisation_id, programme)
         if period.override_until is None or period.override_until > now:
             return
-        level = await _evaluated(organisation_id, programme) or await _before(period)
+        before, evaluated = await _before(period), await _evaluated(organisation_id, programme)
+        level = max(before, evaluated or before, key=found.rank)
         at = effective(period.override_until, now, period.starts_at)
         reason = f"The exception ended: {period.reason}"[:2000]
         await changing.end(period, at=at, now=now)
@@ -170,14 +174,18 @@ async def _fall_back(organisation_id: UUID, programme: str, now: datetime, actor
             at=at, reason=reason, evidence=period.evidence, now=now, actor=actor,
         )  # fmt: skip
         await changing.write_to(organisation_id, letters.changed(found, level, reason, None), now)
+        if evaluated is not None and found.rank(evaluated) < found.rank(level):
+            now_held = await changing.held(organisation_id, programme)
+            why = changing.Why(reason, period.evidence, now, actor)
+            await changing.announce(found, now_held, evaluated, why)
 
 
 async def _evaluated(organisation_id: UUID, programme: str) -> str | None:
-    """What the facts last said since it came in."""
+    """What the facts last said since it held the level that it held by no exception."""
     level: str | None = await fetch_value(
         "SELECT level FROM programmes.evaluation WHERE organisation_id = $1 AND programme = $2 "
         "AND evaluated_at >= (SELECT max(lower(during)) FROM programmes.level_period "
-        "WHERE organisation_id = $1 AND programme = $2 AND kind = 'entry') "
+        "WHERE organisation_id = $1 AND programme = $2 AND kind <> 'override') "
         "ORDER BY evaluated_at DESC, id DESC LIMIT 1",
         organisation_id,
         programme,

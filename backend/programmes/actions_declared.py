@@ -6,7 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
-from backend import audit, partners
+from backend import audit, identity, partners
 from backend.core import PARIS, connection, operators_work, transaction
 from backend.programmes import actions_people, changing, letters_people
 from backend.programmes.queries_declared import present_employment, read_declaration
@@ -17,7 +17,7 @@ from backend.programmes.rules_declared import (
     DeclarationUnknown,
     DeclaredKind,
 )
-from backend.programmes.rules_people import AchievementKind, BadPeriod
+from backend.programmes.rules_people import AchievementKind, BadPeriod, check_days
 
 
 async def declare_certificate(
@@ -36,7 +36,7 @@ async def declare_certificate(
     """The organisation says that this person works for it and is certified; the office checks.
 
     Raises:
-        BadPeriod: it would end before it begins, or is over.
+        BadPeriod: it would end before it begins, is over, or a day is none of our time.
         AlreadyDeclared: the same waits for its check.
     """
     if expires_on < now.astimezone(PARIS).date():
@@ -61,7 +61,7 @@ async def declare_achievement(
     """The organisation says what it has done; `evidence` names what shows it. The office checks.
 
     Raises:
-        BadPeriod: it would end before it begins.
+        BadPeriod: it would end before it begins, or a day is none of our time.
         AlreadyDeclared: the same waits for its check.
     """
     return await _declare(
@@ -93,7 +93,7 @@ async def person_has_left(
     """As `end_employment`: an organisation says itself who works for it no more.
 
     Raises:
-        PersonUnknown, MovedBefore: as there.
+        PersonUnknown, MovedBefore, BadPeriod: as there.
     """
     await actions_people.end_employment(
         organisation_id, person_id, last_on=last_on, now=now, actor=actor
@@ -111,9 +111,13 @@ async def accept_declaration(
         DeclarationUnknown, DeclarationDecided: there is nothing to accept.
         CertificateTaken, AchievementTaken: the same is recorded already.
         MovedBefore: the person began elsewhere on that day or later.
+        OwnOrganisation: who accepts acts for the partner, or did since it declared.
     """
     async with transaction():
         declaration = await _open(declaration_id)
+        await identity.check_other(
+            actor, declaration.organisation_id, since=declaration.declared_at
+        )
         await _decide(declaration, "accepted", reason, now, actor)
         if declaration.kind == "certificate":
             await _certify(declaration, now, actor)
@@ -158,6 +162,7 @@ async def _declare(
     actor: str,
     person: dict[str, Any],
 ) -> UUID:
+    check_days(from_on, expires_on, person.get("works_from"))
     if expires_on is not None and expires_on < from_on:
         raise BadPeriod(f"It is of {from_on} and expires on {expires_on}.")
     await partners.read_organisation(organisation_id)

@@ -1,8 +1,9 @@
 """A person's decisions: levels rise at once, fall after notice, are held by exception."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from backend import identity
 from backend.core import transaction
 from backend.programmes import changing, letters
 from backend.programmes.queries import read_programme
@@ -15,6 +16,8 @@ from backend.programmes.rules import (
     Overridden,
     Period,
 )
+
+LONGEST_OVERRIDE = timedelta(days=3653)
 
 
 async def promote(
@@ -33,7 +36,9 @@ async def promote(
         ProgrammeUnknown, LevelUnknown, NotIn: there is nothing to promote.
         NotHigher: it holds this level or a higher one.
         Overridden: an exception holds the level until its end.
+        OwnOrganisation: who promotes it acts for it, too.
     """
+    await identity.check_other(actor, organisation_id)
     found = await read_programme(programme)
     async with transaction():
         period = await _free(organisation_id, programme)
@@ -110,17 +115,21 @@ async def override_level(
 ) -> None:
     """The organisation holds `level` by exception until `until`, whatever the facts say.
 
-    Then it falls back to the level last evaluated, or else to the one that it held before. A
-    demotion announced is cancelled. A new exception replaces the present one.
+    Then it falls back to the one that it held before, or to a higher one evaluated since; a lower
+    one is announced then. A demotion announced is cancelled. A new exception replaces the present.
 
     Raises:
         ProgrammeUnknown, LevelUnknown, NotIn: there is nothing to hold.
-        BadOverride: it would have ended already.
+        BadOverride: it would have ended already, or last more than ten years.
+        OwnOrganisation: who decides it acts for it, too.
     """
+    await identity.check_other(actor, organisation_id)
     found = await read_programme(programme)
     found.rank(level)
     if until <= now:
         raise BadOverride(f"It would end at {until:%Y-%m-%d %H:%M} UTC, which is past.")
+    if until - now > LONGEST_OVERRIDE:
+        raise BadOverride("It would last more than ten years: choose an earlier end.")
     async with transaction():
         period = await changing.held(organisation_id, programme)
         await changing.cancel(

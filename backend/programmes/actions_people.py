@@ -15,6 +15,7 @@ from backend.programmes.rules_people import (
     MovedBefore,
     PersonUnknown,
     WorksThere,
+    check_days,
 )
 
 
@@ -28,7 +29,9 @@ async def employ_person(
         OrganisationUnknown: no organisation has this id.
         WorksThere: it works there already.
         MovedBefore: it began its present employment on that day or later.
+        BadPeriod: that is no day of our time.
     """
+    check_days(from_on)
     await partners.read_organisation(organisation_id)
     async with transaction():
         await connection().execute(
@@ -73,7 +76,9 @@ async def end_employment(
     Raises:
         PersonUnknown: it does not work there.
         MovedBefore: it began after that day.
+        BadPeriod: that is no day of our time.
     """
+    check_days(last_on)
     async with transaction():
         present = await _present(person_id)
         if present is None or present["organisation_id"] != organisation_id:
@@ -103,9 +108,10 @@ async def certify_person(
 
     Raises:
         PersonUnknown: nobody has this id.
-        BadPeriod: it would end before it begins.
+        BadPeriod: it would end before it begins, or a day is none of our time.
         CertificateTaken: one of this kind and day is recorded.
     """
+    check_days(issued_on, expires_on)
     if expires_on < issued_on:
         raise BadPeriod(f"It is issued on {issued_on} and expires on {expires_on}.")
     async with transaction():
@@ -145,9 +151,10 @@ async def record_achievement(
 
     Raises:
         OrganisationUnknown: no organisation has this id.
-        BadPeriod: it would end before it begins.
+        BadPeriod: it would end before it begins, or a day is none of our time.
         AchievementTaken: the same is recorded.
     """
+    check_days(achieved_on, expires_on)
     if expires_on is not None and expires_on < achieved_on:
         raise BadPeriod(f"It is of {achieved_on} and expires on {expires_on}.")
     await partners.read_organisation(organisation_id)

@@ -1,6 +1,6 @@
 """Reads of what levels give, at a moment."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -10,7 +10,15 @@ import asyncpg
 
 from backend.core import fetch, fetch_value
 from backend.programmes.rules import RESELLER
-from backend.programmes.rules_benefit import Benefit, Matrix, Setting, Tier, TierTable
+from backend.programmes.rules_benefit import (
+    Benefit,
+    BenefitKind,
+    Giving,
+    Matrix,
+    Setting,
+    Tier,
+    TierTable,
+)
 
 SETTINGS = (
     "SELECT DISTINCT ON (name) name, value FROM programmes.setting WHERE valid_from <= $1 "
@@ -25,6 +33,20 @@ EDGES = """
     UNION SELECT valid_from FROM programmes.setting WHERE valid_from > $1 AND valid_from < $2
       AND name IN ('discount_cap_bp', 'wholesaler_points_bp', 'isv_rate_bp')
     ORDER BY 1
+"""
+
+
+GIVING = """
+    WITH gift AS (
+      SELECT programme, level, is_given, tstzrange(valid_from, lead(valid_from) OVER
+               (PARTITION BY programme, level ORDER BY valid_from)) AS during
+      FROM programmes.benefit WHERE kind = $1 AND programme = $2)
+    SELECT p.organisation_id, p.level, lower(p.during * g.during) AS starts_at,
+           upper(p.during * g.during) AS ends_at
+    FROM programmes.level_period p JOIN gift g USING (programme, level)
+    WHERE g.is_given AND p.organisation_id = ANY ($3) AND p.during && tstzrange($4, $5)
+      AND g.during && tstzrange($4, $5) AND p.during && g.during
+    ORDER BY p.organisation_id, lower(p.during), lower(g.during)
 """
 
 
@@ -139,6 +161,20 @@ async def benefits_at(organisation_id: UUID, at: datetime) -> list[Benefit]:
         at,
     )
     return [Benefit(*row) for row in rows]
+
+
+async def levels_giving(
+    kind: BenefitKind,
+    programme: str,
+    organisation_ids: Collection[UUID],
+    start: datetime,
+    end: datetime,
+) -> list[Giving]:
+    """When any of these organisations held a level that gave the benefit within `[start, end)`, by
+    organisation and time. The stretches are whole: they may begin before and end after (R-03).
+    """
+    rows = await fetch(GIVING, kind, programme, list(organisation_ids), start, end)
+    return [Giving(*row) for row in rows]
 
 
 async def benefits_of(programme: str, at: datetime) -> list[Benefit]:

@@ -8,7 +8,7 @@ import msgspec
 from litestar import get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from backend import partners, web
+from backend import identity, partners, web
 from backend.core import LINES
 from backend.programmes import actions, queries, rules, standing, views
 from backend.programmes.rules import ApplicationState
@@ -210,6 +210,7 @@ async def list_applications(
     status_code=200,
     guards=WRITE,
     responses=web.problems(
+        identity.OwnOrganisation,
         rules.ApplicationUnknown,
         rules.ApplicationDecided,
         rules.NotEligible,

@@ -8,7 +8,7 @@ import msgspec
 from litestar import get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from backend import partners, web
+from backend import identity, partners, web
 from backend.programmes import (
     actions_declared,
     queries_declared,
@@ -128,7 +128,9 @@ async def withdraw_mine(
     operation_id="end_portal_employment",
     status_code=200,
     guards=APPLY,
-    responses=web.problems(rules_people.PersonUnknown, rules_people.MovedBefore),
+    responses=web.problems(
+        rules_people.PersonUnknown, rules_people.MovedBefore, rules_people.BadPeriod
+    ),
 )
 async def left_mine(
     data: JSONBody[LeavingIn], person_id: FromPath[UUID], principal: web.Caller
@@ -171,6 +173,7 @@ async def list_all(
     responses=web.problems(
         *DECIDED,
         partners.OrganisationUnknown,
+        identity.OwnOrganisation,
         rules_people.CertificateTaken,
         rules_people.AchievementTaken,
         rules_people.MovedBefore,

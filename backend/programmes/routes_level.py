@@ -8,7 +8,7 @@ import msgspec
 from litestar import post
 from litestar.params import FromPath, JSONBody
 
-from backend import partners, web
+from backend import identity, partners, web
 from backend.programmes import actions, actions_level, rules
 from backend.programmes.routes import (
     WRITE,
@@ -55,7 +55,12 @@ class OverrideIn(msgspec.Struct, forbid_unknown_fields=True):
     status_code=200,
     guards=WRITE,
     responses=web.problems(
-        *KNOWN, rules.LevelUnknown, rules.NotEligible, rules.AlreadyIn, rules.OtherTrack
+        *KNOWN,
+        rules.LevelUnknown,
+        rules.NotEligible,
+        rules.AlreadyIn,
+        rules.OtherTrack,
+        identity.OwnOrganisation,
     ),
 )
 async def enter(
@@ -83,7 +88,12 @@ async def enter(
     status_code=200,
     guards=WRITE,
     responses=web.problems(
-        *KNOWN, rules.LevelUnknown, rules.NotIn, rules.NotHigher, rules.Overridden
+        *KNOWN,
+        rules.LevelUnknown,
+        rules.NotIn,
+        rules.NotHigher,
+        rules.Overridden,
+        identity.OwnOrganisation,
     ),
 )
 async def promote(
@@ -167,7 +177,9 @@ async def keep(
     operation_id="override_office_level",
     status_code=200,
     guards=WRITE,
-    responses=web.problems(*KNOWN, rules.LevelUnknown, rules.NotIn, rules.BadOverride),
+    responses=web.problems(
+        *KNOWN, rules.LevelUnknown, rules.NotIn, rules.BadOverride, identity.OwnOrganisation
+    ),
 )
 async def override(
     data: JSONBody[OverrideIn],
@@ -175,7 +187,7 @@ async def override(
     programme: FromPath[CodePath],
     principal: web.Caller,
 ) -> OrganisationProgrammes:
-    """A level by exception until a day; then the one that was last evaluated."""
+    """A level by exception until a day; then the one before, or a higher one evaluated since."""
     await actions_level.override_level(
         organisation_id,
         programme,

@@ -101,7 +101,10 @@ async def list_theirs(organisation_id: FromPath[UUID], principal: web.Caller) ->
     operation_id="employ_office_person",
     guards=WRITE,
     responses=web.problems(
-        partners.OrganisationUnknown, rules_people.WorksThere, rules_people.MovedBefore
+        partners.OrganisationUnknown,
+        rules_people.WorksThere,
+        rules_people.MovedBefore,
+        rules_people.BadPeriod,
     ),
 )
 async def employ(
@@ -124,7 +127,9 @@ async def employ(
     operation_id="end_office_employment",
     status_code=200,
     guards=WRITE,
-    responses=web.problems(rules_people.PersonUnknown, rules_people.MovedBefore),
+    responses=web.problems(
+        rules_people.PersonUnknown, rules_people.MovedBefore, rules_people.BadPeriod
+    ),
 )
 async def leave(
     data: JSONBody[LeavingIn],

@@ -27,7 +27,7 @@ LIMITS: Mapping[Setting, tuple[int, int]] = {
     "discount_cap_bp": (0, 10_000),
     "wholesaler_points_bp": (0, 10_000),
     "isv_rate_bp": (0, 10_000),
-    "startup_credit_minor": (0, 10**11),
+    "startup_credit_minor": (1, 10**11),
     "startup_credit_months": (1, 120),
     "co_marketing_budget_bp": (0, 10_000),
     "co_marketing_share_bp": (0, 10_000),
@@ -132,6 +132,15 @@ class Benefit(Struct, frozen=True):
     is_given: bool
     valid_from: datetime
     note: str
+
+
+class Giving(Struct, frozen=True):
+    """From `starts_at` until `ends_at`, if that is told, a level held gave the benefit."""
+
+    organisation_id: UUID
+    level: str
+    starts_at: datetime
+    ends_at: datetime | None
 
 
 def check_matrix(rates: Mapping[Cell, int], levels: Sequence[str]) -> None:

@@ -10,6 +10,8 @@ from backend.core import Problem
 
 AchievementKind = Literal["reference", "training", "support_contract"]
 
+FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2199, 12, 31)
+
 
 class Certified(Struct, frozen=True):
     """A person who works for an organisation on a day, with one certificate, or with none."""
@@ -65,3 +67,16 @@ class BadPeriod(Problem):
 class AchievementTaken(Problem):
     code = "achievement-taken"
     title = "This is recorded already"
+
+
+def check_days(*days: date | None) -> None:
+    """Days of our time: the last day that a calendar has stands for «never» to PostgreSQL.
+
+    Raises:
+        BadPeriod: names the day.
+    """
+    for day in days:
+        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+            raise BadPeriod(
+                f"{day} is no day of our time: give one from {FIRST_DAY} to {LAST_DAY}."
+            )

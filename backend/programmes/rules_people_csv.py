@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from backend.core import BadCell, Header, Refusal, named_cells, read_cells
+from backend.programmes.rules_people import FIRST_DAY, LAST_DAY
 
 REQUIRED = ("organisation", "email", "name", "works_from")
 DEFAULTS = {"certificate": "", "issued_on": "", "expires_on": "", "number": ""}
@@ -90,6 +91,6 @@ def _day(column: str, value: str) -> date:
         raise BadCell(
             column, f"{value!r} is no day such as 2026-11-23." if value else "It is empty."
         ) from None
-    if not 1950 <= found.year < 2200:
+    if not FIRST_DAY <= found <= LAST_DAY:
         raise BadCell(column, f"{value!r} is no day of our time.")
     return found

@@ -88,11 +88,14 @@ async def reverse_receipt(receipt_id: UUID, *, reason: str, now: datetime, actor
         if row is None:
             raise ReceiptUnknown(f"No receipt has the id {receipt_id}.")
         reversal_id = uuid7()
+        reference = f"{row['reference']} reversed"
+        if await _named(reference) is not None:  # It may be the bank's own of another receipt.
+            reference = f"{reference} {receipt_id}"
         try:
             async with transaction():
                 await _insert(
                     reversal_id, "reversal", receipt_id, row["organisation_id"],
-                    f"{row['reference']} reversed", now.astimezone(PARIS).date(),
+                    reference, now.astimezone(PARIS).date(),
                     Money(-row["amount_minor"], row["currency"]), row["means"], reason,
                     now=now, actor=actor,
                 )  # fmt: skip

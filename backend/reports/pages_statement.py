@@ -127,6 +127,10 @@ def _debt_note(w: Writer) -> str:
             "The infrastructure that you used came to more than what is payable to you. The rest "
             "is set against your next statement."
         )
+    if w.head["opening_minor"] < 0 or w.head["refunds_minor"] >= 0:
+        return w.say(
+            "What you owe by an earlier statement is carried: it is set against your next one."
+        )
     return w.say(
         "Refunds took back more than you earned this month. You owe nothing now: the balance "
         "is set against your next sales."

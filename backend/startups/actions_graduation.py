@@ -111,7 +111,8 @@ async def accept_graduation(
 async def graduate_due(now: datetime) -> int:
     """Every accepted graduation whose day has come has happened, on its day.
 
-    One whose start-up has left the programme meanwhile is cancelled. Answers how many it looked at.
+    One whose start-up has left the programme meanwhile is cancelled, and it reads so. Answers how
+    many it looked at.
 
     Raises:
         ExceptionGroup: what failed; one holds no other.
@@ -166,6 +167,7 @@ async def _cancel(graduation_id: UUID, why: str, now: datetime) -> None:
     await audit.write(
         found.organisation_id, "system:worker", "cancel_graduation", subject, None, after
     )
+    await _write(found, letters.graduation_cancelled, now)
 
 
 async def _asked(graduation_id: UUID) -> Graduation:

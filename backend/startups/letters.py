@@ -57,6 +57,18 @@ def graduation_refused(language: str, reason: str) -> Letter:
     )
 
 
+def graduation_cancelled(language: str) -> Letter:
+    _ = translator(language)
+    return Letter(
+        kind="graduation_cancelled",
+        subject=_("Your graduation to software editor"),
+        paragraphs=[
+            _("It does not happen: on its day you could not change from the start-up programme."),
+            _("You may contest this decision by answering this letter, or ask again."),
+        ],
+    )
+
+
 def graduated(language: str) -> Letter:
     _ = translator(language)
     return Letter(

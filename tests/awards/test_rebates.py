@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from backend import awards, charges, core, ledger, programmes, reports, settlement
+from backend import awards, charges, core, ledger, partners, programmes, reports, settlement
 from backend.core import Money, Month
 from tests import given
 from tests.given import charges as made
@@ -290,3 +290,24 @@ def test_a_quarter_is_three_months_of_paris() -> None:
         datetime(2026, 6, 30, 22, tzinfo=UTC),
         datetime(2026, 9, 30, 22, tzinfo=UTC),
     )
+
+
+async def test_a_rebate_names_the_contract_of_its_quarter_not_of_a_programme_joined_later(
+    db: None,
+) -> None:
+    await at_list()
+    org = await reseller("certified")
+    await programmes.announce_benefit(
+        programmes.EDITOR, "selected", "turnover_rebate", is_given=True,
+        valid_from=JANUARY + timedelta(days=1), now=JANUARY, actor=given.SYSTEM,
+    )  # fmt: skip
+    await invoiced(org, 75_000_00)
+    later = NOW - timedelta(days=3)
+    await partners.add_role(org, "isv", actor=given.SYSTEM)
+    await programmes.leave(
+        org, programmes.RESELLER, reason="Editor now.", now=later, actor=given.SYSTEM
+    )
+    await programmes.enter(org, programmes.EDITOR, reason="So.", now=later, actor=given.SYSTEM)
+    await closed()
+    (due,) = (await post()).due
+    assert due.turnover.contract_number.endswith("/reseller_integrator/2026-01-05")

@@ -138,3 +138,15 @@ async def test_the_worker_shares_the_closed_months_by_itself(db: None) -> None:
     await awards.follow_awards(payouts.machine_clock)
     await awards.follow_awards(payouts.machine_clock)
     assert len(await awards.list_awards()) == 1
+
+
+async def test_months_closed_together_are_all_shared_however_old(db: None) -> None:
+    """Half a year is closed at once: the worker's next night gives the share of March too."""
+    await supplier()
+    await use(100_00, day=date(2026, 3, 5))
+    await close()
+    await awards.follow_awards(payouts.machine_clock)
+    (share,) = await awards.list_supplier_shares()
+    assert (share["month"], share["share_minor"]) == (date(2026, 3, 1), 12_00)
+    await awards.follow_awards(payouts.machine_clock)
+    assert len(await awards.list_supplier_shares()) == 1

@@ -62,6 +62,16 @@ async def test_R_10_a_featured_place_has_dates_a_reason_and_expires_by_itself(db
         await catalogue.end_place(place, reason="x", now=NOW + 3 * DAY, actor=SYSTEM)
 
 
+async def test_a_place_ends_with_the_level_that_gave_it(db: None) -> None:
+    partner = await member()
+    await feature(await given.listing(partner, name="Coffre"))
+    await programmes.leave(
+        partner, "business_model", reason="It ends.", now=NOW + 2 * DAY, actor=SYSTEM
+    )
+    assert await shown(TODAY + DAY) == ["Coffre"]
+    assert await shown(TODAY + 2 * DAY) == await shown(TODAY + 3 * DAY) == []
+
+
 async def test_no_two_stand_in_one_place_whoever_asks_at_once(db: None) -> None:
     one = await given.listing(await member("Un"), name="Un")
     two = await given.listing(await member("Deux"), name="Deux")
@@ -99,6 +109,7 @@ async def test_only_the_eligible_are_featured(db: None) -> None:
         {"starts_on": TODAY - DAY},
         {"ends_on": TODAY - DAY},
         {"ends_on": TODAY + 92 * DAY},
+        {"starts_on": date(9999, 10, 31), "ends_on": date(9999, 12, 31)},
         {"slot": "moon_1"},
     ):
         with pytest.raises(catalogue.BadPlace):

@@ -238,3 +238,9 @@ async def test_what_is_free_costs_no_credit(db: None) -> None:
     grant = await made.grant(org, 100)
     line = await made.charge(org, unit_price=Decimal(0))
     assert (line["credit_minor"], await made.left(grant)) == (0, 100)
+
+
+async def test_a_credit_that_begins_at_the_end_of_the_calendar_is_refused(db: None) -> None:
+    org = await organisation("startup")
+    with pytest.raises(charges.BadGrant, match="within ten years"):
+        await made.grant(org, 100, granted_on=date(9999, 1, 1), expires_on=date(9999, 12, 31))

@@ -14,8 +14,8 @@ import pytest
 
 from backend import charges, payouts
 from backend.charges import files
-from backend.core import fetch, fetch_value
-from tests import clients
+from backend.core import fetch, fetch_row, fetch_value
+from tests import clients, given
 from tests.charges.test_import import GOOD, HEADER, acme
 from tests.hostile import hostile
 
@@ -228,3 +228,15 @@ async def test_a_file_does_not_go_back(db: None) -> None:
     for change in ("state = 'checked'", "content = 'x'", "decided_by = 'person:y'"):
         with pytest.raises(asyncpg.ObjectNotInPrerequisiteStateError):
             await fetch(f"UPDATE charges.charge_file SET {change}")
+
+
+async def test_a_column_whose_name_has_a_zero_byte_is_ignored_as_any_other(db: None) -> None:
+    file_id = await charges.add_file(
+        "x.csv", f"{HEADER},a\0b\n".encode(), now=given.NOW, actor=given.SYSTEM
+    )
+    await charges.run_files(payouts.machine_clock)
+    row = await fetch_row(
+        "SELECT state, ignored_columns FROM charges.charge_file WHERE id = $1", file_id
+    )
+    assert row is not None
+    assert (row["state"], row["ignored_columns"]) == ("checked", ["a\\0b"])

@@ -1,6 +1,7 @@
 """Prices and earnings of a network, and what nobody beside or below may see of them."""
 
 import itertools
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import given as drawn
 from hypothesis import strategies as some
 
-from backend import core, network, programmes
+from backend import charges, core, network, programmes
 from backend.charges import queries_network
 from backend.core import Money
 from tests import clients, given
@@ -105,3 +106,18 @@ async def test_any_tree_is_booked_as_a_plain_recomputation_says(
         if below != own
     ]
     assert [tuple(row) for row in rows] == wanted
+
+
+async def test_what_a_wholesaler_buys_cheaper_goes_back_with_every_refund(db: None) -> None:
+    """100.00 at certified is 90.00 for the shop and 85.00 for the wholesaler: 5.00 better, in the
+    month of the charge; each third of the refund takes its part, and all take all."""
+    (shop, top) = await chain("wholesaler")
+    line = await made.charge(shop, 100_00)
+    for number, (part, better) in enumerate([(28_33, 3_33), (28_33, 1_67), (28_34, 0)]):
+        await charges.refund_charge(
+            line["id"], euros(part), reference=f"r{number}",
+            now=given.NOW + timedelta(days=number), actor=given.SYSTEM,
+        )  # fmt: skip
+        (one,) = await queries_network.earnings_by_reseller(top, None)
+        assert one.better_by == euros(better)
+    assert one.bought == euros(0)

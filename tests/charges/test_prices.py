@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from backend import charges, core, ledger, network, programmes, settlement
+from backend.charges import queries_network
 from backend.core import Money, Month
 from tests import given
 from tests.given import charges as made
@@ -259,3 +260,32 @@ async def test_a_day_of_winter_time_is_an_hour_longer(db: None) -> None:
     )
     line = await made.charge(org, 25_00, charged_on=noon.date())
     assert [piece[4] for piece in await pieces(line)] == [13_00, 12_00]
+
+
+async def test_R_03_a_discount_that_the_level_gives_no_more_is_on_no_charge(db: None) -> None:
+    """Announced for the tenth: the ninth has it, the tenth has not, and the certified keep theirs.
+    The wholesaler's page says the same."""
+    org, certified = await reseller("registered"), await reseller("certified")
+    top = await organisation("wholesaler")
+    await network.join(org, top, "operator", now=JANUARY, actor=given.SYSTEM)
+    tenth = core.midnight(made.DAY)
+    await programmes.announce_benefit(
+        programmes.RESELLER, "registered", "discount", is_given=False, valid_from=tenth,
+        now=JANUARY, actor=given.SYSTEM,
+    )  # fmt: skip
+    before = await made.charge(org, charged_on=made.DAY - timedelta(days=1))
+    after = await made.charge(org)
+    assert (before["net_minor"], after["net_minor"]) == (95_00, 100_00)
+    assert await pieces(after) == [("list", None, 0, 0, 100_00, 0, 0)]
+    assert (await made.charge(certified))["net_minor"] == 90_00
+    (prices,) = await queries_network.prices_of_resellers(top, tenth)
+    assert (prices.level, prices.reseller_bp["start"]) == ("registered", 0)
+    await programmes.announce_benefit(
+        programmes.EDITOR, "selected", "isv_rate", is_given=False, valid_from=tenth,
+        now=JANUARY, actor=given.SYSTEM,
+    )  # fmt: skip
+    editor = await organisation("isv")
+    await programmes.enter(
+        editor, programmes.EDITOR, reason="Chosen.", now=JANUARY, actor=given.SYSTEM
+    )
+    assert (await made.charge(editor))["net_minor"] == 100_00

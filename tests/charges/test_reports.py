@@ -10,17 +10,18 @@ from uuid import UUID
 import pypdf
 import pytest
 
-from backend import core, network, partners, reports
+from backend import core, network, partners, reports, settlement
+from backend.core import Month
 from tests import given
 from tests.charges.test_settlement import AUGUST, MONTH, closed, editor
 from tests.given import charges as made
 from tests.given.programmes import JANUARY, organisation, reseller
 
 
-async def statement(org: UUID, form: str = "csv", **how: Any) -> bytes:
+async def statement(org: UUID, form: str = "csv", month: Month = MONTH, **how: Any) -> bytes:
     reference = (await partners.read_organisation(org)).reference
     return await (
-        await reports.statement_report(reference, MONTH, form, now=given.NOW, **how)
+        await reports.statement_report(reference, month, form, now=given.NOW, **how)
     ).whole()
 
 
@@ -106,6 +107,25 @@ async def test_the_pdf_of_a_debt_says_that_it_is_carried(db: None) -> None:
     await closed()
     text = text_of(await statement(org, "pdf", language="en"))
     assert "is set against your next" in text
+
+
+async def test_the_pdf_of_a_debt_that_is_carried_on_does_not_say_that_nothing_is_owed(
+    db: None,
+) -> None:
+    """Nothing was used in September: what is owed is August's, and no refund's."""
+    org = await organisation("reseller")
+    await made.charge(org, 100_00, charged_on=AUGUST)
+    await closed()
+    september = MONTH.next
+    await settlement.close_month(
+        september, minimum_hundredths=2500, now=september.end, actor=given.SYSTEM
+    )
+    for language, words in (
+        ("en", "What you owe by an earlier statement is carried"),
+        ("fr", "Ce que vous devez d’un relevé précédent est reporté"),
+    ):
+        text = text_of(await statement(org, "pdf", september, language=language))
+        assert words in text and "nothing now" not in text
 
 
 async def test_the_payout_report_says_what_was_netted(db: None) -> None:

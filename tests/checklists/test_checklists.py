@@ -2,7 +2,7 @@
 
 import ast
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -74,8 +74,27 @@ async def test_the_partner_marks_the_office_decides_and_the_partner_reads_why(db
     assert [row["verb"] for row in kept] == ["done", "refuse", "done", "accept"]
 
 
-async def checklists_waiting() -> list[Waiting]:
-    return list(await queries.waiting(after=None, limit=10))
+async def checklists_waiting(at: datetime = NOW) -> list[Waiting]:
+    return list(await queries.waiting(at, after=None, limit=10))
+
+
+async def test_nothing_waits_that_nobody_can_decide_on(db: None) -> None:
+    """Of who has left, or of an item that is asked for no more; it waits again if that returns."""
+    editor = await member()
+    await mark(editor)
+    await programmes.leave(editor, TECHNICAL, reason="A pause.", now=NOW + DAY, actor=SYSTEM)
+    assert await checklists_waiting(NOW + 2 * DAY) == []
+    with pytest.raises(checklists.ItemUnknown):
+        await checklists.refuse_item(
+            editor, TECHNICAL, "sandbox", reason="x", now=NOW + 2 * DAY, actor=SYSTEM
+        )
+    await programmes.enter(editor, TECHNICAL, reason="Back.", now=NOW + 3 * DAY, actor=SYSTEM)
+    assert [each.item for each in await checklists_waiting(NOW + 4 * DAY)] == ["sandbox"]
+    await checklists.announce_version(
+        TECHNICAL, [Item(code="other", title_fr="Autre", title_en="Other")],
+        valid_from=NOW + 5 * DAY, now=NOW + 4 * DAY, actor=SYSTEM,
+    )  # fmt: skip
+    assert await checklists_waiting(NOW + 5 * DAY) == []
 
 
 async def test_R_08_a_listing_goes_into_review_once_the_technical_checklist_is_done(

@@ -1,9 +1,11 @@
 """Deals and leads over HTTP: both desks, each role, and what the other does not read."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 
+from backend import core, identity
 from tests import clients
 from tests.given import deals as given
 
@@ -130,10 +132,6 @@ async def test_an_unverified_partner_keeps_a_draft_and_a_buyer_none(db: None) ->
 
 
 async def test_who_acts_for_the_partner_does_not_decide(db: None) -> None:
-    from datetime import UTC, datetime
-
-    from backend import core, identity
-
     integra = await given.integrator()
     deal_id = await given.submitted(integra)
     email = await clients.person("partner_manager")
@@ -145,6 +143,32 @@ async def test_who_acts_for_the_partner_does_not_decide(db: None) -> None:
         await both.post("/api/store/session", json={"email": email, "password": clients.PASSWORD})
         await both.post("/api/store/session/organisation", json={"organisation_id": None})
         answer = await both.post(f"/api/office/deals/{deal_id}/approve", json={"revision": 2})
+        assert (answer.status_code, answer.json()["code"]) == (403, "own-deal")
+
+
+async def test_no_key_of_theirs_and_nobody_who_just_left_decides_either(db: None) -> None:
+    integra = await given.integrator()
+    deal_id = await given.submitted(integra)
+    email = await clients.person("admin")
+    known = {"email": email, "password": clients.PASSWORD}
+    person = await core.fetch_value("SELECT id FROM identity.person WHERE email = $1", email)
+    async with clients.visitor() as both:
+        await both.post("/api/store/session", json=known)
+        made = await both.post(
+            "/api/office/api-keys", json={"name": "program", "scopes": ["office:deal:write"]}
+        )
+        await identity.add_membership(
+            person, organisation_id=integra, role="owner", now=datetime.now(UTC), actor="system:t"
+        )
+        async with clients.program(made.json()["key"]) as program:
+            answer = await program.post(
+                f"/api/office/deals/{deal_id}/take-up", json={"revision": 2}
+            )
+            assert (answer.status_code, answer.json()["code"]) == (403, "own-deal")
+        await core.fetch(
+            "UPDATE identity.membership SET ended_at = now() WHERE organisation_id = $1", integra
+        )
+        answer = await both.post(f"/api/office/deals/{deal_id}/take-up", json={"revision": 2})
         assert (answer.status_code, answer.json()["code"]) == (403, "own-deal")
 
 

@@ -299,3 +299,33 @@ def test_a_contribution_is_the_share_and_never_above_the_approval(
     part = funds.contribution(spent, share, approved)
     assert 0 <= part <= approved and part <= spent
     assert part in {approved, at_rate(spent, share)}
+
+
+async def test_a_claim_that_is_sent_back_after_its_day_has_two_weeks_more(db: None) -> None:
+    """Claimed on its last day, looked at five days later: the night's job does not take it."""
+    org = await partner()
+    request = await ask(org)
+    await approve(request, 500_00)
+    due_on = (await funds.read_request(request))["claim_due_on"]
+    last = datetime(due_on.year, due_on.month, due_on.day, 12, tzinfo=UTC)
+    await claimed(org, request, 1_000_00, now=last)
+    later = last + timedelta(days=5)
+    back: dict[str, Any] = {"reason": "Page 2 is missing.", "now": later, "actor": given.SYSTEM}
+    with pytest.raises(funds.FundDates, match=f"from {later.date()} on"):
+        await funds.return_claim(request, claim_due_on=due_on, **back)
+    await funds.return_claim(request, **back)
+    assert await funds.expire_requests(later + timedelta(days=14), given.SYSTEM) == 0
+    await claimed(org, request, 1_000_00, now=later + timedelta(days=14))
+    await reimburse(request, 1_000_00)
+    assert await state(request) == "reimbursed"
+
+
+async def test_what_is_approved_late_can_still_be_claimed(db: None) -> None:
+    org = await partner()
+    request = await ask(org)
+    late = NOW + timedelta(days=120)  # The activity was 96 days ago.
+    with pytest.raises(funds.FundDates):
+        await approve(request, 500_00, now=late, claim_due_on=late.date() - timedelta(days=1))
+    await approve(request, 500_00, now=late)
+    row = await funds.read_request(request)
+    assert row["claim_due_on"] == late.date() + timedelta(days=60)

@@ -1,9 +1,13 @@
 """The operator's people: templates of roles, and who gives them."""
 
+from datetime import UTC, datetime
+from uuid import UUID
+
 import pytest
 
-from backend import core
+from backend import core, identity, web
 from backend.identity import OFFICE, scopes_of
+from backend.identity.actions_staff import add_staff, change_staff_roles
 from backend.identity.rules_personas import STAFF_ROLES
 from tests import clients
 from tests.given.letters import token_in
@@ -104,3 +108,22 @@ async def test_only_administrators_give_roles(db: None) -> None:
             "/api/office/people", json={"email": "x@y.example", "name": "X", "roles": ["admin"]}
         )
         assert refused.status_code == 403
+
+
+async def test_who_is_no_administrator_any_more_gives_no_role_in_the_same_breath(db: None) -> None:
+    """The guard looked before; PostgreSQL's rows are looked at again where the role is given."""
+    async with await clients.signed_in("admin") as other, await clients.signed_in("admin") as one:
+        token = one.cookies["maillage"]
+        leaving = await identity.session_principal(token, datetime.now(UTC))
+        assert leaving is not None
+        gone = await other.put(f"/api/office/people/{leaving.id}", json={"roles": ["auditor"]})
+        assert gone.status_code == 200, gone.text
+    now = datetime.now(UTC)
+    with pytest.raises(web.NotAllowed):
+        await change_staff_roles(leaving, UUID(leaving.id), ["admin"], now=now)
+    with pytest.raises(web.NotAllowed):
+        await add_staff(
+            leaving, email="x@y.example", name="X", roles=["admin"], language="fr",
+            base_url=clients.BASE, now=now,
+        )  # fmt: skip
+    assert await core.fetch_value("SELECT count(*) FROM identity.person") == 2

@@ -96,3 +96,35 @@ async def test_notices_are_kept_a_year(db: None) -> None:
     await sent("a@b.example", "x")
     assert await mail.forget_notices(NOW + timedelta(days=364)) == 0
     assert await mail.forget_notices(NOW + timedelta(days=366)) == 1
+
+
+async def test_an_address_that_nobody_confirmed_opens_no_letters(db: None) -> None:
+    """Whoever typed finance@acme.example into the sign-up is not who reads that mailbox."""
+    acme = await clients.organisation("acme")
+    await core.fetch(
+        "UPDATE partners.organisation SET email = 'finance@acme.example' WHERE id = $1", acme
+    )
+    await sent("finance@acme.example", "Votre relevé")
+    account = {
+        "email": "finance@acme.example", "password": clients.PASSWORD, "name": "Mallory",
+        "company": "Evil", "country": "FR", "segment": "pme", "language": "fr",
+    }  # fmt: skip
+    async with clients.visitor() as stranger:
+        opened = await stranger.post("/api/store/account", json=account)
+        assert opened.status_code < 300, opened.text
+        known = {"email": "finance@acme.example", "password": clients.PASSWORD}
+        assert (await stranger.post("/api/store/session", json=known)).status_code == 200
+        assert (await stranger.get("/api/portal/notices/unread")).json() == {"count": 0}
+        assert (await stranger.get("/api/portal/notices")).json()["items"] == []
+    async with await clients.signed_in("finance", acme) as finance:
+        assert (await finance.get("/api/portal/notices/unread")).json() == {"count": 1}
+
+
+async def test_a_mailbox_of_two_organisations_shows_neither_the_others_letters(db: None) -> None:
+    """Its accountant's mailbox: who signs in with that address reads them, their clients do not."""
+    acme, other = await clients.organisation("acme"), await clients.organisation("other")
+    await core.fetch("UPDATE partners.organisation SET email = 'books@accountant.example'")
+    await sent("Books@accountant.example", "Votre relevé")
+    for one in (acme, other):
+        async with await clients.signed_in("finance", one) as finance:
+            assert (await finance.get("/api/portal/notices")).json()["items"] == []

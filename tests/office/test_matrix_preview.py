@@ -64,6 +64,18 @@ async def test_each_stretch_of_a_line_is_tried_at_its_own_level(db: None) -> Non
     assert (await tried(rates(premium=(1500, 2200, 4000))))[partner][2] == 45_00 + 30_00
 
 
+async def test_a_level_that_gives_no_discount_is_tried_at_list_price(db: None) -> None:
+    partner = await reseller()
+    await programmes.announce_benefit(
+        RESELLER, "registered", "discount", is_given=False,
+        valid_from=datetime(2026, 10, 5, tzinfo=UTC), now=datetime(2026, 10, 1, tzinfo=UTC),
+        actor=given.SYSTEM,
+    )  # fmt: skip
+    await use(partner, 100_00, "start", date(2026, 10, 2))
+    await use(partner, 100_00, "start")
+    assert await tried(rates()) == {partner: (200_00, 195_00, 195_00)}
+
+
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @forall(st.lists(st.integers(0, 10_000), min_size=9, max_size=9))
 async def test_what_was_tried_is_what_is_charged_once_it_is_in_force(

@@ -192,6 +192,8 @@ async def test_R_05_a_selected_editor_has_its_rate_from_entry_to_exit(db: None) 
         ("discount_cap_bp", -1),
         ("demotion_notice_days", 14),
         ("startup_credit_months", 0),
+        # No credit is the benefit taken away: a start-up accepted with none would be refused.
+        ("startup_credit_minor", 0),
     ],
 )
 async def test_a_setting_outside_its_limits_is_refused(db: None, name: Any, value: int) -> None:

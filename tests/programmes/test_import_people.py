@@ -79,7 +79,9 @@ async def test_a_certificate_with_another_end_is_a_conflict(db: None) -> None:
     assert "already" in found.refusals[0].reason
 
 
-@pytest.mark.parametrize("text", ["", "name,email\n", HEADER + "a,b,c,d,,,,\n" * 1001])
+@pytest.mark.parametrize(
+    "text", ["", "name,email\n", "x" * 200_000, HEADER + "a,b,c,d,,,,\n" * 1001]
+)
 async def test_what_is_no_such_list_is_refused_whole(db: None, text: str) -> None:
     with pytest.raises(UnreadableFile):
         await take(text)

@@ -159,6 +159,36 @@ async def test_an_exception_without_evaluation_falls_back_to_what_was_held(db: N
     assert await level(partner, june + 20 * DAY) == "certified"
 
 
+async def test_an_exception_never_shortens_notice_and_grace(db: None) -> None:
+    partner, june = await reseller("premium"), datetime(2026, 6, 1, tzinfo=UTC)
+    assert await evaluate(partner, "certified", june) == "announce"
+    await override(partner, "premium", june + 10 * DAY, june + DAY)
+    ends = june + 10 * DAY
+    assert await programmes.end_overrides(ends) == 1
+    assert await level(partner, ends) == "premium"
+    demotion = await programmes.pending_demotion(partner, RESELLER)
+    assert demotion is not None
+    assert (demotion.to_level, demotion.effective_at) == ("certified", ends + 90 * DAY)
+    assert await programmes.carry_out_demotions(ends + 90 * DAY) == 1
+    assert await level(partner, ends + 90 * DAY) == "certified"
+
+
+async def test_what_the_facts_said_before_a_promotion_does_not_undo_it(db: None) -> None:
+    partner, june = await reseller(), datetime(2026, 6, 1, tzinfo=UTC)
+    assert await evaluate(partner, "registered", june) == "keep"
+    await promote(partner, "certified", june + DAY)
+    await override(partner, "premium", june + 10 * DAY, june + 2 * DAY)
+    assert await programmes.end_overrides(june + 10 * DAY) == 1
+    assert await level(partner, june + 10 * DAY) == "certified"
+    assert await programmes.pending_demotion(partner, RESELLER) is None
+
+
+async def test_an_exception_without_an_end_is_refused(db: None) -> None:
+    until = datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
+    with pytest.raises(programmes.BadOverride, match="ten years"):
+        await override(await reseller(), "premium", until, datetime(2026, 6, 1, tzinfo=UTC))
+
+
 async def test_what_is_no_promotion_or_demotion_is_refused(db: None) -> None:
     partner = await reseller("certified")
     now = JANUARY + DAY
@@ -334,11 +364,14 @@ class Model:
     def pass_to(self, now: datetime) -> None:
         week = now - timedelta(days=7)
         if self.until is not None and self.until <= now:
-            self.base = self.evaluated or self.base
+            found = self.evaluated or self.base
+            self.base = max(self.base, found, key=self.RANKS.index)
             self.set(max(self.until, week), self.base)
-            self.until = None
+            self.until = self.evaluated = None
+            if found != self.base:
+                self.pending = (now + NOTICE, found)
         if self.pending is not None and self.pending[0] <= now:
-            self.base = self.pending[1]
+            self.base, self.evaluated = self.pending[1], None
             self.set(max(self.pending[0], week), self.base)
             self.pending = None
 

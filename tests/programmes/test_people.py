@@ -22,9 +22,11 @@ async def employ(organisation_id: UUID, from_on: date = MAY, email: str = "Ada@x
     )
 
 
-async def certify(person_id: UUID, kind: str = "cloud-architect", expires_on: date = JULY) -> None:
+async def certify(
+    person_id: UUID, kind: str = "cloud-architect", expires_on: date = JULY, issued_on: date = MAY
+) -> None:
     await programmes.certify_person(
-        person_id, kind, issued_on=MAY, expires_on=expires_on, now=NOW, actor=given.SYSTEM
+        person_id, kind, issued_on=issued_on, expires_on=expires_on, now=NOW, actor=given.SYSTEM
     )
 
 
@@ -123,6 +125,48 @@ async def test_an_organisation_sees_its_own_people_while_they_work_there(db: Non
     await employ(two, JUNE)
     with core.acting_for(one):
         assert await fetch("SELECT * FROM programmes.certificate") == []
+
+
+async def test_who_will_leave_is_seen_to_the_last_day(db: None) -> None:
+    one = await organisation("vai")
+    ada = await employ(one)
+    await certify(ada)
+    today = datetime.now(UTC).astimezone(core.PARIS).date()
+    await programmes.end_employment(one, ada, last_on=today + 90 * DAY, now=NOW, actor=given.SYSTEM)
+    with core.acting_for(one):
+        assert len(await programmes.people_at(one, today)) == 1
+        assert len(await fetch("SELECT * FROM programmes.certificate")) == 1
+
+
+NEVER, ONCE = date(9999, 12, 31), date(1, 1, 1)
+
+
+async def test_a_day_that_is_none_of_our_time_is_refused_twice(db: None) -> None:
+    """The last day of a calendar is PostgreSQL's infinity, which no page can show."""
+    one = await organisation("vai")
+    ada = await employ(one)
+    with pytest.raises(programmes.BadPeriod, match="of our time"):
+        await certify(ada, expires_on=NEVER)
+    with pytest.raises(programmes.BadPeriod, match="of our time"):
+        await certify(ada, issued_on=ONCE)
+    with pytest.raises(programmes.BadPeriod):
+        await programmes.end_employment(one, ada, last_on=NEVER, now=NOW, actor=given.SYSTEM)
+    with pytest.raises(programmes.BadPeriod):
+        await employ(await organisation("reseller"), ONCE)
+    with pytest.raises(programmes.BadPeriod):
+        await programmes.record_achievement(
+            one, "training", "x", achieved_on=MAY, expires_on=NEVER, evidence="x",
+            now=NOW, actor=given.SYSTEM,
+        )  # fmt: skip
+    with pytest.raises(asyncpg.CheckViolationError, match="days_of_our_time"):
+        await fetch(
+            "INSERT INTO programmes.certificate (person_id, kind, issued_on, expires_on, actor, "
+            "recorded_at) VALUES ($1, 'x', '2026-01-01', 'infinity', 'x', now())", ada,
+        )  # fmt: skip
+    with pytest.raises(asyncpg.CheckViolationError, match="days_of_our_time"):
+        await fetch(
+            "UPDATE programmes.employment SET during = daterange(lower(during), 'infinity')"
+        )
 
 
 async def test_what_cannot_be_certified_is_refused(db: None) -> None:

@@ -83,11 +83,15 @@ class Model:
         started = self.changes[-1][0] if self.changes else now
         if self.until is not None and self.until <= now:
             at = max(self.until, now - WEEK, started + INSTANT)
-            self.until, self.base = None, self.evaluated or self.base
+            assert self.base is not None
+            found, self.until, self.evaluated = self.evaluated or self.base, None, None
+            self.base = max(self.base, found, key=LEVELS.index)
             self.hold(at, self.base)
+            if found != self.base:
+                self.pending = (now + NOTICE, found)
         if self.pending is not None and self.pending[0] <= now:
             at = max(self.pending[0], now - WEEK, self.changes[-1][0] + INSTANT)
-            self.base = self.pending[1]
+            self.base, self.evaluated = self.pending[1], None
             self.hold(at, self.base)
             self.pending = None
 
@@ -148,7 +152,7 @@ class Model:
             self.pending = (now + NOTICE, found)
 
     def rise(self, level: str, now: datetime) -> None:
-        self.pending, self.base = None, level
+        self.pending, self.base, self.evaluated = None, level, None
         self.hold(now, level)
 
 

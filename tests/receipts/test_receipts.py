@@ -149,3 +149,21 @@ async def test_nobody_sees_the_receipts_of_another(db: None) -> None:
         assert await core.fetch("SELECT * FROM receipts.receipt") == []
     with core.acting_for(editor):
         assert len(await core.fetch("SELECT * FROM receipts.receipt")) == 1
+
+
+async def test_a_receipt_is_reversed_whatever_the_bank_calls_another(db: None) -> None:
+    org = await organisation("reseller")
+    made_ = [
+        await receipts.record_receipt(
+            org, Money(100, "EUR"), reference=reference, received_on=date(2026, 11, 20),
+            means="card", now=given.NOW, actor=given.SYSTEM,
+        )
+        for reference in ("VIR 1", "VIR 1 reversed")
+    ]  # fmt: skip
+    await receipts.reverse_receipt(
+        made_[0].id, reason="Bounced.", now=given.NOW, actor=given.SYSTEM
+    )
+    with pytest.raises(receipts.AlreadyReversed):
+        await receipts.reverse_receipt(
+            made_[0].id, reason="Bounced.", now=given.NOW, actor=given.SYSTEM
+        )

@@ -183,6 +183,8 @@ async def test_who_left_meanwhile_does_not_graduate(db: None) -> None:
     )
     await startups.graduate_due(NOW + 6 * DAY)
     assert await fetch_value("SELECT state FROM startups.graduation") == "cancelled"
+    assert (await kinds())[-1] == "graduation_cancelled"
+    assert await startups.graduate_due(NOW + 7 * DAY) == 0
     assert set((await partners.organisation_with_roles(made))["roles"]) == {"startup"}
 
 

@@ -22,6 +22,16 @@ NOT_SHOWN = {
     "idempotency-key-reused": "no form sends such a key",
     "idempotency-key-in-flight": "no form sends such a key",
     "idempotency-outcome-unknown": "no form sends such a key",
+    "contract-ended": "contracts of suppliers are the office's",
+    "contract-taken": "contracts of suppliers are the office's",
+    "contract-unknown": "contracts of suppliers are the office's",
+    "day-taken": "contracts of suppliers are the office's",
+    "kind-unfit": "the office says of what kind an organisation is",
+    "number-known": "numbers are completed in the portal's file",
+    "number-wrong": "numbers are completed in the portal's file",
+    "unreadable-file": "no form of the account takes a file",
+    "last-administrator": "the office changes its colleagues",
+    "own-organisation": "the office decides on files and levels",
 }
 
 

@@ -24,6 +24,8 @@ WHY = {
 }
 SHARES = {"fonderie-serveurs": 1200, "hypervision": 800}
 """Of what the hardware or licence earns, in basis points (money rule n)."""
+POOL = "vm"
+"""What runs on them: the resource of `using.RESOURCES`, or the first part of its name."""
 
 Offers = list[tuple[UUID, UUID, Money]]
 """(editor, listing, price) of what the store sells."""
@@ -139,7 +141,7 @@ async def _sign_supply(partner: Partner, organisation: UUID, at: datetime) -> No
         await partners.set_supply_share(
             contract,
             rate_bp=SHARES[partner.reference],
-            base="compute",
+            base=POOL,
             valid_from=_after(day),
             now=at,
             actor=ACTOR,

@@ -2834,7 +2834,7 @@ export interface paths {
         put?: never;
         /**
          * Override office level
-         * @description A level by exception until a day; then the one that was last evaluated.
+         * @description A level by exception until a day; then the one before, or a higher one evaluated since.
          */
         post: operations["override_office_level"];
         delete?: never;
@@ -15636,7 +15636,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -17016,7 +17016,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -17725,7 +17725,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -18957,7 +18957,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -19221,7 +19221,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -26529,7 +26529,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description `bad-period`: What ends, ends after its beginning */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -26795,7 +26795,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description `bad-period`: What ends, ends after its beginning */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -27238,7 +27238,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -27504,7 +27504,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -27736,7 +27736,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -28306,7 +28306,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -28420,7 +28420,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -29924,7 +29924,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -31960,7 +31960,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -43925,7 +43925,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description `bad-period`: What ends, ends after its beginning */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -152,4 +152,6 @@ it("adds up to what is due, whatever was sold, given back, earned, used, credite
 it("says why something is carried", () => {
   expect(carriedFor(detail({ sold: 1_000, list: 0, discount: 0 }))).toBe("small");
   expect(carriedFor(detail({ sold: 0, back: 10_000, list: 0, discount: 0 }))).toBe("refunded");
+  expect(carriedFor(detail({ sold: 0, opening: -9_600, list: 0, discount: 0 }))).toBe("before");
+  expect(carriedFor(detail({ sold: 0, receipts: -9_600, list: 0, discount: 0 }))).toBe("before");
 });

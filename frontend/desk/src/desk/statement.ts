@@ -87,12 +87,15 @@ export function documentsOf({ statement }: Pick<Detail, "statement">) {
   };
 }
 
-/** Why something is carried on: too little to be paid, or owed to us, and by what. */
-export function carriedFor({ statement }: Detail): "small" | "used" | "refunded" | "nothing" {
-  const { closing, charges } = statement;
+/** Why something is carried on: too little to be paid, or owed to us, and by what; "before" is by an
+ * earlier statement, or by a payment of it that bounced.
+ */
+export function carriedFor({ statement }: Detail): "small" | "used" | "refunded" | "before" | "nothing" {
+  const { closing, charges, opening, refunds } = statement;
   if (closing.amount_minor === 0) return "nothing";
   if (closing.amount_minor > 0) return "small";
-  return charges.amount_minor > 0 ? "used" : "refunded";
+  if (charges.amount_minor > 0) return "used";
+  return opening.amount_minor >= 0 && refunds.amount_minor < 0 ? "refunded" : "before";
 }
 
 /** Whether more than one document stands on it: then it says what is set against what. */

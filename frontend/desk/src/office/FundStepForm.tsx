@@ -16,6 +16,9 @@ const ASKS_DAY: FundStepName[] = ["approve", "return"];
 
 const decimal = (minor: number) => (minor / 100).toFixed(2).replace(".", ",");
 
+/** A day that is past is asked for anew: without one the partner has two weeks. */
+const stillAhead = (day: string | null) => (day && day >= new Date().toISOString().slice(0, 10) ? day : "");
+
 /** One step of a request: its amount or day, its reason, and a button that says what it does. */
 export function FundStepForm({ request, step }: { request: Request; step: FundStepName }) {
   const { t } = useLingui();
@@ -25,7 +28,7 @@ export function FundStepForm({ request, step }: { request: Request; step: FundSt
   const { form, onSubmit, pending, error, rest } = useDeskForm({
     initialValues: {
       amount: whole ? decimal(whole.amount_minor) : "",
-      claim_due_on: request.claim_due_on ?? "",
+      claim_due_on: stillAhead(request.claim_due_on),
       reason: "",
     },
     validate: {

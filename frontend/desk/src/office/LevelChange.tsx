@@ -61,7 +61,7 @@ export function LevelChange({
     override: [
       t`Hold a level of ${name} by exception?`,
       t`Make the exception`,
-      t`Whatever the facts say, until that day; then it falls back to what they said last.`,
+      t`Whatever the facts say, until that day; then the level before counts again, or a higher one that they said since.`,
     ],
     end: [
       t`Let ${name} leave the programme?`,

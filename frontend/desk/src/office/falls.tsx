@@ -62,6 +62,7 @@ function useRest(detail: Detail): (part: Part) => Said {
     small: t`Too little to pay: it goes onto the next statement.`,
     used: t`${owed} are due to us: what it used came to more than its share. They go onto the next statement.`,
     refunded: t`${owed} are due to us: more was refunded than sold. They go onto the next statement.`,
+    before: t`${owed} are due to us by an earlier statement. They go onto the next one.`,
     nothing: "",
   };
   return (part) => {

@@ -52,6 +52,7 @@ export function useOfficeRefusals(): Refusals {
     "featured-place-over": [t`The place is over`, faster],
     "own-request": [t`You asked for this yourself`, t`Somebody else of finance has to approve it.`],
     "own-payout": [t`You act for this partner, too`, t`Somebody else of finance has to approve it.`],
+    "own-organisation": [t`You act for this partner, or did`, t`Somebody else has to decide.`],
     "own-listing": [t`You act for this partner, or did`, t`Somebody else has to decide on its listing.`],
     "customer-protected": [
       t`Another deal protects this customer`,

@@ -71,6 +71,7 @@ function useOurs(detail: Detail): (part: Part) => Omit<Fall, "key" | "amount"> {
     small: t`Below the smallest payout`,
     used: t`${owed} are due from you: what you used came to more than your share. It is set against your next statement.`,
     refunded: t`More was refunded than sold: ${owed} are set against your next sales.`,
+    before: t`${owed} are still due from you by an earlier statement. They are set against your next one.`,
     nothing: "",
   };
   return (part) => {
