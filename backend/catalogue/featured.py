@@ -6,7 +6,7 @@ from uuid import UUID
 import asyncpg
 from msgspec import Struct
 
-from backend import audit, mail, partners
+from backend import audit, identity, mail, partners
 from backend.catalogue import letters_featured
 from backend.catalogue.rules_featured import (
     BadPlace,
@@ -84,6 +84,7 @@ async def feature_listing(
     Raises:
         BadPlace: it begins in the past, lasts too long, or there is no such slot.
         NotEligibleHere: it is not on sale, its partner not checked, or its level gives no place.
+        OwnOrganisation: whoever chooses acts for its partner.
         PlaceTaken: another one stands there, or the partner has one on that page already.
     """
     check_days(starts_on, ends_on, now.astimezone(PARIS).date())
@@ -98,6 +99,7 @@ async def feature_listing(
             raise NotEligibleHere(
                 "Choose one that is on sale, of a checked partner whose programme gives places."
             )
+        await identity.check_other(actor, listing["organisation_id"])
         try:
             async with transaction():
                 place_id: UUID = await connection().fetchval(

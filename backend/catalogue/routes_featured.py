@@ -8,7 +8,7 @@ import msgspec
 from litestar import get, post
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from backend import web
+from backend import identity, web
 from backend.catalogue import featured, rules_featured
 from backend.catalogue.rules_featured import Criterion, Page
 from backend.core import PARIS
@@ -140,7 +140,10 @@ async def list_eligible(principal: web.Caller) -> EligibleListings:
     operation_id="create_office_featured_place",
     guards=WRITE,
     responses=web.problems(
-        rules_featured.BadPlace, rules_featured.NotEligibleHere, rules_featured.PlaceTaken
+        rules_featured.BadPlace,
+        rules_featured.NotEligibleHere,
+        rules_featured.PlaceTaken,
+        identity.OwnOrganisation,
     ),
 )
 async def create(data: JSONBody[FeaturedPlaceIn], principal: web.Caller) -> FeaturedPlaceView:

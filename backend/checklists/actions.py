@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 from msgspec import structs
 
-from backend import audit, mail, partners
+from backend import audit, identity, mail, partners
 from backend.checklists import letters
 from backend.checklists.queries import read_checklist, standing, state_of
 from backend.checklists.rules import (
@@ -114,9 +114,11 @@ async def accept_item(
     """The item counts as done, and the partner reads so.
 
     Raises:
+        OwnOrganisation: whoever accepts acts for the partner.
         ChecklistUnknown, ItemUnknown, StepWrong: it does not wait (any more).
     """
     async with transaction():
+        await identity.check_other(actor, organisation_id)
         found = await _step(organisation_id, checklist, item, "accept", reason, now, actor)
         left = len([each for each in found.missing if each.code != item])
         organisation = await partners.read_organisation(organisation_id)

@@ -8,7 +8,7 @@ import msgspec
 from litestar import get, post
 from litestar.params import FromPath, JSONBody
 
-from backend import partners, web
+from backend import identity, partners, web
 from backend.checklists import actions, queries, rules, views
 from backend.core import LINES
 
@@ -187,7 +187,9 @@ async def list_theirs(
     operation_id="accept_office_checklist_item",
     status_code=200,
     guards=WRITE,
-    responses=web.problems(rules.ChecklistUnknown, rules.ItemUnknown, rules.StepWrong),
+    responses=web.problems(
+        rules.ChecklistUnknown, rules.ItemUnknown, rules.StepWrong, identity.OwnOrganisation
+    ),
 )
 async def accept(
     data: JSONBody[ItemAcceptedIn],

@@ -197,10 +197,23 @@ async def plan(payout_id: UUID, now: datetime) -> None:
             next_step_at=now,
         )  # fmt: skip
         left = await ledger.balance(ledger.payable(payout.organisation_id), payout.currency)
-        if left.amount_minor < 0:
+        if left.amount_minor < await _carried_below_zero(payout):
             raise rules.NothingPayable(
                 f"Paying {payout.amount} would leave {left} payable: run maillage check."
             )
+
+
+async def _carried_below_zero(payout: Payout) -> int:
+    """What a later statement carries as owed by the partner: it is collected by itself, and takes
+    nothing from what an older statement promised (money rules d, f3).
+    """
+    carried: int | None = await connection().fetchval(
+        "SELECT closing_minor FROM settlement.statement "
+        "WHERE organisation_id = $1 AND currency::text = $2 ORDER BY month DESC LIMIT 1",
+        payout.organisation_id,
+        payout.currency,
+    )
+    return min(carried or 0, 0)
 
 
 async def lock_payout(payout_id: UUID) -> Payout:

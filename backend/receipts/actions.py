@@ -6,7 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
-from backend import audit, ledger
+from backend import audit, identity, ledger
 from backend.core import PARIS, Money, Month, connection, transaction, uuid7
 from backend.receipts.rules import (
     AlreadyReversed,
@@ -48,10 +48,12 @@ async def record_receipt(
 
     Raises:
         BadReceipt: nothing arrived, or on a day to come.
+        OwnOrganisation: whoever records it acts for the partner.
         ReceiptConflict: the reference is recorded with other facts.
     """
     check_receipt(amount, received_on, now.astimezone(PARIS).date())
     async with transaction():
+        await identity.check_other(actor, organisation_id)
         known = await _named(reference)
         if known is None:
             receipt_id = uuid7()

@@ -9,7 +9,7 @@ import msgspec
 from litestar import get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from backend import partners, web
+from backend import identity, partners, web
 from backend.core import BadMonth, Money, Month
 from backend.receipts import actions, queries, rules
 
@@ -98,7 +98,12 @@ async def list_all(
     "/receipts",
     operation_id="record_office_receipt",
     guards=[web.requires("office:charge:write")],
-    responses=web.problems(rules.BadReceipt, rules.ReceiptConflict, partners.OrganisationUnknown),
+    responses=web.problems(
+        rules.BadReceipt,
+        rules.ReceiptConflict,
+        partners.OrganisationUnknown,
+        identity.OwnOrganisation,
+    ),
 )
 async def record(data: JSONBody[ReceiptIn], principal: web.Caller) -> ReceiptView:
     """What arrived at the bank is taken off what the organisation owes; again changes nothing."""

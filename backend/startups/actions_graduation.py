@@ -6,7 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
-from backend import audit, mail, partners, programmes
+from backend import audit, identity, mail, partners, programmes
 from backend.core import (
     PARIS,
     Problem,
@@ -90,6 +90,7 @@ async def accept_graduation(
     The account, its history and its credits stay; what is used from then on is priced anew.
 
     Raises:
+        OwnOrganisation: whoever accepts acts for the start-up.
         GraduationUnknown, GraduationDecided: there is nothing to accept.
         BadGraduation: the day is past, or more than a year away.
         NotIn, OtherTrack, LevelJustChanged: as `programmes.move`, if it is today.
@@ -100,6 +101,7 @@ async def accept_graduation(
     effective_at = max(now, midnight(effective_on))
     async with transaction():
         found = await _asked(graduation_id)
+        await identity.check_other(actor, found.organisation_id)
         await _answer(found, "accepted", reason, effective_at, now, actor)
         letter_at = effective_at
         await _write(found, lambda lang: letters.graduation_accepted(lang, reason, letter_at), now)

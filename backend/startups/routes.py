@@ -8,7 +8,7 @@ import msgspec
 from litestar import get, post
 from litestar.params import FromPath, JSONBody
 
-from backend import checklists, partners, programmes, web
+from backend import checklists, identity, partners, programmes, web
 from backend.core import LINES, fetch_row
 from backend.startups import actions, actions_graduation, queries, rules, views
 
@@ -218,6 +218,7 @@ async def accept(
         rules.GraduationUnknown,
         rules.GraduationDecided,
         rules.BadGraduation,
+        identity.OwnOrganisation,
         programmes.NotIn,
         programmes.OtherTrack,
         programmes.LevelJustChanged,

@@ -1,4 +1,4 @@
-"""Who acts for a partner, too, gives it no level, no credit and no co-marketing."""
+"""Who acts for a partner, too, decides on nothing of it."""
 
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
@@ -7,12 +7,15 @@ from uuid import UUID
 
 import pytest
 
-from backend import charges, core, funds, identity, programmes
+from backend import charges, checklists, core, funds, identity, programmes, receipts, startups
 from backend.core import Money
-from tests import clients
+from tests import clients, given
+from tests.catalogue import test_featured as place
 from tests.funds import test_funds as fund
 from tests.given.partners import NOW, SYSTEM
 from tests.given.programmes import organisation, reseller
+from tests.startups.test_journey import NOW as STARTED
+from tests.startups.test_journey import startup
 
 
 async def both(of: UUID) -> str:
@@ -76,3 +79,31 @@ async def test_R_10_nobody_approves_their_own_organisations_co_marketing(db: Non
         await funds.approve_request(
             request, approved_minor=1, reason="x", now=fund.NOW, actor=actor
         )
+
+
+async def test_nobody_accepts_their_own_checklist_graduates_or_features_themselves(
+    db: None,
+) -> None:
+    grown = await startup()
+    actor = await both(grown)
+    told: dict[str, Any] = {"now": STARTED, "actor": actor}
+    asked = await startups.ask_graduation(grown, words="We have grown.", **told)
+    with pytest.raises(identity.OwnOrganisation):
+        await startups.accept_graduation(asked, reason="x", effective_on=STARTED.date(), **told)
+    steps = (grown, "startup_integration", "first_server")
+    await checklists.mark_done(*steps, words="vm-1", **told)
+    with pytest.raises(identity.OwnOrganisation):
+        await checklists.accept_item(*steps, reason="x", **told)
+    seller = await place.member()
+    shown = await given.listing(seller, name="Coffre")
+    with pytest.raises(identity.OwnOrganisation):
+        await place.feature(shown, actor=await both(seller))
+
+
+async def test_nobody_records_what_their_own_organisation_paid(db: None) -> None:
+    of = await organisation("isv")
+    with pytest.raises(identity.OwnOrganisation):
+        await receipts.record_receipt(
+            of, Money(1, "EUR"), reference="VIR-1", received_on=NOW.date(),
+            means="bank_transfer", now=NOW, actor=await both(of),
+        )  # fmt: skip

@@ -162,7 +162,7 @@ function Inside({ row }: { row: ToCheck }) {
                 [t`Works there since`, declaration.works_from ? f.date(declaration.works_from) : "–"],
               ] as [string, string | null][])
             : []),
-          [t`Of`, f.date(declaration.from_on)],
+          [t`Dated`, f.date(declaration.from_on)],
           [t`Last day`, declaration.expires_on ? f.date(declaration.expires_on) : t`No end`],
           [t`Shown by`, declaration.evidence],
           ...(declaration.reason ? ([[t`Reason`, declaration.reason]] as [string, string][]) : []),

@@ -107,7 +107,7 @@ function useColumns(): Column<Row>[] {
     },
     { key: "quarter", label: t`Quarter`, faint: true, cell: (row) => said(row.quarter) },
     { key: "state", label: t`State`, cell: (row) => <FundPill state={row.state} /> },
-    { key: "asked", label: t`Asked`, numeric: true, cell: (row) => <Amount value={row.asked} /> },
+    { key: "asked", label: t`Amount asked for`, numeric: true, cell: (row) => <Amount value={row.asked} /> },
     {
       key: "left",
       label: t`Budget left`,

@@ -49,7 +49,7 @@ export function Receivables() {
         onChange={(value) => navigate({ search: (old) => ({ ...old, shown: value, after: undefined }) })}
         items={[
           { value: undefined, label: t`Owed to us` },
-          { value: "received", label: t`Received` },
+          { value: "received", label: t`Payments received` },
         ]}
       />
       {shown === "received" ? (

@@ -56,6 +56,8 @@ export function useWords() {
     file_incomplete: t`The organisation’s file is not complete.`,
     restricted: t`Its payouts are restricted by a decision.`,
     hold: t`The hold of the statement is not over.`,
+    not_owed: t`The books owe less: see the alarms.`,
+    transfer_reversed: t`Part of its transfer came back: see the alarms.`,
     ready: t`Nothing holds it; it is sent next.`,
   };
   const failures: Record<string, string> = {
@@ -77,6 +79,13 @@ export function useWords() {
     "operator:vat": t`VAT collected`,
     "operator:vat_input": t`VAT deductible`,
     "operator:psp_fees": t`Fees of the payment service`,
+    "operator:iaas": t`Infrastructure sold`,
+    "operator:credits": t`Paid by start-up credits`,
+    "operator:margins": t`Margins of wholesalers`,
+    "operator:rebates": t`Rebates on turnover`,
+    "operator:suppliers": t`Shares of suppliers`,
+    "operator:co_marketing": t`Co-marketing reimbursed`,
+    "partner:owed": t`Owed by partners`,
     "partner:earned": t`Earned by partners`,
     "partner:payable": t`Owed to partners`,
     "partner:in_transit": t`In transit to partners`,
@@ -96,6 +105,7 @@ export function useWords() {
     transfer_reversed: t`A transfer was reversed at Stripe`,
     balance_differs: t`Stripe’s balance differs from our books`,
     executed_after_refusal: t`Stripe did what it had refused before`,
+    "nothing-payable": t`The books owe less than a payout`,
     webhook_secret_unreadable: t`Our key does not open the secret of a webhook`,
   };
   const say = (words: Record<string, string>) => (word: string) => words[word] ?? word.replaceAll("_", " ");

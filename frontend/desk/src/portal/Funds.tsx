@@ -149,7 +149,7 @@ function useColumns(): Column<Row>[] {
     },
     {
       key: "asked",
-      label: t`Asked`,
+      label: t`Amount asked for`,
       numeric: true,
       faint: true,
       cell: (row) => <Amount value={row.asked} />,

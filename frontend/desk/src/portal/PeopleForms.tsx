@@ -146,7 +146,7 @@ export function DeclareAchievement({ onDone }: { onDone: () => void }) {
         {...form.getInputProps("title")}
       />
       <div className={css.two}>
-        <TextInput label={t`Of`} type="date" required {...form.getInputProps("achieved_on")} />
+        <TextInput label={t`Dated`} type="date" required {...form.getInputProps("achieved_on")} />
         <TextInput label={t`Last day, if it has one`} type="date" {...form.getInputProps("expires_on")} />
       </div>
       <TextInput

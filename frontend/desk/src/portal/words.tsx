@@ -50,6 +50,8 @@ export function useWords() {
     file_incomplete: t`Your file is not complete: see “Your file”.`,
     restricted: t`A restriction is in force: its reasons stand in “Your file”.`,
     hold: t`The refund period of these sales is not over.`,
+    not_owed: t`We are checking our books: nothing is lost.`,
+    transfer_reversed: t`Part of its transfer came back: we are looking at it.`,
     ready: t`Nothing holds it: it leaves next.`,
   };
   const failures: Record<string, string> = {
