@@ -14,6 +14,7 @@ from backend import core, desk, web
 from backend.awards import routes as awards_routes
 from backend.catalogue import routes as catalogue_routes
 from backend.catalogue import routes_featured as featured_routes
+from backend.catalogue import routes_joint as joint_routes
 from backend.catalogue import routes_review as review_routes
 from backend.charges import routes as charges_routes
 from backend.charges import routes_network as network_charges_routes
@@ -87,6 +88,7 @@ PACKAGES: Sequence[ModuleType] = [
     catalogue_routes,
     review_routes,
     featured_routes,
+    joint_routes,
     deals_routes,
     orders_routes,
     ledger_routes,

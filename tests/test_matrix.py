@@ -353,6 +353,12 @@ ROUTES: Mapping[tuple[str, str], str] = {
         ): "office:programme:write"
         for verb in ("accept", "refuse")
     },
+    ("GET", "/api/portal/joint-offers"): "portal:listing:read",
+    ("POST", "/api/portal/joint-offers"): "portal:listing:write",
+    ("POST", "/api/portal/joint-offers/{offer_id}/accept"): "portal:listing:write",
+    ("POST", "/api/portal/joint-offers/{offer_id}/refuse"): "portal:listing:write",
+    ("POST", "/api/portal/joint-offers/{offer_id}/withdraw"): "portal:listing:write",
+    ("POST", "/api/portal/joint-offers/{offer_id}/end"): "portal:listing:write",
     ("GET", "/api/portal/listings"): "portal:listing:read",
     ("POST", "/api/portal/listings"): "portal:listing:write",
     ("GET", "/api/portal/listings/{listing_id}"): "portal:listing:read",

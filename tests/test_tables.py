@@ -17,7 +17,7 @@ OUR_SCHEMAS = "n.nspname NOT IN ('pg_catalog', 'information_schema', 'public', '
 WITHOUT_INDEX = {
     "charges.charge_piece (matrix_id)": "matrices are never deleted; each index costs a charge",
     "sales.sale_line (share_rule_id)": "share rules are never deleted; each index costs a sale",
-    "sales.sale_line (listing_id, organisation_id)": "listings are never deleted; the same",
+    "sales.sale_line (listing_id, sole_owner_id)": "listings are never deleted; the same",
     "scorecards.point (measure)": "measures are never deleted; each index costs every evaluation",
 }
 SEEN_BY_ALL = {

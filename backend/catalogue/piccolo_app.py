@@ -10,5 +10,9 @@ APP_CONFIG = AppConfig(
     app_name="catalogue",
     migrations_folder_path=Path(__file__).parent / "piccolo_migrations",
     table_classes=[Listing],
-    migration_dependencies=["backend.partners.piccolo_app", "backend.identity.piccolo_app"],
+    migration_dependencies=[
+        "backend.partners.piccolo_app",
+        "backend.identity.piccolo_app",
+        "backend.onboarding.piccolo_app",
+    ],
 )

@@ -11,12 +11,16 @@ from backend.core import acting_for, fetch, fetch_row, fetch_value
 
 ON_SHELF = """
     SELECT l.id, l.slug, l.name, l.summary, l.price_minor, l.currency::text AS currency,
-           l.vat_rate_bp, l.organisation_id, o.name AS editor, l.category, l.service_model,
+           l.vat_rate_bp, l.organisation_id, o.name AS editor, w.name AS second_editor,
+           l.category, l.service_model,
            l.data_location, l.sla_bp, l.summary_fr, l.summary_en, l.description_fr,
            l.description_en
     FROM catalogue.listing l JOIN partners.organisation o ON o.id = l.organisation_id
+    LEFT JOIN catalogue.joint_offer j ON j.listing_id = l.id AND j.during @> now()
+    LEFT JOIN partners.organisation w ON w.id = j.second_id
     WHERE l.status = 'published'
       AND l.organisation_id IN (SELECT organisation_id FROM onboarding.open_shelf)
+      AND l.id NOT IN (SELECT listing_id FROM catalogue.barred_joint)
 """
 OWN = """
     SELECT l.id, l.organisation_id, l.reference, l.slug, l.name, l.summary, l.price_minor,
@@ -131,8 +135,11 @@ async def read_published(slug: str) -> Listing:
         ListingUnknown: nothing on sale has this slug.
     """
     found = await Listing.objects().get((Listing.slug == slug) & (Listing.status == "published"))
-    sells = "SELECT EXISTS (SELECT FROM onboarding.open_shelf WHERE organisation_id = $1)"
-    if found is None or not await fetch_value(sells, found.organisation_id):
+    sells = (
+        "SELECT EXISTS (SELECT FROM onboarding.open_shelf WHERE organisation_id = $1) "
+        "AND NOT EXISTS (SELECT FROM catalogue.barred_joint WHERE listing_id = $2)"
+    )
+    if found is None or not await fetch_value(sells, found.organisation_id, found.id):
         if await Listing.exists().where((Listing.slug == slug) & Listing.reviewed_at.is_not_null()):
             raise NoLongerSold(f"{slug!r} is not sold any more.")
         raise ListingUnknown(f"Nothing on sale has the address {slug!r}.")

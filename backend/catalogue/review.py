@@ -10,7 +10,9 @@ import msgspec
 
 from backend import audit, checklists, identity, mail, onboarding, web, webhooks
 from backend.catalogue import letters
+from backend.catalogue.joint import check_agreed
 from backend.catalogue.queries import OWN
+from backend.catalogue.queries_joint import second_owner_at
 from backend.catalogue.rules import (
     NOT_OF_LISTING,
     STEPS,
@@ -25,7 +27,7 @@ from backend.catalogue.rules import (
     missing,
     said_of,
 )
-from backend.core import connection, transaction
+from backend.core import connection, operators_work, transaction
 
 
 async def submit_listing(
@@ -40,6 +42,7 @@ async def submit_listing(
         StepRefused: it waits already, or is on sale.
         ListingIncomplete: `errors` name what is missing. The partner may be checked meanwhile.
         ChecklistOpen: its partner's technical checklist is not done (seed row R-08).
+        JointUnanswered: a second owner was asked, and has not answered (seed row R-11).
     """
     async with transaction():
         listing = await _lock(listing_id, organisation_id)
@@ -55,6 +58,7 @@ async def submit_listing(
                 errors=[{"message": "It is missing", "field": name} for name in lacks],
             )
         if "submit" in _verbs(listing):
+            await check_agreed(listing_id)
             await _check_gates(listing["organisation_id"], now)
         await _step(listing, "submit", "", now, actor)
 
@@ -83,6 +87,7 @@ async def pause_listing(
         await _step(await _lock(listing_id, organisation_id), "pause", "", now, actor)
 
 
+@operators_work
 async def resume_listing(
     listing_id: UUID, *, now: datetime, actor: str, organisation_id: UUID | None = None
 ) -> None:
@@ -91,14 +96,16 @@ async def resume_listing(
     Raises:
         ListingUnknown, StepRefused: as for `submit_listing`.
         ListingChanged: it says something else by now; submit it instead.
-        FileIncomplete, SellingRestricted: as `onboarding.check_selling`.
+        FileIncomplete, SellingRestricted: as `onboarding.check_selling`, of both owners.
+        PartnerUnverified, JointUnanswered: nobody has checked its second owner; it is silent.
     """
     async with transaction():
         listing = await _lock(listing_id, organisation_id)
         if listing["status"] == "paused" and listing["revision"] != listing["reviewed_revision"]:
             raise ListingChanged("It was changed since it was read: submit it instead.")
         if "resume" in _verbs(listing):
-            await onboarding.check_selling(listing["organisation_id"], now)
+            await check_agreed(listing_id)
+            await _check_owners(listing, now)
         await _step(listing, "resume", "", now, actor)
 
 
@@ -132,7 +139,7 @@ async def approve_listing(
                     f"Check {listing['organisation_name']} under Partners first, then approve."
                 )
             if listing["status"] != "published":
-                await onboarding.check_selling(listing["organisation_id"], now)
+                await _check_owners(listing, now)
                 await _check_gates(listing["organisation_id"], now)
         was_on_sale = listing["status"] == "published"
         await _step(listing, "approve", reason, now, actor)
@@ -170,6 +177,19 @@ async def withdraw_listing(
         await _step(listing, "withdraw", reason, now, actor)
         await _emit(listing, "listing.withdrawn", reason, now)
         await _tell(listing, "withdraw", reason, base_url, now)
+
+
+async def _check_owners(listing: asyncpg.Record, now: datetime) -> None:
+    """Whoever is paid for it may sell: its partner, and the second owner of a joint offer."""
+    await onboarding.check_selling(listing["organisation_id"], now)
+    second = await second_owner_at(listing["id"], now)
+    if second is None:
+        return
+    if not await connection().fetchval(
+        "SELECT verification = 'verified' FROM partners.organisation WHERE id = $1", second
+    ):
+        raise PartnerUnverified("Check its second owner under Partners first, then approve.")
+    await onboarding.check_selling(second, now)
 
 
 async def _check_gates(organisation_id: UUID, now: datetime) -> None:

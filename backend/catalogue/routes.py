@@ -95,13 +95,16 @@ class Described(msgspec.Struct, kw_only=True):
 
 
 class StoreListing(Described, kw_only=True):
-    """On sale. `price` is net; `vat_rate_bp` is added for buyers in France."""
+    """On sale. `price` is net; `vat_rate_bp` is added for buyers in France. Of a joint offer,
+    `second_editor` is its second owner.
+    """
 
     id: UUID
     slug: str
     name: str
     summary: str
     editor: str
+    second_editor: str | None
     price: Money
     vat_rate_bp: int
 
@@ -137,6 +140,7 @@ def _on_shelf(row: asyncpg.Record) -> StoreListing:
         name=row["name"],
         summary=row["summary"],
         editor=row["editor"],
+        second_editor=row["second_editor"],
         price=Money(row["price_minor"], row["currency"]),
         vat_rate_bp=row["vat_rate_bp"],
         **{name: row[name] for name in FACTS},

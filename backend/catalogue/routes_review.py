@@ -10,8 +10,9 @@ from litestar import Request, get, post
 from litestar.params import FromPath, JSONBody
 
 from backend import checklists, identity, onboarding, web
-from backend.catalogue import queries, review, rules
+from backend.catalogue import queries, queries_joint, review, rules, rules_joint
 from backend.catalogue.routes import ListingView, listing_facts
+from backend.catalogue.routes_joint import JointOfferView, joint_view
 from backend.core import LINES, Money
 
 PORTAL_WRITE = [web.requires("portal:listing:write")]
@@ -60,9 +61,10 @@ class Step(msgspec.Struct, kw_only=True):
 
 
 class ListingOwn(ListingView, kw_only=True):
-    """A listing with every step that it took, newest first."""
+    """A listing with every step that it took, newest first; `joint` is its open, or last, offer."""
 
     steps: list[Step]
+    joint: JointOfferView | None
 
 
 class ListingUnderReview(ListingOwn, kw_only=True):
@@ -99,7 +101,9 @@ async def read_mine(listing_id: FromPath[UUID], principal: web.Caller) -> Listin
     operation_id="submit_portal_listing",
     status_code=200,
     guards=PORTAL_WRITE,
-    responses=web.problems(*STEP, rules.ListingIncomplete, checklists.ChecklistOpen),
+    responses=web.problems(
+        *STEP, rules.ListingIncomplete, checklists.ChecklistOpen, rules_joint.JointUnanswered
+    ),
 )
 async def submit_mine(listing_id: FromPath[UUID], principal: web.Caller) -> ListingOwn:
     """The operator reads it; once it is approved it is on sale."""
@@ -138,7 +142,9 @@ async def pause_mine(listing_id: FromPath[UUID], principal: web.Caller) -> Listi
     operation_id="resume_portal_listing",
     status_code=200,
     guards=PORTAL_WRITE,
-    responses=web.problems(*STEP, rules.ListingChanged, *SELLING),
+    responses=web.problems(
+        *STEP, rules.ListingChanged, rules.PartnerUnverified, rules_joint.JointUnanswered, *SELLING
+    ),
 )
 async def resume_mine(listing_id: FromPath[UUID], principal: web.Caller) -> ListingOwn:
     """On sale again, if it still says what the operator has read; else submit it."""
@@ -150,7 +156,9 @@ async def resume_mine(listing_id: FromPath[UUID], principal: web.Caller) -> List
 async def count_all(principal: web.Caller) -> StatusCounts:
     """How many listings stand in each status."""
     counts = await queries.count_listings()
-    return StatusCounts([msgspec.convert(_count(one), StatusCount) for one in counts.items()])
+    return StatusCounts(
+        [msgspec.convert({"status": x, "number": n}, StatusCount) for x, n in counts.items()]
+    )
 
 
 @get(
@@ -246,7 +254,7 @@ def _office(principal: web.Principal, request: Request[Any, Any, Any]) -> dict[s
 async def _own(listing_id: UUID, principal: web.Principal) -> ListingOwn:
     row = await queries.read_own(listing_id, principal.organisation)
     steps = _steps(await queries.list_reviews(listing_id), shows_office=False)
-    return ListingOwn(**listing_facts(row), steps=steps)
+    return ListingOwn(**listing_facts(row), steps=steps, joint=await _joint(listing_id))
 
 
 async def _under_review(listing_id: UUID) -> ListingUnderReview:
@@ -259,8 +267,14 @@ async def _under_review(listing_id: UUID) -> ListingUnderReview:
         **listing_facts(row),
         organisation_name=row["organisation_name"],
         steps=_steps(steps, shows_office=True),
+        joint=await _joint(listing_id),
         changes=msgspec.convert(rules.differences(before, said), list[Difference]),
     )
+
+
+async def _joint(listing_id: UUID) -> JointOfferView | None:
+    row = await queries_joint.last_joint_offer(listing_id)
+    return None if row is None else joint_view(row, datetime.now(UTC))
 
 
 def _steps(rows: list[asyncpg.Record], *, shows_office: bool) -> list[Step]:
@@ -279,10 +293,6 @@ def _steps(rows: list[asyncpg.Record], *, shows_office: bool) -> list[Step]:
             )
         )
     return steps
-
-
-def _count(counted: tuple[str, int]) -> dict[str, Any]:
-    return {"status": counted[0], "number": counted[1]}
 
 
 portal = [read_mine, submit_mine, take_back_mine, pause_mine, resume_mine]

@@ -24,10 +24,15 @@ MATCHING = """
       SELECT to_tsquery('catalogue.fr', $1) AS fr, to_tsquery('catalogue.en', $1) AS en
     ), shelf AS (
       SELECT l.*, l.currency::text AS in_currency, o.name AS editor, o.reference AS editor_slug,
-             setweight(to_tsvector('catalogue.fr', o.name), 'A') AS words_editor
+             w.name AS second_editor, w.reference AS second_slug,
+             setweight(to_tsvector('catalogue.fr', o.name || coalesce(' ' || w.name, '')), 'A')
+               AS words_editor
       FROM catalogue.listing l JOIN partners.organisation o ON o.id = l.organisation_id
-      WHERE l.status = 'published' AND ($3 = '' OR o.reference = $3)
+      LEFT JOIN catalogue.joint_offer j ON j.listing_id = l.id AND j.during @> now()
+      LEFT JOIN partners.organisation w ON w.id = j.second_id
+      WHERE l.status = 'published' AND ($3 = '' OR $3 IN (o.reference, w.reference))
         AND l.organisation_id IN (SELECT organisation_id FROM onboarding.open_shelf)
+        AND l.id NOT IN (SELECT listing_id FROM catalogue.barred_joint)
     ), exact AS (
       SELECT s.*, greatest(ts_rank(s.words_fr || s.words_editor, words.fr),
                            ts_rank(s.words_en || s.words_editor, words.en)) AS rank
@@ -82,7 +87,7 @@ ORDERS: Mapping[str, str] = {
 
 
 class Card(Struct, frozen=True, kw_only=True):
-    """One listing on sale. `price` is net of VAT."""
+    """One listing on sale. `price` is net of VAT. `second` is who else owns it, and its address."""
 
     id: UUID
     organisation_id: UUID
@@ -99,6 +104,13 @@ class Card(Struct, frozen=True, kw_only=True):
     summary: Mapping[str, str]
     description: Mapping[str, str]
     created_at: datetime
+    second: str | None
+    second_slug: str | None
+
+    @property
+    def editors(self) -> str:
+        """Both names of a joint offer."""
+        return self.editor if self.second is None else f"{self.editor} + {self.second}"
 
 
 class Found(Struct, frozen=True):
@@ -147,10 +159,14 @@ async def find(wanted: Wanted, *, size: int = PAGE) -> Found:
 
 
 ONE = """
-    SELECT l.*, l.currency::text AS in_currency, o.name AS editor, o.reference AS editor_slug
+    SELECT l.*, l.currency::text AS in_currency, o.name AS editor, o.reference AS editor_slug,
+           w.name AS second_editor, w.reference AS second_slug
     FROM catalogue.listing l JOIN partners.organisation o ON o.id = l.organisation_id
+    LEFT JOIN catalogue.joint_offer j ON j.listing_id = l.id AND j.during @> now()
+    LEFT JOIN partners.organisation w ON w.id = j.second_id
     WHERE l.status = 'published'
       AND l.organisation_id IN (SELECT organisation_id FROM onboarding.open_shelf)
+      AND l.id NOT IN (SELECT listing_id FROM catalogue.barred_joint)
 """
 WAS_SOLD = """
     SELECT EXISTS (SELECT FROM catalogue.listing WHERE slug = $1 AND reviewed_at IS NOT NULL)
@@ -202,7 +218,9 @@ async def read_editor(slug: str) -> Editor:
         row = await fetch_row(
             "SELECT o.reference, o.name, o.country, o.verification = 'verified' AS verified, "
             "o.created_at FROM partners.organisation o WHERE o.reference = $1 AND EXISTS (SELECT "
-            "FROM catalogue.listing l WHERE l.organisation_id = o.id AND l.status = 'published') "
+            "FROM catalogue.listing l WHERE l.status = 'published' AND (l.organisation_id = o.id "
+            "OR l.id IN (SELECT j.listing_id FROM catalogue.joint_offer j WHERE j.second_id = o.id "
+            "AND j.during @> now()))) "
             "AND o.id IN (SELECT organisation_id FROM onboarding.open_shelf)",
             slug,
         )
@@ -217,7 +235,8 @@ async def addresses(limit: int) -> list[tuple[str, str]]:
         rows = await fetch(
             "SELECT l.slug, o.reference FROM catalogue.listing l JOIN partners.organisation o "
             "ON o.id = l.organisation_id WHERE l.status = 'published' AND o.id IN "
-            "(SELECT organisation_id FROM onboarding.open_shelf) ORDER BY l.id DESC LIMIT $1",
+            "(SELECT organisation_id FROM onboarding.open_shelf) AND l.id NOT IN "
+            "(SELECT listing_id FROM catalogue.barred_joint) ORDER BY l.id DESC LIMIT $1",
             limit,
         )
     return [(row["slug"], row["reference"]) for row in rows]
@@ -240,6 +259,8 @@ def _card(row: asyncpg.Record) -> Card:
         summary={lang: row[f"summary_{lang}"] or row["summary"] for lang in ("fr", "en")},
         description=_either(row["description_fr"], row["description_en"]),
         created_at=row["created_at"],
+        second=row["second_editor"],
+        second_slug=row["second_slug"],
     )
 
 

@@ -40,7 +40,8 @@ async def place_order(
     key = None if request_key is None else f"{actor}:{request_key}"
     async with transaction():
         listing = await catalogue.read_published(slug)
-        if listing.organisation_id == organisation_id:
+        second = await catalogue.second_owner_at(listing.id, now)
+        if organisation_id in (listing.organisation_id, second):
             raise rules.OwnListing(f"{slug} is your own listing: order as another organisation.")
         before = await _placed_with(organisation_id, key)
         if before is not None:
@@ -200,9 +201,8 @@ async def _take_payment(
         sale_of(order), hold_days=hold_days, now=now, actor=actor, along=await _fee(order, payment)
     )
     await _change(order, "take_payment", changes, actor=actor)
-    await webhooks.emit(
-        order.editor_id, "order.paid", f"order:{order.id}", facts_of(order), now=now
-    )
+    for owner in await owners_of(order):
+        await webhooks.emit(owner, "order.paid", f"order:{order.id}", facts_of(order), now=now)
     await _tell_of_other_currency(order, payment, now)
     return "paid"
 
@@ -266,6 +266,12 @@ async def _change(
     await audit.write(
         order.organisation_id, actor, action, f"order:{order.id}", before, {**after, **why}
     )
+
+
+async def owners_of(order: Order) -> list[UUID]:
+    """Who shares it: the editor, and the second owner of a joint offer when it was placed."""
+    second = await catalogue.second_owner_at(order.listing_id, order.placed_at)
+    return [order.editor_id] if second is None else [order.editor_id, second]
 
 
 async def remember_customer(organisation_id: UUID, stripe_customer_id: str, now: datetime) -> str:

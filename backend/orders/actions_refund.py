@@ -6,7 +6,7 @@ from uuid import UUID
 from backend import audit, ledger, payments, sales, webhooks
 from backend.core import Money, Month, transaction, uuid7
 from backend.orders import rules
-from backend.orders.actions import lock_order
+from backend.orders.actions import lock_order, owners_of
 from backend.orders.actions_alarm import WORKER, raise_alarm
 from backend.orders.copies import facts_of
 from backend.orders.queries import price_of, price_of_refund, sent_in_vain
@@ -160,7 +160,8 @@ async def _finish(refund: Refund, order: Order, made: payments.RefundMade, now: 
     await audit.write(order.organisation_id, WORKER, "finish_refund", subject, None, after)
     net = Money(refund.net_minor, refund.currency)
     facts = {"refund_id": refund.id, "refunded_net": net, "refunded_at": at, **facts_of(order)}
-    await webhooks.emit(order.editor_id, "order.refunded", f"order:{order.id}", facts, now=now)
+    for owner in await owners_of(order):
+        await webhooks.emit(owner, "order.refunded", f"order:{order.id}", facts, now=now)
 
 
 async def _owe_by_bank(

@@ -24,6 +24,7 @@ def sale_of(order: Order) -> sales.Sale:
         source="order",
         collected_in="stripe",
         buyer_id=order.organisation_id,
+        agreed_at=order.placed_at,
     )
 
 

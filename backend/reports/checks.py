@@ -12,7 +12,13 @@ from msgspec import Struct
 
 from backend import audit, ledger, payments
 from backend.core import fetch
-from backend.reports import checks_awards, checks_charges, checks_payouts, checks_receipts
+from backend.reports import (
+    checks_awards,
+    checks_charges,
+    checks_joint,
+    checks_payouts,
+    checks_receipts,
+)
 from backend.reports import checks_books as books
 
 MOST_ROWS = 1_000
@@ -75,6 +81,12 @@ CHECKS = (
         "3",
         "Every line was shared by a rule in force when it was sold, at the rule's rates.",
         _rows_of(books.RULES),
+    ),
+    Check(
+        "joint_lines_are_the_whole",
+        "3",
+        "The lines of two owners are their sale, shared as they agreed, and so are its refunds.",
+        _rows_of(checks_joint.JOINT_LINES_ARE_THE_WHOLE),
     ),
     Check(
         "references_are_unique",

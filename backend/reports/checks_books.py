@@ -59,10 +59,11 @@ REFUNDS = """
       ON r.original_id = s.id
     WHERE least(s.net_minor + r.net, s.vat_minor + r.vat, s.partner_minor + r.partner,
                 s.operator_minor + r.operator) < 0
-       OR (s.net_minor + r.net = 0 AND (s.vat_minor + r.vat, s.partner_minor + r.partner,
-                                        s.operator_minor + r.operator) <> (0, 0, 0))
-       OR -r.partner <> div(-2 * r.net * s.partner_bp + 10000, 20000)
-       OR -r.vat <> div(-2 * r.net * s.vat_rate_bp + 10000, 20000)
+       OR s.joint_offer_id IS NULL AND (
+            (s.net_minor + r.net = 0 AND (s.vat_minor + r.vat, s.partner_minor + r.partner,
+                                          s.operator_minor + r.operator) <> (0, 0, 0))
+            OR -r.partner <> div(-2 * r.net * s.partner_bp + 10000, 20000)
+            OR -r.vat <> div(-2 * r.net * s.vat_rate_bp + 10000, 20000))
 """
 
 RULES = """
@@ -71,15 +72,17 @@ RULES = """
     FROM sales.sale_line l
     LEFT JOIN sales.share_rule r ON r.id = l.share_rule_id
     LEFT JOIN sales.sale_line o ON o.id = l.original_id
+    LEFT JOIN catalogue.joint_offer j ON j.id = l.joint_offer_id
     WHERE (l.partner_bp = r.partner_bp AND l.operator_bp = r.operator_bp) IS NOT TRUE
        OR (l.kind = 'refund' AND (o.share_rule_id = l.share_rule_id) IS NOT TRUE)
        OR (l.kind = 'sale' AND (
             r.valid_from > l.sold_at
-            OR coalesce(r.organisation_id, l.organisation_id) <> l.organisation_id
+            OR r.organisation_id <> coalesce(j.organisation_id, l.organisation_id)
             OR coalesce(r.channel, l.channel) <> l.channel
             OR coalesce(r.brought_by, l.brought_by) <> l.brought_by
-            OR l.partner_minor <> div(2::numeric * l.net_minor * l.partner_bp + 10000, 20000)
-            OR l.vat_minor <> div(2::numeric * l.net_minor * l.vat_rate_bp + 10000, 20000)))
+            OR l.joint_offer_id IS NULL AND (
+                 l.partner_minor <> div(2::numeric * l.net_minor * l.partner_bp + 10000, 20000)
+                 OR l.vat_minor <> div(2::numeric * l.net_minor * l.vat_rate_bp + 10000, 20000))))
 """
 
 ONE_REFERENCE = """

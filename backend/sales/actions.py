@@ -1,11 +1,13 @@
 """Recording sales, and the rules by which they are shared. Each function is one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from backend import audit, ledger, partners
+import asyncpg
+
+from backend import audit, catalogue, ledger, partners
 from backend import terms as dated
 from backend.core import Month, connection, transaction
 from backend.sales.lines import COLUMNS, SaleLine, Terms, entry_of, row_of, share_sale
@@ -46,13 +48,15 @@ SAME_FACTS = (
 class Recorded(NamedTuple):
     """Which references were new, which stood already, which stood with other facts.
 
-    `late`: how many of the new ones belong to a closed month and went onto a later one.
+    `late`: how many of the new ones belong to a closed month and went onto a later one. Of a joint
+    offer, `seconds` names the second owner of the sale.
     """
 
     new: set[str]
     already: set[str]
     conflicts: set[str]
     late: int
+    seconds: Mapping[str, UUID]
 
 
 async def record_sale(
@@ -80,7 +84,8 @@ async def record_sale(
         if recorded.new:
             after = {"net": sale.net, "listing": sale.listing_id, "sold_at": sale.sold_at}
             subject = f"sale:{sale.reference}"
-            await audit.write(sale.organisation_id, actor, "record_sale", subject, None, after)
+            for owner in (sale.organisation_id, *recorded.seconds.values()):
+                await audit.write(owner, actor, "record_sale", subject, None, after)
     return bool(recorded.new)
 
 
@@ -97,18 +102,25 @@ async def record_sales(
     """
     assert len({sale.reference for sale in sales}) == len(sales), "references differ"
     if not sales:
-        return Recorded(set(), set(), set(), 0)
+        return Recorded(set(), set(), set(), 0, {})
     async with transaction():
         terms = await _terms(sales, hold_days)
-        lines = [share_sale(sale, terms) for sale in sales]
-        new = await _insert(lines, now)
-        fresh = [line for line in lines if line.sale.reference in new]
+        lines = [line for sale in sales for line in share_sale(sale, terms)]
+        written = await _insert(lines, now)
+        fresh = [line for line in lines if line.reference in written]
+        stale = [line for line in lines if line.reference not in written]
+        new = {line.sale.reference for line in fresh}
         if fresh or along:
             await ledger.post_entries([*(entry_of(line) for line in fresh), *along])
-        conflicts = await _conflicts([x for x in lines if x.sale.reference not in new])
+        conflicts = await _conflicts(stale)
     already = {sale.reference for sale in sales} - new - conflicts
-    late = sum(line.month != Month.of(line.sale.sold_at) for line in fresh)
-    return Recorded(new, already, conflicts, late)
+    late = {x.sale.reference for x in fresh if x.month != Month.of(x.sale.sold_at)}
+    seconds = {
+        line.sale.reference: line.organisation_id
+        for line in fresh
+        if line.organisation_id != line.sale.organisation_id
+    }
+    return Recorded(new, already, conflicts, len(late), seconds)
 
 
 async def add_share_rule(
@@ -144,7 +156,10 @@ async def add_share_rule(
 
 
 async def _terms(sales: Sequence[Sale], hold_days: int) -> Terms:
-    organisations = {sale.organisation_id for sale in sales}
+    joint_offers = await catalogue.joint_offers_of({sale.listing_id for sale in sales})
+    organisations = {sale.organisation_id for sale in sales} | {
+        offer.second_id for offers in joint_offers.values() for offer in offers
+    }
     months = {Month.of(sale.sold_at) for sale in sales}
     return Terms(
         share_rules=await _rules_for(organisations),
@@ -152,6 +167,7 @@ async def _terms(sales: Sequence[Sale], hold_days: int) -> Terms:
         months={month: await ledger.open_month(month) for month in sorted(months)},
         holds=await dated.term_history("hold_days"),
         hold_days=hold_days,
+        joint_offers=joint_offers,
     )
 
 
@@ -179,7 +195,19 @@ async def _rules_for(organisations: set[UUID]) -> dict[UUID | None, list[ShareRu
 
 
 async def _insert(lines: Sequence[SaleLine], now: datetime) -> set[str]:
-    """The references that were new. A table with row-level security takes no COPY by itself."""
+    """The references that were new. Of a joint sale both lines are written or none."""
+    try:
+        return await _write(lines, now)
+    except asyncpg.CheckViolationError as refusal:
+        if refusal.constraint_name != "joint_lines_are_the_whole":
+            raise
+        raise SaleConflict(
+            f"{refusal}: a line of it is recorded already under this reference, or of another sale."
+        ) from None
+
+
+async def _write(lines: Sequence[SaleLine], now: datetime) -> set[str]:
+    """A table with row-level security takes no COPY by itself."""
     values = [row_of(line) for line in lines]
     if len(values) < BULK:
         columns = (list(column) for column in zip(*values, strict=True))
@@ -200,10 +228,11 @@ async def _conflicts(known: Sequence[SaleLine]) -> set[str]:
     rows = await connection().fetch(
         f"SELECT reference, kind, {', '.join(SAME_FACTS)} "  # noqa: S608
         "FROM sales.sale_line WHERE reference = ANY ($1)",
-        [line.sale.reference for line in known],
+        [line.reference for line in known],
     )
     stored = {row["reference"]: tuple(row)[1:] for row in rows}
     names = list(COLUMNS)
     places = [names.index(name) for name in SAME_FACTS]
-    given = {x.sale.reference: ("sale", *(row_of(x)[place] for place in places)) for x in known}
-    return {reference for reference, facts in given.items() if stored.get(reference) != facts}
+    given = {x.reference: ("sale", *(row_of(x)[place] for place in places)) for x in known}
+    named = {x.reference: x.sale.reference for x in known}
+    return {named[name] for name, facts in given.items() if stored.get(name) != facts}

@@ -1,16 +1,24 @@
 """Taking back a sale, whole or in part: one transaction."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 
 from backend import audit, ledger
 from backend.core import Money, Month, connection, transaction
 from backend.sales.actions import NAMES
-from backend.sales.lines import COLUMNS
+from backend.sales.lines import COLUMNS, second_reference
 from backend.sales.rules import RefundTooLarge, SaleConflict, SaleUnknown
-from backend.sales.rules_share import Rates, Refunded, share_of_refund
+from backend.sales.rules_share import OwnerPart, Rates, share_of_refund, share_refund_jointly
+
+ARRAYS = ", ".join(f"${place}::{kind}[]" for place, kind in enumerate(COLUMNS.values(), 3))
+INSERT = f"""
+    INSERT INTO sales.sale_line (kind, recorded_at, original_id, {NAMES})
+    SELECT 'refund', $1, * FROM unnest($2::bigint[], {ARRAYS}) AS s (original_id, {NAMES})
+    ORDER BY original_id
+"""  # noqa: S608  (names of our own columns)
 
 
 async def refund_sale(
@@ -26,7 +34,8 @@ async def refund_sale(
 
     Cumulative shares (money rules M4, M5, f1-f4): the last refund returns the last cent. It is
     posted into the month of `refunded_at`, or the first open one after it. Where the clock of
-    `refunded_at` is behind the sale's, it happens with the sale.
+    `refunded_at` is behind the sale's, it happens with the sale. Of a joint offer it comes off both
+    owners' lines, whichever of them is named.
 
     Raises:
         SaleUnknown: no sale has this reference.
@@ -34,99 +43,152 @@ async def refund_sale(
         SaleConflict: `reference` is a refund of something else.
     """
     async with transaction():
-        sale = await _lock_sale(original_reference)
+        lines = await _lock_sale(original_reference)
+        sale, left = lines[0], Money(lines[0]["left_minor"], lines[0]["currency"])
         before = await _refund_named(reference)
         if before is not None:
-            if (before["original_id"], -before["net_minor"]) != (sale["id"], refund.amount_minor):
+            if (before["sale"], -before["net_minor"]) != (sale["sale"], refund.amount_minor):
                 raise SaleConflict(f"{reference} is the reference of another refund.")
             return False
-        left = Money(sale["left_minor"], sale["currency"])
         if refund.currency != left.currency or not 0 < refund.amount_minor <= left.amount_minor:
             raise RefundTooLarge(f"{left} of {original_reference} can be refunded, not {refund}.")
         at = max(refunded_at, sale["sold_at"])
         month = await ledger.open_month(Month.of(at))
-        taken = share_of_refund(
-            refund.amount_minor,
-            refunded_before_minor=sale["net_minor"] - sale["left_minor"],
-            rates=Rates(sale["partner_bp"], 0, sale["operator_bp"]),
-            vat_rate_bp=sale["vat_rate_bp"],
-        )
-        await _write_line(sale, taken, reference, month, at, now)
-        await _post(sale, taken, reference, month, at)
+        taken = _take(lines, refund.amount_minor, reference)
+        await _write_lines(taken, refund.amount_minor, reference, month, at, now)
+        for each in taken:
+            await _post(each, month, at)
         after = {"refund": refund, "of": original_reference}
-        subject = f"sale:{reference}"
-        await audit.write(sale["organisation_id"], actor, "refund_sale", subject, None, after)
+        for owner in sorted(line["organisation_id"] for line in lines):
+            await audit.write(owner, actor, "refund_sale", f"sale:{reference}", None, after)
     return True
 
 
-async def _lock_sale(reference: str) -> Any:
-    """The sale with what is left of it; refunds of one sale take turns from here on."""
-    await connection().execute(
-        "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"refund:{reference}"
-    )
-    sale = await connection().fetchrow(
-        """
-        SELECT s.*, s.net_minor + coalesce(r.net_minor, 0) AS left_minor
-        FROM sales.sale_line s,
-             LATERAL (SELECT sum(net_minor)::bigint AS net_minor FROM sales.sale_line
-                      WHERE original_id = s.id) AS r
-        WHERE s.reference = $1 AND s.kind = 'sale'
-        """,
+class Taken(NamedTuple):
+    """What a refund takes back of one line of its sale."""
+
+    line: Any
+    reference: str
+    part: OwnerPart
+
+
+async def _lock_sale(reference: str) -> list[Any]:
+    """The line of the sale, or of each owner, with what is left of the whole of it.
+
+    Refunds of one sale take turns from here on.
+    """
+    named = await connection().fetchval(
+        "SELECT coalesce(joint_reference, reference) FROM sales.sale_line "
+        "WHERE (reference = $1 OR joint_reference = $1) AND kind = 'sale' LIMIT 1",
         reference,
     )
-    if sale is None:
+    if named is None:
         raise SaleUnknown(f"No sale has the reference {reference!r}.")
-    return sale
+    await connection().execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"refund:{named}"
+    )
+    return await connection().fetch(
+        """
+        SELECT s.*, $1 AS sale, coalesce(s.joint_net_minor, s.net_minor) AS whole_minor,
+               coalesce(s.joint_net_minor, s.net_minor) + coalesce(r.net_minor, 0) AS left_minor,
+               j.first_bp, j.second_bp, j.second_id IS NOT DISTINCT FROM s.organisation_id AS second
+        FROM sales.sale_line s LEFT JOIN catalogue.joint_offer j ON j.id = s.joint_offer_id,
+             LATERAL (SELECT sum(l.net_minor)::bigint AS net_minor
+                      FROM sales.sale_line o JOIN sales.sale_line l ON l.original_id = o.id
+                      WHERE o.kind = 'sale' AND (o.id = s.id OR o.joint_reference = $1)) AS r
+        WHERE s.kind = 'sale' AND (s.reference = $1 OR s.joint_reference = $1)
+        ORDER BY s.id
+        """,
+        named,
+    )
 
 
 async def _refund_named(reference: str) -> Any:
+    """The refund, or whatever else has one of the names that its lines would have."""
     return await connection().fetchrow(
-        "SELECT original_id, net_minor FROM sales.sale_line WHERE reference = $1", reference
+        "SELECT coalesce(o.joint_reference, o.reference) AS sale, "
+        "coalesce(l.joint_net_minor, l.net_minor) AS net_minor FROM sales.sale_line l "
+        "LEFT JOIN sales.sale_line o ON o.id = l.original_id "
+        "WHERE l.reference = $1 OR l.joint_reference = $1 LIMIT 1",
+        reference,
     )
 
 
-async def _write_line(
-    sale: Any, taken: Refunded, reference: str, month: Month, at: datetime, now: datetime
-) -> None:
-    copied = {name: sale[name] for name in COLUMNS}
-    own = {
-        "reference": reference,
-        "sold_at": at,
-        "month": month.first_day,
-        "is_late": month != Month.of(at),
-        "net_minor": taken.net_minor,
-        "vat_minor": taken.vat_minor,
-        "partner_minor": taken.parts.partner_minor,
-        "operator_minor": taken.parts.operator_minor,
-        "hold_until": at,
-    }
-    values = ", ".join(f"${i}" for i in range(3, len(COLUMNS) + 3))
-    try:
-        await connection().execute(
-            f"INSERT INTO sales.sale_line (kind, original_id, recorded_at, {NAMES}) "  # noqa: S608
-            f"VALUES ('refund', $1, $2, {values})",
-            sale["id"],
-            now,
-            *({**copied, **own}[name] for name in COLUMNS),
+def _take(lines: Sequence[Any], refund_minor: int, reference: str) -> list[Taken]:
+    sale = lines[0]
+    rates = Rates(sale["partner_bp"], 0, sale["operator_bp"])
+    before = sale["whole_minor"] - sale["left_minor"]
+    if sale["joint_offer_id"] is None:
+        taken = share_of_refund(
+            refund_minor,
+            refunded_before_minor=before,
+            rates=rates,
+            vat_rate_bp=sale["vat_rate_bp"],
         )
+        alone = OwnerPart(taken.vat_minor, taken.parts.partner_minor, taken.parts.operator_minor)
+        return [Taken(sale, reference, alone)]
+    first, second = share_refund_jointly(
+        refund_minor,
+        refunded_before_minor=before,
+        rates=rates,
+        vat_rate_bp=sale["vat_rate_bp"],
+        owners=(sale["first_bp"], sale["second_bp"]),
+    )
+    each = [
+        Taken(line, second_reference(reference), second)
+        if line["second"]
+        else Taken(line, reference, first)
+        for line in lines
+    ]
+    return [one for one in each if any(one.part)]
+
+
+async def _write_lines(
+    taken: Sequence[Taken],
+    refund_minor: int,
+    reference: str,
+    month: Month,
+    at: datetime,
+    now: datetime,
+) -> None:
+    """In one statement: PostgreSQL looks at the lines of both owners together."""
+    rows = []
+    for line, own_reference, part in taken:
+        is_joint = line["joint_offer_id"] is not None
+        own = {
+            "reference": own_reference,
+            "sold_at": at,
+            "month": month.first_day,
+            "is_late": month != Month.of(at),
+            "net_minor": part.net_minor,
+            "vat_minor": part.vat_minor,
+            "partner_minor": part.partner_minor,
+            "operator_minor": part.operator_minor,
+            "hold_until": at,
+            "joint_reference": reference if is_joint else None,
+            "joint_net_minor": -refund_minor if is_joint else None,
+        }
+        copied = {name: line[name] for name in COLUMNS}
+        rows.append((line["id"], *({**copied, **own}[name] for name in COLUMNS)))
+    try:
+        await connection().execute(INSERT, now, *map(list, zip(*rows, strict=True)))
     except asyncpg.UniqueViolationError as error:
         raise SaleConflict(
             f"{reference} was just taken by another sale or refund; use a new reference."
         ) from error
 
 
-async def _post(
-    sale: Any, taken: Refunded, reference: str, month: Month, refunded_at: datetime
-) -> None:
-    cash = ledger.OPERATOR_BANK if sale["collected_in"] == "bank" else ledger.OPERATOR_STRIPE
-    currency = sale["currency"]
+async def _post(taken: Taken, month: Month, refunded_at: datetime) -> None:
+    line, part = taken.line, taken.part
+    cash = ledger.OPERATOR_BANK if line["collected_in"] == "bank" else ledger.OPERATOR_STRIPE
+    currency = line["currency"]
     await ledger.post(
-        f"refund:{reference}",
+        f"refund:{taken.reference}",
         *ledger.move(
-            cash, ledger.earned(sale["organisation_id"]), Money(taken.parts.partner_minor, currency)
+            cash, ledger.earned(line["organisation_id"]), Money(part.partner_minor, currency)
         ),
-        *ledger.move(cash, ledger.OPERATOR_REVENUE, Money(taken.parts.operator_minor, currency)),
-        *ledger.move(cash, ledger.OPERATOR_VAT, Money(taken.vat_minor, currency)),
+        *ledger.move(cash, ledger.OPERATOR_REVENUE, Money(part.operator_minor, currency)),
+        *ledger.move(cash, ledger.OPERATOR_VAT, Money(part.vat_minor, currency)),
         month=month,
         effective_at=refunded_at,
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from backend import ledger, partners
+from backend import catalogue, ledger, partners
 from backend import terms as dated
 from backend.core import Money, Month, at_rate
 from backend.sales.rules import (
@@ -15,7 +15,7 @@ from backend.sales.rules import (
     Sale,
     hold_end,
 )
-from backend.sales.rules_share import ShareRule, share
+from backend.sales.rules_share import OwnerPart, ShareRule, share, share_jointly
 
 COLUMNS: dict[str, str] = {
     "reference": "text",
@@ -45,6 +45,10 @@ COLUMNS: dict[str, str] = {
     "hold_until": "timestamptz",
     "source": "text",
     "collected_in": "text",
+    "joint_offer_id": "uuid",
+    "joint_bp": "integer",
+    "joint_reference": "text",
+    "joint_net_minor": "bigint",
 }
 """Columns of a sale line, in the order of `row_of`, with their PostgreSQL types."""
 
@@ -59,12 +63,23 @@ class Terms(NamedTuple):
     holds: dated.History
     hold_days: int
     """Where no dated setting says otherwise."""
+    joint_offers: Mapping[UUID, Sequence[catalogue.JointOffer]]
+    """By listing: of some of them, two partners are the owners for a time."""
+
+
+class Joint(NamedTuple):
+    """Of which joint offer a line is, and for how much of the editors' part."""
+
+    offer_id: UUID
+    bp: int
 
 
 class SaleLine(NamedTuple):
-    """A sale, shared: everything that its row and its ledger entry say."""
+    """A sale, shared, or one owner's line of it: everything that its row and its entry say."""
 
     sale: Sale
+    reference: str
+    organisation_id: UUID
     rule: ShareRule
     month: Month
     partner_minor: int
@@ -72,14 +87,49 @@ class SaleLine(NamedTuple):
     vat_minor: int
     partner_vat: tuple[str, int]
     hold_until: datetime
+    joint: Joint | None
 
 
-def share_sale(sale: Sale, terms: Terms) -> SaleLine:
-    """The line of one sale.
+def second_reference(reference: str) -> str:
+    """The name of the second owner's line of a sale or refund; PostgreSQL holds the same."""
+    return f"{reference}#2"
+
+
+def joint_offer_of(sale: Sale, terms: Terms) -> catalogue.JointOffer | None:
+    """The joint offer in force when it was agreed (M10); of another's listing there is none."""
+    at = sale.agreed_at or sale.sold_at
+    for offer in terms.joint_offers.get(sale.listing_id, ()):
+        if offer.holds_at(at) and offer.organisation_id == sale.organisation_id:
+            return offer
+    return None
+
+
+def share_sale(sale: Sale, terms: Terms) -> list[SaleLine]:
+    """The line of one sale; of a joint offer one of each owner, but none that is of nothing.
 
     Raises:
         NoShareRule: none was in force when it was sold.
     """
+    rule = _rule_for(sale, terms)
+    net_minor, offer = sale.net.amount_minor, joint_offer_of(sale, terms)
+    if offer is None:
+        parts = share(net_minor, rule.rates)
+        vat_minor = at_rate(net_minor, sale.vat_rate_bp)
+        alone = OwnerPart(vat_minor, parts.partner_minor, parts.operator_minor)
+        return [_line(sale, terms, rule, sale.reference, sale.organisation_id, alone, None)]
+    first, second = share_jointly(net_minor, rule.rates, sale.vat_rate_bp, offer.bps)
+    lines = (
+        (sale.reference, offer.organisation_id, first, offer.first_bp),
+        (second_reference(sale.reference), offer.second_id, second, offer.second_bp),
+    )
+    return [
+        _line(sale, terms, rule, reference, owner, part, Joint(offer.id, bp))
+        for reference, owner, part, bp in lines
+        if any(part)
+    ]
+
+
+def _rule_for(sale: Sale, terms: Terms) -> ShareRule:
     rules = [
         rule
         for whose in (None, sale.organisation_id)
@@ -88,26 +138,42 @@ def share_sale(sale: Sale, terms: Terms) -> SaleLine:
     ]
     if not rules:
         raise NoShareRule(f"Sale {sale.reference}: add a rule valid from {sale.sold_at:%Y-%m-%d}.")
-    rule = max(rules, key=ShareRule.precedence)
-    parts = share(sale.net.amount_minor, rule.rates)
+    return max(rules, key=ShareRule.precedence)
+
+
+def _line(
+    sale: Sale,
+    terms: Terms,
+    rule: ShareRule,
+    reference: str,
+    owner: UUID,
+    part: OwnerPart,
+    joint: Joint | None,
+) -> SaleLine:
     return SaleLine(
         sale=sale,
+        reference=reference,
+        organisation_id=owner,
         rule=rule,
         month=terms.months[Month.of(sale.sold_at)],
-        partner_minor=parts.partner_minor,
-        operator_minor=parts.operator_minor,
-        vat_minor=at_rate(sale.net.amount_minor, sale.vat_rate_bp),
-        partner_vat=partners.vat_on_self_billing(terms.vat_regimes[sale.organisation_id]),
+        partner_minor=part.partner_minor,
+        operator_minor=part.operator_minor,
+        vat_minor=part.vat_minor,
+        partner_vat=partners.vat_on_self_billing(terms.vat_regimes[owner]),
         hold_until=hold_end(sale.sold_at, terms.holds.at(sale.sold_at, terms.hold_days)),
+        joint=joint,
     )
 
 
 def row_of(line: SaleLine) -> tuple[Any, ...]:
     """Values in the order of `COLUMNS`."""
     sale = line.sale
+    joint = (None, None, None, None)
+    if line.joint is not None:
+        joint = (*line.joint, sale.reference, sale.net.amount_minor)  # type: ignore[assignment]
     return (
-        sale.reference,
-        sale.organisation_id,
+        line.reference,
+        line.organisation_id,
         sale.listing_id,
         sale.buyer_id,
         sale.buyer_country,
@@ -120,7 +186,7 @@ def row_of(line: SaleLine) -> tuple[Any, ...]:
         line.month.first_day,
         line.month != Month.of(sale.sold_at),
         sale.net.currency,
-        sale.net.amount_minor,
+        line.partner_minor + line.operator_minor,
         sale.vat_rate_bp,
         line.vat_minor,
         line.rule.id,
@@ -132,6 +198,7 @@ def row_of(line: SaleLine) -> tuple[Any, ...]:
         line.hold_until,
         sale.source,
         sale.collected_in,
+        *joint,
     )
 
 
@@ -141,9 +208,9 @@ def entry_of(line: SaleLine) -> ledger.Entry:
     currency = line.sale.net.currency
     lines = (
         *ledger.move(
-            cash, ledger.earned(line.sale.organisation_id), Money(line.partner_minor, currency)
+            cash, ledger.earned(line.organisation_id), Money(line.partner_minor, currency)
         ),
         *ledger.move(cash, ledger.OPERATOR_REVENUE, Money(line.operator_minor, currency)),
         *ledger.move(cash, ledger.OPERATOR_VAT, Money(line.vat_minor, currency)),
     )
-    return ledger.Entry(f"sale:{line.sale.reference}", line.month, line.sale.sold_at, lines)
+    return ledger.Entry(f"sale:{line.reference}", line.month, line.sale.sold_at, lines)

@@ -17,7 +17,8 @@ LINE = """
            l.brought_by, l.stream_code, l.capture_mode, l.sold_at, l.month, l.is_late,
            l.currency::text AS currency, l.net_minor, l.vat_rate_bp, l.vat_minor,
            l.share_rule_id, r.name AS share_rule_name, l.partner_bp, l.operator_bp,
-           l.partner_minor, l.operator_minor, l.hold_until, l.source, l.collected_in
+           l.partner_minor, l.operator_minor, l.hold_until, l.source, l.collected_in,
+           l.joint_offer_id, l.joint_bp, l.joint_net_minor
     FROM sales.sale_line l
     JOIN sales.share_rule r ON r.id = l.share_rule_id
     JOIN catalogue.listing c ON c.id = l.listing_id

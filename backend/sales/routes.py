@@ -39,6 +39,16 @@ class RuleView(msgspec.Struct):
     operator_bp: int
 
 
+class JointView(msgspec.Struct):
+    """The line is one owner's of a joint offer: `share_bp` of the editors' part of `net`, which is
+    the whole sale's or refund's.
+    """
+
+    offer_id: UUID
+    share_bp: int
+    net: Money
+
+
 class SaleView(msgspec.Struct):
     """`partner` + `operator` = `net`. A refund has negative amounts and names its sale."""
 
@@ -67,6 +77,7 @@ class SaleView(msgspec.Struct):
     hold_until: datetime
     source: str
     collected_in: str
+    joint: JointView | None
 
 
 class SalesTotal(msgspec.Struct):
@@ -252,6 +263,11 @@ def _view(row: asyncpg.Record) -> SaleView:
             "buyer_vat_rate_bp": row["vat_rate_bp"],
             "partner": Money(row["partner_minor"], currency),
             "operator": Money(row["operator_minor"], currency),
+            "joint": None
+            if row["joint_offer_id"] is None
+            else JointView(
+                row["joint_offer_id"], row["joint_bp"], Money(row["joint_net_minor"], currency)
+            ),
             "share_rule": RuleView(
                 row["share_rule_id"], row["share_rule_name"], row["partner_bp"], row["operator_bp"]
             ),

@@ -34,7 +34,8 @@ CAPTURE_BY_USE = "usage"
 class Sale(Struct, frozen=True, kw_only=True):
     """One line sold: `net` is before VAT and after discounts; `vat_rate_bp` is the buyer's.
 
-    `reference` names it for ever. `collected_in` is where the buyer's money arrived.
+    `reference` names it for ever. `collected_in` is where the buyer's money arrived. A joint offer
+    shares it that was in force at `agreed_at` (it was ordered), or when it was sold.
     """
 
     reference: str
@@ -50,6 +51,7 @@ class Sale(Struct, frozen=True, kw_only=True):
     source: Literal["import", "order"]
     collected_in: Literal["bank", "stripe"]
     buyer_id: UUID | None = None
+    agreed_at: datetime | None = None
 
 
 class SaleConflict(Problem):

@@ -81,3 +81,45 @@ def share_of_refund(
     parts = Parts(*(o - n for n, o in zip(new, old, strict=True)))
     vat_minor = at_rate(before, vat_rate_bp) - at_rate(after, vat_rate_bp)
     return Refunded(-refund_minor, vat_minor, parts)
+
+
+class OwnerPart(NamedTuple):
+    """What one of two owners has of a sale or refund: `partner` + `operator` are its net."""
+
+    vat_minor: int
+    partner_minor: int
+    operator_minor: int
+
+    @property
+    def net_minor(self) -> int:
+        return self.partner_minor + self.operator_minor
+
+
+Bps = tuple[int, int]
+"""What two owners have of the editors' part, in the declared order; they sum to 10,000."""
+
+
+def share_jointly(
+    net_minor: int, rates: Rates, vat_rate_bp: int, owners: Bps
+) -> tuple[OwnerPart, OwnerPart]:
+    """One sale between two owners (seed row R-11): the operator's part is that of any sale, and
+    each of the parts is split between them (M3), so every sum over both is exact, and none of
+    them falls as the sale grows.
+    """
+    parts = share(net_minor, rates)
+    of_both = (at_rate(net_minor, vat_rate_bp), parts.partner_minor, parts.operator_minor)
+    first, second = zip(*(split(minor, owners) for minor in of_both), strict=True)
+    return OwnerPart(*first), OwnerPart(*second)
+
+
+def share_refund_jointly(
+    refund_minor: int, *, refunded_before_minor: int, rates: Rates, vat_rate_bp: int, owners: Bps
+) -> tuple[OwnerPart, OwnerPart]:
+    """As `share_of_refund`, for each of two owners: amounts negative or zero (M4, M5)."""
+    after = share_jointly(refunded_before_minor + refund_minor, rates, vat_rate_bp, owners)
+    before = share_jointly(refunded_before_minor, rates, vat_rate_bp, owners)
+    first, second = (
+        OwnerPart(*(o - n for n, o in zip(new, old, strict=True)))
+        for new, old in zip(after, before, strict=True)
+    )
+    return first, second

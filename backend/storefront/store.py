@@ -174,7 +174,7 @@ async def listing_page(
     more = await catalogue.find(catalogue.Wanted(editor=card.editor_slug), size=4)
     names = store_words.facet_values(_, lang)
     summary = card.summary[lang] or _("{name}, by {editor}.").format(
-        name=card.name, editor=card.editor
+        name=card.name, editor=card.editors
     )
     return render(
         request,

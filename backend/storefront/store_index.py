@@ -99,7 +99,7 @@ async def picture_of(request: Request[Any, Any, Any], lang: Lang, slug: Slug) ->
     card = await catalogue.read_card(slug)
     _ = translator(lang)
     price = _("{price} excl. VAT").format(price=money(card.price, lang))
-    return await _drawn(card.name, card.summary[lang], f"{card.editor} · {price}", card.slug)
+    return await _drawn(card.name, card.summary[lang], f"{card.editors} · {price}", card.slug)
 
 
 async def _drawn(title: str, line: str, foot: str, colour: str | int) -> Response[bytes]:

@@ -41,9 +41,13 @@ PLANTS = [
      "operator_minor = operator_minor + 1 WHERE kind = 'refund' AND net_minor = -20000"),
     ("refunds_return_to_zero", "UPDATE sales.sale_line SET vat_minor = vat_minor + 1 "
      "WHERE kind = 'refund' AND net_minor = -1111"),
-    ("refunds_return_to_zero", "INSERT INTO sales.sale_line OVERRIDING SYSTEM VALUE SELECT (x).* "
-     "FROM (SELECT jsonb_populate_record(l, '{\"id\": -1, \"reference\": \"again\"}') AS x "
-     "FROM sales.sale_line l WHERE kind = 'refund' AND net_minor = -20000) AS y"),
+    ("refunds_return_to_zero", "DO $$ DECLARE names text; BEGIN "
+     "SELECT string_agg(column_name, ', ') INTO names FROM information_schema.columns "
+     "WHERE (table_schema, table_name, is_generated) = ('sales', 'sale_line', 'NEVER'); "
+     "EXECUTE format('INSERT INTO sales.sale_line (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM "
+     "(SELECT (jsonb_populate_record(l, %L)).* FROM sales.sale_line l WHERE kind = ''refund'' "
+     "AND net_minor = -20000) AS y', names, names, "
+     "'{\"id\": -1, \"reference\": \"again\"}'); END $$"),
     ("lines_copy_a_rule_in_force", "UPDATE sales.sale_line SET partner_bp = 8000, "
      f"operator_bp = 2000 WHERE id = {SALE}"),
     ("lines_copy_a_rule_in_force", "UPDATE sales.share_rule SET valid_from = '2026-08-13Z' "

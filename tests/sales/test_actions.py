@@ -158,7 +158,7 @@ async def test_an_unknown_sale_cannot_be_refunded(db: None) -> None:
 
 
 async def test_nothing_to_record_is_no_fault(db: None) -> None:
-    assert await sales.record_sales([], hold_days=14, now=given.NOW) == (set(), set(), set(), 0)
+    assert await sales.record_sales([], hold_days=14, now=given.NOW) == (set(), set(), set(), 0, {})
 
 
 async def test_one_reference_twice_in_one_call_is_a_bug(db: None) -> None:

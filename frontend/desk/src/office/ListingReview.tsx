@@ -5,6 +5,7 @@ import { useState } from "react";
 import { api, http, queryClient, type Schema } from "../api/client";
 import { isProblem, splitProblem } from "../api/problem";
 import { useAction } from "../desk/form";
+import { Joint } from "../desk/Joint";
 import { Changes, Checklist, ListingPill, Part, Preview, Reason, Steps } from "../desk/Listing";
 import { Loaded } from "../desk/Loaded";
 import { keepsOut } from "../desk/listing";
@@ -71,6 +72,11 @@ function Inside({ listing }: { listing: Listing }) {
       <Part title={<Trans>As the store shows it</Trans>}>
         <Preview listing={listing} />
       </Part>
+      {listing.joint ? (
+        <Part title={<Trans>Joint offer</Trans>}>
+          <Joint offer={listing.joint} />
+        </Part>
+      ) : null}
       {listing.status === "imported" ? null : (
         <Part title={<Trans>To be on sale it needs</Trans>}>
           <Checklist listing={listing} />

@@ -5,6 +5,7 @@ import { api, http, type Schema } from "../api/client";
 import { Can } from "../desk/Can";
 import { Confirm } from "../desk/Confirm";
 import { useAction } from "../desk/form";
+import { Joint } from "../desk/Joint";
 import { Checklist, ListingPill, Part, Preview, Reason, Steps, Ways } from "../desk/Listing";
 import { Loaded } from "../desk/Loaded";
 import { keepsOut, ofPartner } from "../desk/listing";
@@ -82,6 +83,14 @@ function Inside({ listing, onDescribe }: { listing: Own; onDescribe: () => void 
       <Part title={<Trans>What the store says</Trans>}>
         <Preview listing={listing} />
       </Part>
+      {listing.joint ? (
+        <Part title={<Trans>Joint offer</Trans>}>
+          <Joint offer={listing.joint} />
+          <LinkButton to="/portal/joint-offers">
+            <Trans>Joint offers</Trans>
+          </LinkButton>
+        </Part>
+      ) : null}
       {listing.steps.length > 0 ? (
         <Part title={<Trans>What happened</Trans>}>
           <Steps steps={listing.steps} />

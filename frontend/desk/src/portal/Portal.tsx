@@ -72,6 +72,12 @@ function Inside() {
           scope: "portal:listing:read",
         },
         {
+          to: "/portal/joint-offers",
+          label: t`Joint offers`,
+          icon: <IconUsers size={18} />,
+          scope: "portal:listing:read",
+        },
+        {
           to: "/portal/deals",
           label: t`Deals`,
           icon: <IconBriefcase size={18} />,

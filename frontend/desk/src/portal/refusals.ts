@@ -9,6 +9,27 @@ export function usePortalRefusals(): Refusals {
   const again = t`Load the page again.`;
   const other = t`Choose another one.`;
   return {
+    "joint-offer-unknown": [t`There is no such joint offer`, again],
+    "joint-offers-not-given": [
+      t`Your level gives no joint offers`,
+      t`See on the programme page which level does.`,
+    ],
+    "joint-partner-unknown": [
+      t`No other partner has this reference`,
+      t`Look for it in the store’s list of partners.`,
+    ],
+    "joint-share-wrong": [t`Each of both gets a part`, t`Choose more than 0 and less than 100 %.`],
+    "joint-offer-taken": [t`This listing has a joint offer already`, t`Withdraw or end that one first.`],
+    "joint-listing-on-sale": [
+      t`The listing is on sale, or being read`,
+      t`Pause the sale, or take it back, first.`,
+    ],
+    "joint-offer-decided": [t`The joint offer has moved on`, again],
+    "joint-offer-unanswered": [
+      t`The second owner has not answered yet`,
+      t`Wait for the answer, or withdraw the offer under “Joint offers”.`,
+    ],
+    "joint-end-wrong": [t`A joint offer ends on a day to come`, t`Choose tomorrow or later.`],
     "fund-not-given": [t`Your level gives no co-marketing`, t`See on the programme page which level does.`],
     "fund-request-unknown": [t`There is no such request`, again],
     "fund-request-decided": [t`The request is past this step`, again],
