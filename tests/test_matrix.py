@@ -395,6 +395,7 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("GET", "/api/portal/sales/totals"): "portal:sale:read",
     ("GET", "/api/portal/sales/export"): "portal:sale:read",
     ("GET", "/api/portal/home"): "portal:organisation:read",
+    ("GET", "/api/portal/home/partnership"): "portal:organisation:read",
     ("GET", "/api/portal/payouts/overview"): "portal:payout:read",
     ("GET", "/api/office/sales"): "office:sale:read",
     ("GET", "/api/office/sales/export"): "office:sale:read",

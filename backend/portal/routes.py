@@ -11,7 +11,7 @@ from litestar.params import FromQuery
 
 from backend import payments, payouts, web
 from backend.core import Money, Month
-from backend.portal import queries
+from backend.portal import partnership, queries
 
 MONTHS = 12
 UNPAID = 20
@@ -131,6 +131,16 @@ async def read_home(principal: web.Caller) -> Home:
 
 
 @get(
+    "/home/partnership",
+    operation_id="read_portal_partnership",
+    guards=[web.requires("portal:organisation:read")],
+)
+async def read_partnership(principal: web.Caller) -> partnership.Partnership:
+    """How the partnership stands: levels, leads, deals, credits, debts, network, joint offers."""
+    return await partnership.read_partnership(principal, datetime.now(UTC))
+
+
+@get(
     "/payouts/overview",
     operation_id="read_portal_payout_overview",
     guards=[web.requires("portal:payout:read")],
@@ -216,4 +226,4 @@ def _coming(row: asyncpg.Record) -> ComingPayout:
     return msgspec.convert(facts, ComingPayout)
 
 
-portal = [read_home, read_payout_overview]
+portal = [read_home, read_partnership, read_payout_overview]

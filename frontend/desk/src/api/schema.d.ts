@@ -4862,6 +4862,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/portal/home/partnership": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read portal partnership
+         * @description How the partnership stands: levels, leads, deals, credits, debts, network, joint offers.
+         */
+        get: operations["read_portal_partnership"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/portal/joint-offers": {
         parameters: {
             query?: never;
@@ -9017,6 +9037,70 @@ export interface components {
             used: components["schemas"]["Used"][] | null;
             verification: string;
         };
+        /** HomeCredit */
+        HomeCredit: {
+            /** Format: date */
+            expires_on: string;
+            first: components["schemas"]["Money"];
+            left: components["schemas"]["Money"];
+        };
+        /** HomeDeal */
+        HomeDeal: {
+            customer_name: string;
+            /** Format: uuid */
+            id: string;
+            protected_until: string | null;
+            review: string;
+        };
+        /** HomeJoint */
+        HomeJoint: {
+            listing: string;
+            partner: string;
+            share_bp: number;
+        };
+        /** HomeLead */
+        HomeLead: {
+            lead: string;
+            /** Format: date-time */
+            respond_by: string;
+        };
+        /** HomeLevel */
+        HomeLevel: {
+            /** @default false */
+            applied?: boolean;
+            /** @default 0 */
+            asked?: number;
+            level?: components["schemas"]["HomeName"] | null;
+            /** @default 0 */
+            met?: number;
+            missing?: components["schemas"]["HomeMissing"][];
+            name_en: string;
+            name_fr: string;
+            next_level?: components["schemas"]["HomeName"] | null;
+            programme: string;
+        };
+        /** HomeMissing */
+        HomeMissing: {
+            measure: components["schemas"]["MeasureName"];
+            missing: number;
+        };
+        /** HomeName */
+        HomeName: {
+            name_en: string;
+            name_fr: string;
+        };
+        /** HomeNetwork */
+        HomeNetwork: {
+            below: number;
+            margin: components["schemas"]["Money"][] | null;
+            unverified: number;
+        };
+        /** HomeOwed */
+        HomeOwed: {
+            left: components["schemas"]["Money"];
+            /** Format: date */
+            since: string;
+        };
         /** ImportedLines */
         ImportedLines: {
             ignored_columns: string[];
@@ -10284,6 +10368,21 @@ export interface components {
             read: number;
             refusals: components["schemas"]["RefusedPartner"][];
             refused: number;
+        };
+        /** Partnership */
+        Partnership: {
+            credits?: components["schemas"]["HomeCredit"][] | null;
+            deals?: components["schemas"]["HomeDeal"][] | null;
+            /** @default 0 */
+            deals_waiting?: number;
+            joint_offers?: components["schemas"]["HomeJoint"][] | null;
+            leads?: components["schemas"]["HomeLead"][] | null;
+            /** @default 0 */
+            leads_waiting?: number;
+            levels?: components["schemas"]["HomeLevel"][] | null;
+            network?: components["schemas"]["HomeNetwork"] | null;
+            owed?: components["schemas"]["HomeOwed"][] | null;
+            roles: string[];
         };
         /** PasskeyIn */
         PasskeyIn: {
@@ -39431,6 +39530,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Home"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    read_portal_partnership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Partnership"];
                 };
             };
             /** @description Bad Request */
