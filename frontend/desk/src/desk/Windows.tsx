@@ -1,6 +1,6 @@
 import { useLingui } from "@lingui/react/macro";
 import { Drawer, Modal } from "@mantine/core";
-import type { ReactNode } from "react";
+import { type ReactNode, type RefObject, useEffect, useRef } from "react";
 import css from "./Windows.module.css";
 
 interface Window {
@@ -36,6 +36,23 @@ export function Side({ opened, onClose, title, children, size = 540, closeOnClic
   );
 }
 
+/** A closed window leaves an empty root behind: the one that opens next must not find itself inert. */
+const OPEN = "#root, .mantine-Modal-root:has([role=dialog]), .mantine-Drawer-root:has([role=dialog])";
+
+/** While a question stands in front, what lies behind it is nobody's to reach: not by tabbing, not by voice. */
+function useBehindInert(opened: boolean, own: RefObject<HTMLDivElement | null>) {
+  useEffect(() => {
+    if (!opened) return;
+    const behind = [...document.querySelectorAll<HTMLElement>(OPEN)].filter(
+      (one) => !one.inert && one !== own.current,
+    );
+    for (const one of behind) one.inert = true;
+    return () => {
+      for (const one of behind) one.inert = false;
+    };
+  }, [opened, own]);
+}
+
 /** In front of the page, for a question. */
 export function Dialog({
   opened,
@@ -46,8 +63,11 @@ export function Dialog({
   closeOnClickOutside = true,
 }: Window) {
   const { t } = useLingui();
+  const own = useRef<HTMLDivElement>(null);
+  useBehindInert(opened, own);
   return (
     <Modal.Root
+      ref={own}
       opened={opened}
       onClose={onClose}
       size={size}
