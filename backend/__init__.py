@@ -13,6 +13,7 @@ network         wholesalers and the resellers below them
 checklists      what members of programmes do step by step, and the office confirms
 catalogue       listings with a price
 deals           who brings a customer: registered deals, leads given to partners
+relations       who manages a customer: itself, a colleague, or the partner that brought it
 sales           one sale shared between operator (30 %) and partner (70 %)
 charges         what is used of the infrastructure: priced, credited, owed
 receipts        what partners paid of what they owe

@@ -50,6 +50,7 @@ from backend.programmes import routes_level as level_routes
 from backend.programmes import routes_path as path_routes
 from backend.programmes import routes_people as people_routes
 from backend.receipts import routes as receipts_routes
+from backend.relations import routes as relations_routes
 from backend.reports import routes as reports_routes
 from backend.reports import routes_levels as level_file_routes
 from backend.reports import routes_partners as partners_file_routes
@@ -90,6 +91,7 @@ PACKAGES: Sequence[ModuleType] = [
     featured_routes,
     joint_routes,
     deals_routes,
+    relations_routes,
     orders_routes,
     ledger_routes,
     sales_routes,

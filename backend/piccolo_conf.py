@@ -26,6 +26,7 @@ APP_REGISTRY = AppRegistry(
         "backend.checklists.piccolo_app",
         "backend.catalogue.piccolo_app",
         "backend.deals.piccolo_app",
+        "backend.relations.piccolo_app",
         "backend.sales.piccolo_app",
         "backend.charges.piccolo_app",
         "backend.receipts.piccolo_app",

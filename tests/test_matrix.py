@@ -203,6 +203,11 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("POST", "/api/office/organisations/{organisation_id}/network/end"): (
         "office:organisation:write"
     ),
+    # Who manages a customer.
+    ("GET", "/api/office/relations"): "office:organisation:read",
+    ("GET", "/api/office/relations/export"): "office:organisation:read",
+    ("GET", "/api/office/organisations/{organisation_id}/relation"): "office:organisation:read",
+    ("POST", "/api/office/organisations/{organisation_id}/relation"): "office:organisation:write",
     # Programmes, levels, and what they give.
     ("GET", "/api/portal/programmes"): "portal:programme:read",
     ("GET", "/api/portal/programmes/history"): "portal:programme:read",

@@ -7,7 +7,13 @@ Reads `catalogue` and `partners`; asks Stripe through `payments`; what was paid 
 from backend.orders.actions import place_order, settle_checkout
 from backend.orders.actions_refund import plan_refund, settle_refund
 from backend.orders.checkout import course_of, open_page
-from backend.orders.queries import list_orders, price_of, read_order, refunds_of
+from backend.orders.queries import (
+    contact_address,
+    list_orders,
+    price_of,
+    read_order,
+    refunds_of,
+)
 from backend.orders.rules import (
     BuyerVatUnknown,
     CheckoutRefused,
@@ -41,6 +47,7 @@ __all__ = [
     "RefundInDoubt",
     "RefundUnderWay",
     "RequestKeyReused",
+    "contact_address",
     "course_of",
     "list_orders",
     "open_page",

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
-from backend import audit, catalogue, ledger, partners, sales, webhooks
+from backend import audit, catalogue, ledger, partners, relations, sales, webhooks
 from backend.core import Money, Month, connection, transaction
 from backend.orders import rules
 from backend.orders.actions_alarm import WORKER, raise_alarm
@@ -28,7 +28,8 @@ async def place_order(
 ) -> Order:
     """One listing is ordered at the price that it has now; nothing is paid yet.
 
-    Segment, country, channel and VAT rate are copied (seed rows O-01, O-03). An order of the same
+    Segment, country, channel, VAT rate and who manages the buyer are copied (seed rows O-01,
+    O-03, O-04). An order of the same
     `actor` still open under the same `request_key` is answered instead of a second one.
 
     Raises:
@@ -56,7 +57,9 @@ async def place_order(
             segment=buyer.segment,
             vat_number_checked=bool(buyer.vat_number) and buyer.verification == "verified",
         )
-        order = order_of(listing, buyer, price, now)
+        managed = await relations.managed_at(organisation_id, now, listing_id=listing.id)
+        assert managed is not None, "the buyer exists"
+        order = order_of(listing, buyer, price, managed, now)
         order.person_id, order.request_key = person_id, key
         await Order.insert(order)
         after = {"listing": slug, "net": price.net, "gross": price.gross}

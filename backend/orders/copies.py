@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from backend import catalogue, partners, sales
+from backend import catalogue, partners, relations, sales
 from backend.core import Money, uuid7
 from backend.orders import rules
 from backend.orders.tables import Order
@@ -46,7 +46,11 @@ def facts_of(order: Order) -> dict[str, object]:
 
 
 def order_of(
-    listing: catalogue.Listing, buyer: partners.Organisation, price: rules.Price, now: datetime
+    listing: catalogue.Listing,
+    buyer: partners.Organisation,
+    price: rules.Price,
+    managed: relations.Managed,
+    now: datetime,
 ) -> Order:
     """An order of one listing, not yet stored: nothing of it comes from the client."""
     return Order(
@@ -67,4 +71,8 @@ def order_of(
         gross_minor=price.gross.amount_minor,
         placed_at=now,
         look_at=now + rules.RESEND,
+        relation=managed.relation,
+        manager_id=managed.manager_id,
+        managing_partner_id=managed.partner_id,
+        managed_by=managed.manager_name or managed.partner_name,
     )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from backend.core import Money, fetch, fetch_value
+from backend.core import Money, fetch, fetch_value, operators_work
 from backend.orders.rules import OrderUnknown, Price
 from backend.orders.tables import Order, Refund
 from backend.payments import LIVE
@@ -49,6 +49,21 @@ async def list_orders(
     if after is not None:
         query = query.where(Order.id < after if newest_first else Order.id > after)
     return await query
+
+
+@operators_work
+async def contact_address(order: Order) -> str | None:
+    """Where who managed the buyer of this order reads mail today; None: nobody does.
+
+    The caller has to be the buyer, or the operator.
+    """
+    address: str | None = await fetch_value(
+        "SELECT email FROM identity.person WHERE id = $1 "
+        "UNION ALL SELECT email FROM partners.organisation WHERE id = $2",
+        order.manager_id,
+        order.managing_partner_id,
+    )
+    return address
 
 
 async def order_exists(order_id: UUID) -> bool:

@@ -47,6 +47,10 @@ class Order(Table, tablename="order", schema="orders"):
     under_way_at: Any = Timestamptz(default=None, null=True)
     paid_at: Any = Timestamptz(default=None, null=True)
     fee_minor: Any = BigInt(default=None, null=True)
+    relation: Any = Text(default=None, null=True)
+    manager_id: Any = UUID(default=None, null=True)
+    managing_partner_id: Any = UUID(default=None, null=True)
+    managed_by: Any = Text(default=None, null=True)
 
 
 class Refund(Table, tablename="refund", schema="orders"):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend import web
+from backend import relations, web
 from backend.core import Money
 from backend.orders.queries import price_of
 from backend.orders.tables import Order, Refund
@@ -44,8 +44,20 @@ class OrderPlaced(msgspec.Struct):
     checkout_url: str
 
 
+class OrderManaged(msgspec.Struct):
+    """Who managed the buyer when it ordered; `by` is the colleague's or the partner's name.
+
+    Account-managed without a name: nobody was named then.
+    """
+
+    relation: relations.Relation
+    by: str | None
+    manager_id: UUID | None
+    partner_id: UUID | None
+
+
 class OfficeOrder(msgspec.Struct):
-    """`fee` is what Stripe kept; null until it is known."""
+    """`fee` is what Stripe kept; null until it is known. `managed` null: of before it was kept."""
 
     order: OrderView
     buyer_id: UUID
@@ -56,6 +68,7 @@ class OfficeOrder(msgspec.Struct):
     brought_by: str
     payment_intent_id: str | None
     fee: Money | None
+    managed: OrderManaged | None
 
 
 class NetIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -113,6 +126,15 @@ def office_view(order: Order) -> OfficeOrder:
         brought_by=order.brought_by,
         payment_intent_id=order.payment_intent_id,
         fee=Money(order.fee_minor, order.currency) if known else None,
+        managed=_managed(order),
+    )
+
+
+def _managed(order: Order) -> OrderManaged | None:
+    if order.relation is None:
+        return None
+    return OrderManaged(
+        order.relation, order.managed_by, order.manager_id, order.managing_partner_id
     )
 
 

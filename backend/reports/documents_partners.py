@@ -1,9 +1,11 @@
-"""The list of partners as a file, in the form that an import takes."""
+"""Partners as a file in the form that an import takes; who manages whom as another."""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from datetime import datetime
 from typing import Any
 
+from backend import relations
 from backend.reports.documents import MEDIA_TYPES, Report
 from backend.reports.queries import stream
 from backend.reports.rules import DIALECTS, Column, check_form
@@ -16,6 +18,17 @@ COLUMNS = tuple(
         "siret", "vat_number", "email", "language", "verification",
     )
 )  # fmt: skip
+
+RELATIONS = (
+    Column("customer_id"),
+    Column("customer_name"),
+    Column("segment"),
+    Column("country"),
+    Column("relation"),
+    Column("managed_by"),
+    Column("because"),
+    Column("since", "moment"),
+)
 
 PARTNERS = """
     SELECT o.reference, o.name, o.country, o.segment,
@@ -52,3 +65,26 @@ async def _rows(role: str | None, kind: str | None) -> AsyncGenerator[list[Any]]
     async with aclosing(stream(PARTNERS, role, kind)) as batches:
         async for rows in batches:
             yield [list(row) for row in rows]
+
+
+async def relations_report(
+    sought: relations.Sought, at: datetime, *, locale: str = "international"
+) -> Report:
+    """Who managed whom at a moment; as csv (seed row O-04).
+
+    Raises:
+        FormatUnknown: `locale` is none that there is.
+    """
+    check_form("sales", "csv", locale, "en")
+    pieces = write_csv(RELATIONS, _relations(sought, at), DIALECTS[locale])
+    return Report("who-manages-whom.csv", MEDIA_TYPES["csv"], pieces)
+
+
+async def _relations(sought: relations.Sought, at: datetime) -> AsyncGenerator[list[Any]]:
+    yield [
+        [
+            one.reference, one.name, one.segment, one.country, one.relation,
+            one.manager_name or one.partner_name or "", one.basis, one.since,
+        ]
+        for one in await relations.list_managed(sought, at)
+    ]  # fmt: skip

@@ -151,6 +151,7 @@ async def _order_page(
         "store/purchase.html",
         order=order,
         price=orders.price_of(order),
+        contact=await orders.contact_address(order),
         card=shelf[0] if shelf else None,
         refunds=[
             (one, core.Money(one.gross_minor, one.currency))
