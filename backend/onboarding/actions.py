@@ -73,19 +73,21 @@ async def supply_evidence(
 async def accept_evidence(
     evidence_id: UUID, *, now: datetime, actor: str, expires_on: date | None = None
 ) -> None:
-    """It holds from now on, through `expires_on`; by default as long as the requirement says.
+    """It holds from now on, through `expires_on`; by default as long as the requirement says. A
+    number that was accepted is the organisation's, if it had said none.
 
     Raises:
         EvidenceUnknown: none has this id.
         EvidenceReplaced: the organisation supplied newer evidence meanwhile.
         EvidenceDecided: somebody decided on it before.
-        EvidenceWrong: `expires_on` is past.
+        EvidenceWrong: `expires_on` is past, or its number is of another SIREN.
         OwnOrganisation: who decides acts for it, too, or did since it was supplied.
     """
     async with transaction():
         found = await _evidence(evidence_id)
         await identity.check_other(actor, found["organisation_id"], since=found["supplied_at"])
         await _review(found, "accepted", None, expires_on, now, actor)
+        await _take_number(found, actor)
         after = {"item": found["item"], "decision": "accepted", "expires_on": expires_on}
         await audit.write(
             found["organisation_id"], actor, "accept_evidence", f"evidence:{evidence_id}", None,
@@ -135,13 +137,27 @@ async def _keep(organisation_id: UUID, document: Upload, now: datetime) -> UUID:
 
 async def _evidence(evidence_id: UUID) -> asyncpg.Record:
     found = await connection().fetchrow(
-        "SELECT id, organisation_id, item::text AS item, supplied_at FROM onboarding.evidence "
-        "WHERE id = $1",
+        "SELECT id, organisation_id, item::text AS item, value, supplied_at "
+        "FROM onboarding.evidence WHERE id = $1",
         evidence_id,
     )
     if found is None:
         raise EvidenceUnknown(f"No evidence has the id {evidence_id}.")
     return found
+
+
+async def _take_number(found: asyncpg.Record, actor: str) -> None:
+    """A French seat's SIRET begins with the SIREN; numbers that are known stay."""
+    if found["item"] not in ("legal_identity", "vat_number"):
+        return
+    of = await partners.read_organisation(found["organisation_id"])
+    told = {"siren": of.siren, "siret": of.siret, "vat_number": of.vat_number}
+    if found["item"] == "vat_number":
+        told["vat_number"] = of.vat_number or found["value"]
+    elif of.country == "FR":
+        siret = of.siret or found["value"]
+        told.update(siren=of.siren or found["value"][:9], siret=siret)
+    await partners.change_numbers(of.id, **told, actor=actor)
 
 
 async def _review(
@@ -167,6 +183,11 @@ async def _review(
     except asyncpg.ObjectNotInPrerequisiteStateError:
         raise EvidenceReplaced("Newer evidence of this item was supplied: look at that.") from None
     except asyncpg.CheckViolationError as refusal:
+        if refusal.constraint_name == "shown_number_is_ours":
+            raise EvidenceWrong(
+                "value: It is not of the SIREN that is known: refuse it, or correct the SIREN.",
+                field="value",
+            ) from None
         raise _wrong_date(refusal) from None
 
 

@@ -9,7 +9,7 @@ import asyncpg
 from backend import audit
 from backend.core import connection, operators_work, transaction, uuid7
 from backend.partners.rules import AlreadyVerified, OrganisationUnknown, ReferenceTaken
-from backend.partners.rules_numbers import NumberKnown, check_numbers
+from backend.partners.rules_numbers import NumberKnown, NumberWrong, check_numbers
 from backend.partners.tables import Organisation, OrganisationRole
 
 
@@ -128,11 +128,19 @@ async def change_numbers(
         before = await _numbers_of(organisation_id)
         if before == after:
             return
-        await connection().execute(
-            "UPDATE partners.organisation SET siren = $2, siret = $3, vat_number = $4 "
-            "WHERE id = $1",
-            organisation_id, siren, siret, vat_number,
-        )  # fmt: skip
+        try:
+            async with transaction():
+                await connection().execute(
+                    "UPDATE partners.organisation SET siren = $2, siret = $3, vat_number = $4 "
+                    "WHERE id = $1",
+                    organisation_id, siren, siret, vat_number,
+                )  # fmt: skip
+        except asyncpg.CheckViolationError as refusal:
+            if refusal.constraint_name != "siren_is_the_one_shown":
+                raise
+            raise NumberWrong(
+                f"siren: {siren} is not of the SIRET that was shown in the file.", field="siren"
+            ) from None
         subject = f"organisation:{organisation_id}"
         await audit.write(organisation_id, actor, "change_numbers", subject, before, after)
 

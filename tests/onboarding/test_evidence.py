@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from backend import core, onboarding, partners
 from backend.onboarding import Claim, EvidenceWrong, Person, Upload, rules_evidence
+from backend.partners.actions import complete_numbers
+from backend.partners.rules_numbers import NumberKnown, NumberWrong
 from tests.given import letters
 from tests.given.partners import NOW, SYSTEM
 from tests.onboarding.files import (
@@ -344,3 +346,25 @@ async def test_a_tenant_sees_and_adds_only_its_own_and_decides_nothing(db: None)
                 "answered_at) VALUES ($1, 'FR96552100554', 'valid', 'vies', $2)", mine, NOW,
             )  # fmt: skip
     assert (await item(mine, "directors")).state == "supplied"
+
+
+async def test_who_showed_the_papers_of_one_company_is_not_another_afterwards(db: None) -> None:
+    """Invoices in its name carry the SIREN: it is the one that the office looks at."""
+    of = await organisation()
+    shown = await supply(of, Claim("legal_identity", "55210055400013"))
+    with pytest.raises(NumberWrong):
+        await complete_numbers(of, siren="383474814", siret=None, vat_number=None, actor=SYSTEM)
+    await accept(shown)
+    known = await partners.read_organisation(of)
+    assert (known.siren, known.siret) == ("552100554", "55210055400013")
+    with pytest.raises(NumberKnown):
+        await complete_numbers(of, siren="383474814", siret=None, vat_number=None, actor=SYSTEM)
+
+
+async def test_papers_of_another_company_than_the_known_one_are_not_accepted(db: None) -> None:
+    of = await organisation()
+    shown = await supply(of, Claim("legal_identity", "55210055400013"))
+    await partners.change_numbers(of, siren="552100554", siret=None, vat_number=None, actor=SYSTEM)
+    await partners.change_numbers(of, siren="383474814", siret=None, vat_number=None, actor=SYSTEM)
+    with pytest.raises(EvidenceWrong, match="correct the SIREN"):
+        await accept(shown)
