@@ -53,6 +53,7 @@ from backend.receipts import routes as receipts_routes
 from backend.relations import routes as relations_routes
 from backend.reports import routes as reports_routes
 from backend.reports import routes_levels as level_file_routes
+from backend.reports import routes_mesh as mesh_routes
 from backend.reports import routes_partners as partners_file_routes
 from backend.reports import routes_people as people_file_routes
 from backend.sales import routes as sales_routes
@@ -112,6 +113,7 @@ PACKAGES: Sequence[ModuleType] = [
     level_file_routes,
     people_file_routes,
     partners_file_routes,
+    mesh_routes,
     portal_routes,
     notice_routes,
     webhooks_routes,

@@ -203,6 +203,10 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("POST", "/api/office/organisations/{organisation_id}/network/end"): (
         "office:organisation:write"
     ),
+    # The value mesh.
+    ("GET", "/api/office/mesh"): "office:ledger:read",
+    ("GET", "/api/office/mesh/postings"): "office:ledger:read",
+    ("GET", "/api/office/mesh/export"): "office:ledger:read",
     # Who manages a customer.
     ("GET", "/api/office/relations"): "office:organisation:read",
     ("GET", "/api/office/relations/export"): "office:organisation:read",

@@ -167,7 +167,7 @@ async def pay(settings: Settings, month: str, wait: bool) -> Result:
 
 
 @click.command()
-@click.argument("kind", type=click.Choice(["payouts", "sales", "statement"]))
+@click.argument("kind", type=click.Choice(["payouts", "sales", "statement", "mesh"]))
 @click.argument("subject", nargs=-1, required=True, metavar="[PARTNER] MONTH")
 @click.option(
     "--format", "form", type=click.Choice(reports.FORMATS), help="[default: csv; a statement: pdf]"
@@ -185,7 +185,7 @@ async def report(
     locale: str,
     out: Path | None,
 ) -> Result:
-    """Write a report: `payouts MONTH`, `sales MONTH` or `statement PARTNER MONTH`.
+    """Write a report: `payouts MONTH`, `sales MONTH`, `statement PARTNER MONTH`, `mesh MONTH`.
 
     CSV and JSON go to standard output unless --out names a file; other formats are files.
     """
@@ -219,6 +219,8 @@ async def made_report(kind: str, subject: tuple[str, ...], form: str, **how: Any
     month = Month.parse(subject[-1])
     if kind == "statement":
         return await reports.statement_report(subject[0], month, form, **how)
+    if kind == "mesh":
+        return await reports.mesh_report(month, form, locale=how["locale"])
     if kind == "payouts":
         return await reports.payout_report(month, form, **how)
     return await reports.sales_report(month, form, **how)

@@ -13,6 +13,7 @@ from backend.reports.documents import (
     statement_report,
     statement_report_of,
 )
+from backend.reports.documents_mesh import mesh_report
 from backend.reports.reconciliation import Reconciled, reconcile
 from backend.reports.rules import (
     DIALECTS,
@@ -35,6 +36,7 @@ __all__ = [
     "Report",
     "ReportUnknown",
     "TooManyRows",
+    "mesh_report",
     "payout_report",
     "reconcile",
     "run_checks",
