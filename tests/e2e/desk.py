@@ -10,7 +10,14 @@ from typing import Any, NamedTuple, cast
 
 import pytest
 import uvicorn
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    async_playwright,
+)
 
 from backend import payments, stripe_sandbox
 from backend.app import build_app
@@ -34,6 +41,11 @@ AT_REST = """
   one => one.playState !== "running" || one.effect?.getComputedTiming().endTime === Infinity)
 """
 """Half faded in, words have less contrast than they are going to have."""
+
+in_themes = pytest.mark.parametrize(
+    "theme", ["light", pytest.param("dark", marks=pytest.mark.long, id="dark")]
+)
+"""What differs in the dark is contrast only: the battery looks at it."""
 
 needs_desk = pytest.mark.skipif(
     MISSING is not None and os.environ.get("CI") != "true", reason=MISSING or ""
@@ -89,6 +101,41 @@ async def serving(app: Any, listening: socket.socket) -> AsyncIterator[None]:
         await task
 
 
+class Shared:
+    """One browser for all tests of a process, as it takes a second to start."""
+
+    playwright: Playwright | None = None
+    browser: Browser | None = None
+
+    async def started(self) -> Browser:
+        if self.playwright is None:
+            self.playwright = await async_playwright().start()
+        if self.browser is None or not self.browser.is_connected():
+            launch = self.playwright.chromium.launch
+            self.browser = await launch(executable_path=CHROMIUM, args=FLAGS)
+        return self.browser
+
+    async def ended(self) -> None:
+        if self.browser is not None:
+            await self.browser.close()
+        if self.playwright is not None:
+            await self.playwright.stop()
+
+
+SHARED = Shared()
+
+
+@asynccontextmanager
+async def profiles() -> AsyncIterator[Browser]:
+    """The browser; afterwards each profile that was made in it is gone."""
+    browser = await SHARED.started()
+    try:
+        yield browser
+    finally:
+        for context in browser.contexts:
+            await context.close()
+
+
 @asynccontextmanager
 async def opened(**state: Any) -> AsyncIterator[Place]:
     """Everything runs, with more `state` of the app; afterwards the console has said nothing."""
@@ -105,11 +152,9 @@ async def opened(**state: Any) -> AsyncIterator[Place]:
             async with (
                 serving(sandbox, stripes),
                 serving(cast(Any, clients.AsDeployed(app)), ours),
-                async_playwright() as playwright,
+                profiles() as browser,
             ):
-                browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
                 yield Place(url, browser, complaints)
-                await browser.close()
         finally:
             await payments.close_gateway()
     assert complaints == [], complaints

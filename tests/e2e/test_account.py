@@ -13,11 +13,12 @@ import pyotp
 import pytest
 import pytest_asyncio
 import uvicorn
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page
 
 from backend.app import build_app
 from tests import clients
-from tests.cli.test_run import CHROMIUM, FLAGS
+from tests.cli.test_run import CHROMIUM
+from tests.e2e.desk import profiles
 
 EMAIL = "nolwenn@example.test"
 NEW = "a new long password"
@@ -72,11 +73,9 @@ async def served() -> AsyncIterator[str]:
 
 @pytest_asyncio.fixture
 async def place(db: None) -> AsyncIterator[Place]:
-    async with served() as url, async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    async with served() as url, profiles() as browser:
         made = Place(url, browser, [])
         yield made
-        await browser.close()
     assert made.complaints == []
 
 
@@ -230,7 +229,7 @@ async def test_a_forgotten_password_is_chosen_anew(place: Place) -> None:
     assert "/en/sign-in" in page.url
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", ["fr", pytest.param("en", marks=pytest.mark.long)])
 async def test_every_page_is_accessible_in_both_themes(place: Place, language: str) -> None:
     page = await place.page(viewport={"width": 390, "height": 800})
     for path in (

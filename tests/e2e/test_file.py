@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
@@ -12,7 +11,7 @@ from backend import catalogue, onboarding
 from backend.core import fetch_value
 from tests import clients, given
 from tests.catalogue.test_review import on_sale
-from tests.e2e.desk import Place, needs_desk, opened, settled, violations
+from tests.e2e.desk import Place, in_themes, needs_desk, opened, settled, violations
 from tests.e2e.test_portal import at_stripe
 from tests.given.letters import token_in
 from tests.given.orders import slug_of
@@ -284,7 +283,7 @@ async def everything(acme: UUID) -> None:
         )  # fmt: skip
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@in_themes
 async def test_the_pages_of_the_file_are_for_everybody_on_a_phone_too(
     place: Place, theme: str
 ) -> None:

@@ -4,14 +4,13 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
 from backend import awards, settlement
 from tests import clients, given
 from tests.awards.test_supplier_shares import supplier
-from tests.e2e.desk import Place, needs_desk, opened, settled, violations
+from tests.e2e.desk import Place, in_themes, needs_desk, opened, settled, violations
 from tests.given import charges as made
 from tests.given.programmes import reseller
 
@@ -97,7 +96,7 @@ async def test_F_12_the_office_tries_a_quarters_rebates_and_posts_them(place: Pl
     await expect(page.get_by_text("3 200,00").first).to_be_visible()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@in_themes
 async def test_rebates_and_co_marketing_are_for_everybody(place: Place, theme: str) -> None:
     org = await reseller("certified")
     await supplier()

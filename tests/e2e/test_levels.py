@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
@@ -14,7 +13,7 @@ from backend import charges, programmes, scorecards
 from backend.core import PARIS, fetch_value
 from backend.programmes import RESELLER
 from tests import clients
-from tests.e2e.desk import Place, needs_desk, opened, settled, violations
+from tests.e2e.desk import Place, in_themes, needs_desk, opened, settled, violations
 from tests.given.charges import a_charge
 
 pytestmark = needs_desk
@@ -202,7 +201,7 @@ async def test_the_office_tries_a_list_then_records_it(place: Place) -> None:
     await expect(page.get_by_role("row").filter(has_text="Ada Lefèvre")).to_contain_text("cloud")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@in_themes
 async def test_levels_and_people_are_for_everybody(place: Place, theme: str) -> None:
     partner = await a_member("certified")
     await nearly_certified(partner)

@@ -4,7 +4,6 @@ import re
 from collections.abc import AsyncIterator
 from uuid import UUID
 
-import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
@@ -12,7 +11,7 @@ from backend import catalogue
 from backend.core import fetch_value
 from tests import clients, given
 from tests.catalogue.test_review import ask_change, checked, draft, on_sale, submitted, withdraw
-from tests.e2e.desk import Place, needs_desk, opened, settled, violations
+from tests.e2e.desk import Place, in_themes, needs_desk, opened, settled, violations
 
 pytestmark = needs_desk
 
@@ -155,9 +154,9 @@ async def every_state() -> dict[str, UUID]:
     return {**made, "partner": acme}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@in_themes
 async def test_every_state_is_for_everybody_on_a_phone_too_and_runs_nothing(
-    place: Place, scheme: str
+    place: Place, theme: str
 ) -> None:
     known = await every_state()
     portal = await owner_of(place, known.pop("partner"))
@@ -165,7 +164,7 @@ async def test_every_state_is_for_everybody_on_a_phone_too_and_runs_nothing(
     pages = [(portal, "/portal/listings"), (office, "/office/listings")]
     for page, path in pages:
         await page.emulate_media(
-            color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce"
+            color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce"
         )
         for state in ("", *known):
             query = f"?listing={known[state]}" if state else ""

@@ -3,14 +3,13 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
-import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
 from backend import charges, network
 from backend.core import Month
 from tests import clients
-from tests.e2e.desk import Place, needs_desk, opened, settled, violations
+from tests.e2e.desk import Place, in_themes, needs_desk, opened, settled, violations
 from tests.given import charges as made
 from tests.given.letters import token_in
 
@@ -56,7 +55,7 @@ async def test_a_wholesaler_invites_a_reseller_who_finds_its_wholesaler(place: P
     await expect(reseller.get_by_role("button", name="Inviter un revendeur")).to_be_hidden()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@in_themes
 async def test_the_network_is_for_everybody(place: Place, theme: str) -> None:
     gros = await clients.organisation("gros", "wholesaler")
     page = await place.signed_in(
@@ -73,7 +72,7 @@ async def test_the_network_is_for_everybody(place: Place, theme: str) -> None:
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@in_themes
 async def test_D_10_a_wholesaler_tries_and_sets_a_price_that_its_reseller_sees(
     place: Place, theme: str
 ) -> None:

@@ -12,7 +12,7 @@ from playwright.async_api import Page, expect
 
 from backend import core, mail, network
 from tests import clients, given
-from tests.e2e.desk import Place, needs_desk, opened, settled, violations
+from tests.e2e.desk import Place, in_themes, needs_desk, opened, settled, violations
 from tests.given import charges as made
 from tests.given.programmes import JANUARY, organisation, reseller
 
@@ -168,8 +168,8 @@ async def look(page: Page, name: str, shots: Path | None) -> None:
         await page.screenshot(path=shots / f"{name}.png", full_page=True)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
+@in_themes
+@pytest.mark.parametrize("width", [390, pytest.param(1280, marks=pytest.mark.long)])
 async def test_the_pages_are_for_everybody(place: Place, theme: str, width: int) -> None:
     shop, near, _ = await tree()
     await made.charge(shop, 1000_00, environment="enterprise")

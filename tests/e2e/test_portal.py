@@ -14,7 +14,7 @@ from playwright.async_api import Page, expect
 from backend import payouts, stripe_sandbox
 from backend.core import fetch
 from tests import clients, given
-from tests.e2e.desk import Place, needs_desk, opened, settled, sign_in, violations
+from tests.e2e.desk import Place, in_themes, needs_desk, opened, settled, sign_in, violations
 from tests.given.partners import SYSTEM
 from tests.given.payouts import (
     AUGUST,
@@ -280,17 +280,17 @@ async def test_buyers_and_staff_are_told_where_their_work_is(place: Place) -> No
     await staff.wait_for_url("**/office")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_every_page_is_accessible_and_fits_a_phone(place: Place, scheme: str) -> None:
+@in_themes
+async def test_every_page_is_accessible_and_fits_a_phone(place: Place, theme: str) -> None:
     partner, payout = await started()
     await run()
     await sale(partner, 30_00)
     email = await clients.person("owner", partner)
     (statement,) = await fetch("SELECT id FROM settlement.statement")
     pages = [*PAGES, f"/payouts?payout={payout}", f"/statements/{statement['id']}"]
-    wide = await place.signed_in(email, color_scheme=scheme)
+    wide = await place.signed_in(email, color_scheme=theme)
     phone = await place.signed_in(
-        email, "en", color_scheme=scheme, viewport={"width": 390, "height": 844}
+        email, "en", color_scheme=theme, viewport={"width": 390, "height": 844}
     )
     found: dict[str, list[str]] = {}
     for path in pages:

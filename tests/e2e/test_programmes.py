@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-import pytest
 import pytest_asyncio
 from playwright.async_api import Locator, Page, expect
 
@@ -13,7 +12,7 @@ from backend import charges, programmes
 from backend.core import PARIS, Month, fetch_value
 from backend.programmes import RESELLER
 from tests import clients, given
-from tests.e2e.desk import Place, needs_desk, opened, settled, violations
+from tests.e2e.desk import Place, in_themes, needs_desk, opened, settled, violations
 from tests.given.charges import a_charge
 from tests.given.programmes import organisation
 
@@ -224,7 +223,7 @@ PAGES = (
 )
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@in_themes
 async def test_the_programmes_are_for_everybody(place: Place, theme: str) -> None:
     one = await member("Intégration des réseaux de l’Ouest et du Centre", "certified")
     await charged(one)

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
@@ -14,7 +13,7 @@ from backend import catalogue, programmes, startups
 from backend.core import PARIS
 from backend.startups.rules import Project
 from tests import clients, given
-from tests.e2e.desk import Place, needs_desk, opened, settled, violations
+from tests.e2e.desk import Place, in_themes, needs_desk, opened, settled, violations
 from tests.given import charges as used
 from tests.given import checklists as gone_through
 from tests.given.partners import NOW, SYSTEM
@@ -169,7 +168,7 @@ async def looks(page: Page, address: str) -> None:
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@in_themes
 async def test_the_pages_are_for_everybody(place: Place, theme: str) -> None:
     young, editor = await startup(), await featured_editor()
     await grown(young)

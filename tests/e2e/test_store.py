@@ -17,7 +17,7 @@ from backend.core import Money
 from backend.orders import jobs
 from tests import clients, given
 from tests.cli.test_run import CHROMIUM
-from tests.e2e.desk import Place, opened, violations
+from tests.e2e.desk import Place, in_themes, opened, violations
 
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None and os.environ.get("CI") != "true",
@@ -171,7 +171,7 @@ async def test_a_filter_answers_at_once_and_stands_in_the_address(place: Place) 
     await expect(page.get_by_role("checkbox", name="Bases de données")).to_be_checked()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@in_themes
 async def test_axe_finds_nothing_and_no_page_is_too_wide(place: Place, theme: str) -> None:
     editor = (await filled(), await catalogue.read_card("kerlann-sauvegarde"))[1].editor_slug
     town = await given.buyer()

@@ -12,7 +12,7 @@ from playwright.async_api import Page, expect
 from backend import core, payouts, webhooks
 from backend.core import transaction
 from tests import clients, given
-from tests.e2e.desk import Place, needs_desk, opened, settled, violations
+from tests.e2e.desk import Place, in_themes, needs_desk, opened, settled, violations
 from tests.webhooks.conftest import KEY
 from tests.webhooks.receiver import Receiver, receiving
 
@@ -141,7 +141,7 @@ async def test_a_webhook_is_switched_off_and_on_and_deleted(place: Place, sender
     assert await core.fetch_value("SELECT count(secret_sealed) FROM webhooks.endpoint") == 0
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@in_themes
 async def test_the_page_of_webhooks_has_no_barrier(place: Place, sender: None, theme: str) -> None:
     page = await place.signed_in(await clients.person("owner", await given.partner()), "en")
     await page.context.add_init_script(
