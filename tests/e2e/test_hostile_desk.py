@@ -1,6 +1,6 @@
 """What people write into the portal and the office is shown there as it was written; none of it
-runs, whatever it is: two hundred strings in every field of text, in addresses and in searches. The short run tries each
-seventh of them, the battery all.
+runs, whatever it is: two hundred strings in every field of text, in addresses and in searches. The
+short run tries each seventh of them, the battery all.
 """
 
 from collections.abc import AsyncIterator, Iterator, Sequence
