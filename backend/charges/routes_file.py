@@ -1,16 +1,16 @@
 """Files of charges in the office: brought in, tried, recorded or dropped."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import asyncpg
 import msgspec
 from litestar import Response, get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from backend import web
-from backend.charges import files, queries_file
+from backend.charges import files, queries_file, words_csv
 from backend.charges.rules_file import (
     FILE_BYTES,
     ChargeFileDecided,
@@ -128,14 +128,21 @@ async def read_one(file_id: FromPath[UUID], principal: web.Caller) -> ChargeFile
     operation_id="download_office_charge_file_refused",
     guards=READ,
     media_type="text/csv",
-    responses=web.problems(ChargeFileUnknown),
+    responses=web.problems(ChargeFileUnknown, web.BadRequest),
 )
-async def download_refused(file_id: FromPath[UUID], principal: web.Caller) -> Response[Any]:
+async def download_refused(
+    file_id: FromPath[UUID],
+    principal: web.Caller,
+    language: FromQuery[Literal["fr", "en"]] = "en",
+) -> Response[Any]:
     """Every refused row with its reason, to be put right and brought in again."""
     row = await queries_file.read_file(file_id)
+    rejected = await queries_file.read_rejected(file_id)
+    if language == "fr":
+        rejected = words_csv.rejected_in_french(rejected)
     name = f"{safe_name(row['name'])}.rejected.csv"
     return Response(
-        await queries_file.read_rejected(file_id),
+        rejected,
         media_type="text/csv; charset=utf-8",
         headers={"content-disposition": f'attachment; filename="{name}"'},
     )

@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
@@ -15,6 +16,8 @@ LONGEST_CELL = 10_000
 LOST = "\ufffd"
 """Stands for a byte that is no letter in the encoding of the file."""
 BLOCK_BYTES = 1 << 20
+_FORMULA = re.compile(r"(?![+-]\d+(?:[.,]\d+)?\Z)'*[=+\-@\t\r]", re.ASCII)
+_QUOTED = re.compile(r"'+[=+\-@\t\r]")
 ASCII = frozenset(map(chr, range(128)))
 
 
@@ -22,6 +25,13 @@ class UnreadableFile(Problem):
     status = 422
     code = "unreadable-file"
     title = "The file is not the list that was asked for"
+
+
+def neutral(text: str) -> str:
+    """Text that no spreadsheet takes for a formula: one more quote before a leading = + - @, unless
+    it is a number. `read_cells` takes it off again.
+    """
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 class Refusal(NamedTuple):
@@ -85,7 +95,8 @@ def read_cells(
 ) -> Iterator[Refusal | tuple[int, tuple[str, ...]]]:
     """Each row after the header with its line's number, in order, blank ones left out.
 
-    A row is one line: no column holds a line break, and so a forgotten quote spoils its own row
+    A quote before a sign, which keeps a spreadsheet from a formula, is none of the cell's. A row is
+    one line: no column holds a line break, and so a forgotten quote spoils its own row
     and not the thousand after it.
     """
     for number, line in enumerate(lines, 2):
@@ -96,6 +107,7 @@ def read_cells(
             continue
         if not any(cell.strip() for cell in cells):
             continue
+        cells = [cell[1:] if _QUOTED.match(cell) else cell for cell in cells]
         if len(cells) == len(header.names):
             yield number, tuple(cells)
         else:
@@ -165,9 +177,15 @@ class Rejected:
     def write(self, refusal: Refusal) -> None:
         if self._file is None:
             self._file = self.path.open("w", encoding="utf-8", newline="")
-            csv.writer(self._file).writerow(("line", "column", "reason", *self.header.names))
-        row = (cell.replace("\0", "\\0") for cell in refusal.row)
-        csv.writer(self._file).writerow((refusal.line, refusal.column, refusal.reason, *row))
+            names = map(neutral, self.header.names)
+            self._write("line", "column", "reason", *names)
+        row = (neutral(cell.replace("\0", "\\0")) for cell in refusal.row)
+        self._write(refusal.line, refusal.column, refusal.reason, *row)
+
+    def _write(self, *cells: object) -> None:
+        # As the file writes, so that its decimals keep their comma when it comes in again.
+        assert self._file is not None, "a refusal opened it"
+        csv.writer(self._file, delimiter=self.header.delimiter).writerow(cells)
 
     def __exit__(self, *_: object) -> None:
         if self._file is not None:

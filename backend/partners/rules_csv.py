@@ -70,11 +70,14 @@ def _row(line: int, cell: dict[str, str]) -> PartnerRow:
     if plain["email"] and not _EMAIL.fullmatch(plain["email"]):
         raise BadCell("email", f"{plain['email']!r} is no address of mail.")
     roles = _roles(plain["roles"])
+    country = plain["country"].upper()
+    if country not in get_args(Country):
+        raise BadCell("country", f"{plain['country']!r} is no code of a country such as FR.")
     return PartnerRow(
         line=line,
         reference=plain["reference"],
         name=plain["name"],
-        country=one_of("country", plain["country"].upper(), get_args(Country)),
+        country=country,
         segment=one_of("segment", plain["segment"], SEGMENTS),
         roles=roles,
         kinds=_kinds(plain["kinds"], roles),

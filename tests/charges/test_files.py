@@ -5,7 +5,6 @@ import base64
 import csv
 import io
 import re
-from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -13,14 +12,15 @@ import httpx
 import pytest
 
 from backend import charges, payouts
-from backend.charges import files
+from backend.charges import files, words_csv
 from backend.core import fetch, fetch_row, fetch_value
 from tests import clients, given
 from tests.charges.test_import import GOOD, HEADER, acme
 from tests.hostile import hostile
+from tests.refused_rows import known_reasons
 
 FILES = "/api/office/charge_files"
-WORDS = Path(__file__).parents[2] / "frontend" / "desk" / "src" / "desk" / "refusedRows.ts"
+FORMS = known_reasons()
 
 
 def text_of(*rows: str, header: str = HEADER) -> str:
@@ -36,13 +36,6 @@ async def add(browser: httpx.AsyncClient, text: str | bytes, name: str = "novemb
     assert answer.json()["state"] == "checking"
     found: str = answer.json()["id"]
     return found
-
-
-def known_reasons() -> list[re.Pattern[str]]:
-    """How the office's pages recognise a reason, to say it in the reader's language."""
-    text = WORDS.read_text()
-    forms = text[text.index("const REASONS") : text.index("} satisfies")]
-    return [re.compile(form, re.DOTALL) for form in re.findall(r"^  \w+: /(.*)/s?,$", forms, re.M)]
 
 
 async def work() -> int:
@@ -176,15 +169,13 @@ async def test_every_reason_has_its_sentence_in_both_languages(db: None) -> None
         made = await add(browser, text)
         await work()
         refused = (await read(browser, made))["refused"]
-    forms = known_reasons()
-    assert len(forms) == 18
-    found = {
-        place for one in refused for place, form in enumerate(forms) if form.search(one["reason"])
-    }
-    assert [
-        one["reason"] for one in refused if not any(f.search(one["reason"]) for f in forms)
-    ] == []
-    assert found == set(range(len(forms)))
+    unknown = [one["reason"] for one in refused if not any(f.search(one["reason"]) for f in FORMS)]
+    assert unknown == [], "the office has no sentence for it"
+    french = {words_csv.in_french(one["reason"]) for one in refused}
+    assert not french & {one["reason"] for one in refused}, "the list of refused rows has none"
+    used = {n for n, (f, _) in enumerate(words_csv.REASONS) for r in refused
+            if re.fullmatch(f, r["reason"], re.DOTALL)}  # fmt: skip
+    assert used == set(range(len(words_csv.REASONS)))
 
 
 async def test_a_file_whose_worker_died_is_taken_by_another_and_records_nothing_twice(
@@ -240,3 +231,23 @@ async def test_a_column_whose_name_has_a_zero_byte_is_ignored_as_any_other(db: N
     )
     assert row is not None
     assert (row["state"], row["ignored_columns"]) == ("checked", ["a\\0b"])
+
+
+async def test_the_list_of_refused_rows_runs_no_formula_and_comes_in_again_unchanged(
+    db: None,
+) -> None:
+    """In French if asked for; what is named in it is a formula for nobody."""
+    row = '"=HYPERLINK(""http://x.example"")";2026-11-10;space;acme;\'-mairie;vm.small;1,5;2,50'
+    header = "note;day;environment;organisation;end_customer;resource;quantity;list_price"
+    await acme()
+    async with await clients.signed_in("finance") as browser:
+        made = await add(browser, text_of(row, header=header))
+        await work()
+        french = (await browser.get(f"{FILES}/{made}/refused", params={"language": "fr"})).text
+        [one] = csv.DictReader(io.StringIO(french.removeprefix("\ufeff")), delimiter=";")
+        assert one["reason"].startswith("'space' n’est aucune des valeurs")
+        assert one["note"].startswith("'=HYPERLINK")
+        again = await add(browser, french.replace(";space;", ";start;").encode())
+        await work()
+        [landed] = (await read(browser, again))["landed"]
+        assert (landed["end_customer"], landed["list"]["amount_minor"]) == ("-mairie", 375)

@@ -5,6 +5,7 @@ import pytest
 from backend import core, partners
 from backend.partners.import_file import PartnersImported, import_partners
 from tests import clients, given
+from tests.refused_rows import known_reasons
 
 HEAD = "reference;name;country;segment;roles;kinds;siren;vat_number;email"
 GOOD = (
@@ -28,7 +29,7 @@ async def test_a_dry_run_says_what_would_be_and_keeps_nothing(db: None) -> None:
 async def test_good_rows_are_kept_and_bad_ones_are_named_with_column_and_reason(db: None) -> None:
     bad = {
         "x;;FR;pme;isv;;;;": ("name", "0 characters"),
-        "x;X;XX;pme;isv;;;;": ("country", "'XX' is not one of"),
+        "x;X;XX;pme;isv;;;;": ("country", "'XX' is no code of a country"),
         "x;X;FR;huge;isv;;;;": ("segment", "'huge' is not one of"),
         "x;X;FR;pme;king;;;;": ("roles", "'king' is not one of"),
         "x;X;FR;pme;;;;;": ("roles", "Give one at least"),
@@ -45,6 +46,8 @@ async def test_good_rows_are_kept_and_bad_ones_are_named_with_column_and_reason(
     for found, (column, words) in zip(done.refusals, bad.values(), strict=True):
         assert found.column == column, found
         assert words in found.reason, found
+        told = [form for form in known_reasons() if form.match(found.reason)]
+        assert told, f"the office does not know it in French: {found.reason}"
     assert [found.line for found in done.refusals] == list(range(2, 14))
     esn = await partners.find_by_reference("esn-1")
     kinds = await partners.kinds_of(esn.id)

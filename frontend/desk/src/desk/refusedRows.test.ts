@@ -11,6 +11,11 @@ it("knows a reason by its form, and what it names", () => {
     kind: "other",
     named: ["u1", "acme"],
   });
+  expect(reasonOf("'XX' is no code of a country such as FR.")?.kind).toBe("country");
+  expect(reasonOf("siren: '123456789' is no SIREN. Copy the nine digits.")).toEqual({
+    kind: "noSiren",
+    named: ["'123456789'"],
+  });
   expect(reasonOf("'a\nb' is not a day such as 2026-10-09.")?.kind).toBe("day");
 });
 

@@ -22,7 +22,7 @@ type File = Schema["ChargeFileView"];
 
 /** One file of charges: how far it is, what it would do or did, row by row, and the decision. */
 export function ChargeFile() {
-  const { t } = useLingui();
+  const { t, i18n } = useLingui();
   const { fileId } = route.useParams();
   const query = api.useQuery(
     "get",
@@ -43,7 +43,7 @@ export function ChargeFile() {
               size="sm"
               component="a"
               leftSection={<IconDownload size={16} />}
-              href={`/api/office/charge_files/${fileId}/refused`}
+              href={`/api/office/charge_files/${fileId}/refused?language=${i18n.locale}`}
               download
             >
               <Trans>Refused rows (CSV)</Trans>

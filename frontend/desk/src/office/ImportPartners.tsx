@@ -4,6 +4,7 @@ import { useState } from "react";
 import { http, queryClient, type Schema } from "../api/client";
 import { useAction } from "../desk/form";
 import { Notice } from "../desk/Notice";
+import { useRowText } from "../desk/refusedRows";
 import { useFormat } from "../i18n/format";
 import css from "./office.module.css";
 import { ProblemAlert } from "./refusals";
@@ -67,6 +68,7 @@ export function ImportPartners() {
 
 function Outcome({ done }: { done: Schema["PartnersImported"] }) {
   const { t } = useLingui();
+  const say = useRowText();
   const f = useFormat();
   const created = f.number(done.created);
   const known = f.number(done.already_known);
@@ -101,7 +103,7 @@ function Outcome({ done }: { done: Schema["PartnersImported"] }) {
                 <tr key={`${one.line} ${one.column}`}>
                   <th scope="row">{one.line}</th>
                   <td>{one.column || "–"}</td>
-                  <td className={css.wrapCell}>{one.reason}</td>
+                  <td className={css.wrapCell}>{say(one.reason)}</td>
                 </tr>
               ))}
             </tbody>
