@@ -46,6 +46,7 @@ from backend.portal import routes_notices as notice_routes
 from backend.programmes import routes as programmes_routes
 from backend.programmes import routes_benefit as benefit_routes
 from backend.programmes import routes_declared as declared_routes
+from backend.programmes import routes_floor as floor_routes
 from backend.programmes import routes_level as level_routes
 from backend.programmes import routes_path as path_routes
 from backend.programmes import routes_people as people_routes
@@ -81,6 +82,7 @@ PACKAGES: Sequence[ModuleType] = [
     programmes_routes,
     level_routes,
     benefit_routes,
+    floor_routes,
     people_routes,
     declared_routes,
     path_routes,

@@ -43,6 +43,7 @@ ON_CALL: list[jobs.Job] = [
     settlement.run_closings,
     charges.run_files,
     webhooks.deliver_due,
+    scorecards.run_requests,
 ]
 """Jobs that others put; they also run by the clock, should a wake-up be lost."""
 
@@ -175,6 +176,7 @@ async def work(
     jobs.schedule(send_letters, OFTEN)
     jobs.schedule(webhooks.deliver_due, OFTEN)
     jobs.schedule(ask_vies, SOMETIMES)
+    jobs.schedule(scorecards.run_requests, SOMETIMES)
     jobs.schedule(sweep, SOMETIMES)
     jobs.schedule(programmes.follow_calendar, SOMETIMES)
     jobs.schedule(deals.follow_deals, SOMETIMES)

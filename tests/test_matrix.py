@@ -246,6 +246,11 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("POST", "/api/office/benefits/settings"): "office:benefit:write",
     ("POST", "/api/office/benefits/tier-tables"): "office:benefit:write",
     ("POST", "/api/office/benefits/gifts"): "office:benefit:write",
+    ("GET", "/api/office/benefits/price-floors"): "office:benefit:read",
+    ("POST", "/api/office/benefits/price-floors"): "office:benefit:write",
+    ("POST", "/api/office/benefits/price-floors/preview"): "office:benefit:read",
+    ("POST", "/api/office/benefits/withdrawals"): "office:benefit:write",
+    ("POST", "/api/office/requirements/{set_id}/withdrawal"): "office:benefit:write",
     ("POST", "/api/office/organisations/{organisation_id}/verify-despite"): (
         "office:organisation:write"
     ),
@@ -313,6 +318,7 @@ ROUTES: Mapping[tuple[str, str], str] = {
     ("GET", "/api/office/programmes/{programme}/evaluations"): "office:programme:read",
     ("POST", "/api/office/programmes/{programme}/evaluations"): "office:programme:write",
     ("POST", "/api/office/programmes/{programme}/evaluations/preview"): "office:programme:read",
+    ("GET", "/api/office/programmes/{programme}/evaluations/last-asked"): "office:programme:read",
     ("GET", "/api/office/evaluations/{run_id}"): "office:programme:read",
     ("GET", "/api/office/evaluations/{run_id}/scorecards"): "office:programme:read",
     ("GET", "/api/office/evaluations/{run_id}/export"): "office:programme:read",

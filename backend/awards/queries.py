@@ -18,7 +18,8 @@ TURNOVERS = """
     WITH gift AS (
       SELECT programme, level, is_given, tstzrange(valid_from, lead(valid_from) OVER
                (PARTITION BY programme, level ORDER BY valid_from)) AS during
-      FROM programmes.benefit WHERE kind = 'turnover_rebate'),
+      FROM programmes.benefit
+      WHERE kind = 'turnover_rebate' AND withdrawn_at IS NULL),
     held AS (
       SELECT p.organisation_id, range_agg(p.during * g.during) AS during,
              (array_agg(p.programme ORDER BY lower(p.during) DESC))[1] AS programme

@@ -35,6 +35,7 @@ GIVING = """
     SELECT p.organisation_id FROM programmes.level_period p
     JOIN LATERAL (SELECT b.is_given FROM programmes.benefit b WHERE b.programme = p.programme
       AND b.level = p.level AND b.kind = 'featured_place' AND b.valid_from <= $1
+      AND b.withdrawn_at IS NULL
       ORDER BY b.valid_from DESC LIMIT 1) b ON b.is_given AND p.during @> $1::timestamptz
 """
 # On sale, of a checked partner whose level gives featured places (R-03, R-10).
@@ -165,7 +166,7 @@ async def featured_on(page: Page, day: date) -> list[Featured]:
             page,
             day,
         )
-        cards = {card.id: card for card in await cards_of([row["listing_id"] for row in rows])}
+    cards = {card.id: card for card in await cards_of([row["listing_id"] for row in rows])}
     return [
         Featured(
             cards[row["listing_id"]],

@@ -32,10 +32,11 @@ INSERT = f"""
 PIECES = """
     INSERT INTO charges.charge_piece (line_id, position, starts_at, ends_at, basis, level,
       matrix_id, rate_bp, points_bp, cap_bp, list_minor, discount_minor, points_minor,
-      sold_bp, bought_bp, contract_id, fixed_minor)
+      sold_bp, bought_bp, contract_id, fixed_minor, floor_id, floor_minor)
     SELECT * FROM unnest($1::bigint[], $2::int[], $3::timestamptz[], $4::timestamptz[],
       $5::text[], $6::text[], $7::uuid[], $8::int[], $9::int[], $10::int[], $11::bigint[],
-      $12::bigint[], $13::bigint[], $14::int[], $15::int[], $16::uuid[], $17::bigint[])
+      $12::bigint[], $13::bigint[], $14::int[], $15::int[], $16::uuid[], $17::bigint[],
+      $18::uuid[], $19::bigint[])
 """
 MARGINS = """
     INSERT INTO charges.margin (line_id, organisation_id, below_id, consumer_id, reseller,

@@ -10,7 +10,14 @@ from backend.charges import rules
 from backend.charges.rules import Charge
 from backend.charges.rules_contract import by_contract
 from backend.charges.rules_credit import Grant, Use, spend
-from backend.charges.rules_price import Piece, Stretch, price_pieces, tier_rates
+from backend.charges.rules_price import (
+    Piece,
+    Stretch,
+    floor_shares,
+    list_shares,
+    price_pieces,
+    tier_rates,
+)
 from backend.charges.rules_terms import Terms
 from backend.core import Money, Month
 
@@ -88,14 +95,11 @@ def price_charge(charge: Charge, terms: Terms) -> ChargeLine:
     Who pays is decided at its first moment: one line is on one invoice.
     """
     consumer = charge.organisation_id
-    stretches = terms.stretches(consumer, charge.used_from, charge.used_to)
+    sold = charge.resource, charge.currency
+    stretches = terms.stretches(consumer, charge.used_from, charge.used_to, sold)
     first = stretches[0].standing
     list_minor = rules.list_minor(charge.quantity, charge.unit_price, charge.currency)
-    pieces = by_contract(
-        price_pieces(list_minor, charge.environment, stretches),
-        [terms.agreed(consumer, stretch.starts_at) for stretch in stretches],
-        charge,
-    )
+    pieces = _pieces(charge, list_minor, stretches, terms)
     chain = [consumer, *(tier.wholesaler_id for tier in first.upstream)]
     payer = chain[first.resold]
     roles = terms.parties[consumer].roles
@@ -111,6 +115,27 @@ def price_charge(charge: Charge, terms: Terms) -> ChargeLine:
         margins=_margins(chain[first.resold :], pieces, _points(charge, stretches[0]), terms),
         credits=(),
     )
+
+
+def _pieces(
+    charge: Charge, list_minor: int, stretches: Sequence[Stretch], terms: Terms
+) -> list[Piece]:
+    """Each stretch at its price, by a contract where one holds, above the floors (money rule l)."""
+    sold = charge.resource, charge.currency
+    agreed = [terms.agreed(charge.organisation_id, each.starts_at) for each in stretches]
+    shares = list_shares(list_minor, stretches)
+    floors, known = (
+        floor_shares(shares, floors, charge.quantity)
+        for floors in (
+            [terms.floor(sold, each.starts_at) for each in stretches],
+            [
+                terms.floor(sold, each.starts_at, one.signed_at if one else None)
+                for each, one in zip(stretches, agreed, strict=True)
+            ],
+        )
+    )
+    pieces = price_pieces(list_minor, charge.environment, stretches, floors)
+    return by_contract(pieces, agreed, charge, known)
 
 
 def _points(charge: Charge, stretch: Stretch) -> list[int]:

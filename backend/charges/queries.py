@@ -1,14 +1,14 @@
 """Reads of charges, and why each comes to its amount."""
 
-from collections.abc import Iterator
-from datetime import date, datetime
-from typing import Any, Literal, NamedTuple
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 from msgspec import Struct
 
 from backend.charges.rules import ChargeUnknown
+from backend.charges.steps import Step, StepKind, steps_of
 from backend.core import Month, fetch, fetch_row
 
 LINE = """
@@ -114,74 +114,15 @@ async def read_charge(charge_id: int) -> asyncpg.Record:
     return row
 
 
-StepKind = Literal[
-    "list_price",
-    "level_discount",
-    "isv_discount",
-    "contract_price",
-    "wholesaler_price",
-    "wholesaler_points",
-    "wholesaler_margin",
-    "credit",
-    "credit_lost",
-]
-
-
-class Step(NamedTuple):
-    """One step from the list price to what is owed: `amount_minor` is `rate_bp` of `base_minor`,
-    by the rule named, as far as the cap allows; together the amounts are what is owed.
-    """
-
-    kind: StepKind
-    starts_at: datetime | None
-    ends_at: datetime | None
-    rule_id: UUID | None
-    rule: str | None
-    level: str | None
-    rate_bp: int | None
-    cap_bp: int | None
-    base_minor: int
-    amount_minor: int
-
-
 async def explain_charge(charge_id: int) -> list[Step]:
     """Why a charge comes to what is owed, step by step. A refund copies its charge, in part."""
-    steps = [step for piece in await fetch(PIECES, charge_id) for step in _steps_of(piece)]
+    steps = [step for piece in await fetch(PIECES, charge_id) for step in steps_of(piece)]
     for use in await fetch(CREDITS, charge_id):
         kind: StepKind = "credit_lost" if use["kind"] == "lapse" else "credit"
         amount = -use["amount_minor"]
         by = use["grant_id"], use["reason"]
         steps.append(Step(kind, None, None, *by, None, None, None, amount, amount))
     return steps
-
-
-def _steps_of(piece: asyncpg.Record) -> Iterator[Step]:
-    """From the list price of a piece to what its payer is asked; what wholesalers set (decision
-    0041) stands for itself, without what the matrix would have given.
-    """
-    base, cap = piece["list_minor"], piece["cap_bp"]
-    when = piece["starts_at"], piece["ends_at"]
-    by = piece["matrix_id"], piece["rule"]
-    sold, bought = piece["sold_bp"], piece["bought_bp"]
-    yield Step("list_price", *when, None, None, None, None, None, base, base)
-    off = -piece["discount_minor"]
-    if piece["basis"] == "contract":
-        rate = None if piece["fixed_minor"] is not None else piece["rate_bp"]
-        by = piece["contract_id"], piece["contract_number"]
-        yield Step("contract_price", *when, *by, None, rate, None, base, off)
-        return
-    if sold is not None:
-        yield Step("wholesaler_price", *when, None, None, None, sold, None, base, off)
-    elif piece["basis"] != "list":
-        kind: StepKind = "level_discount" if piece["basis"] == "level" else "isv_discount"
-        yield Step(kind, *when, *by, piece["level"], piece["rate_bp"], cap, base, off)
-    off = -piece["points_minor"]
-    if bought is not None:
-        more = bought - (min(piece["rate_bp"], cap) if sold is None else sold)
-        if more:
-            yield Step("wholesaler_margin", *when, None, None, None, more, None, base, off)
-    elif piece["points_bp"]:
-        yield Step("wholesaler_points", *when, *by, None, piece["points_bp"], cap, base, off)
 
 
 async def list_choices(organisation_id: UUID) -> asyncpg.Record:

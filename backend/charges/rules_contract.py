@@ -1,7 +1,7 @@
 """What a large account pays by its contract instead of the list price. Pure."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from backend.charges.rules import Charge, list_minor
-from backend.charges.rules_price import MICROSECOND, Piece
+from backend.charges.rules_price import MICROSECOND, NO_FLOOR, Floored, Piece
 from backend.core import Problem, split
 from backend.programmes import priced
 
@@ -61,6 +61,7 @@ class Agreed(NamedTuple):
 
     contract_id: UUID
     prices: Mapping[str, ContractPrice]
+    signed_at: datetime
 
     def of(self, resource: str, currency: str) -> ContractPrice | None:
         found = self.prices.get(resource) or self.prices.get("")
@@ -92,14 +93,19 @@ def check_contract(contract: Contract, today: date) -> None:
 
 
 def by_contract(
-    pieces: Sequence[Piece], agreed: Sequence[Agreed | None], charge: Charge
+    pieces: Sequence[Piece],
+    agreed: Sequence[Agreed | None],
+    charge: Charge,
+    floors: Sequence[Floored] = (),
 ) -> list[Piece]:
     """The same pieces, at the contract's price where one holds: it counts instead of level and
-    editors' rate, and is never above the list price.
+    editors' rate, and is never above the list price, nor below the floor that was known when it
+    was signed: `floors` has one for each piece. A running contract is not repriced (money rule l).
     """
     times = [(piece.ends_at - piece.starts_at) // MICROSECOND for piece in pieces]
     found = []
-    for place, (piece, one) in enumerate(zip(pieces, agreed, strict=True)):
+    under = floors or [NO_FLOOR] * len(pieces)
+    for place, (piece, one, floor) in enumerate(zip(pieces, agreed, under, strict=True)):
         price = one.of(charge.resource, charge.currency) if one else None
         if one is None or price is None:
             found.append(piece)
@@ -111,6 +117,7 @@ def by_contract(
             fixed = min(share, piece.list_minor)
         rate = price.discount_bp or 0
         net = priced(piece.list_minor, rate).net_minor if fixed is None else fixed
+        net = max(net, floor.minor)
         found.append(
             piece._replace(
                 basis="contract",
@@ -122,6 +129,8 @@ def by_contract(
                 points_minor=0,
                 contract_id=one.contract_id,
                 fixed_minor=fixed,
+                floor_id=floor.id,
+                floor_minor=floor.minor,
             )
         )
     return found

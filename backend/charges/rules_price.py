@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from itertools import pairwise
 from typing import Literal, NamedTuple
 from uuid import UUID
 
 from backend.core import split
-from backend.programmes import BillingMode, Environment, Matrix, priced
+from backend.programmes import BillingMode, Environment, Floor, Matrix, priced
 
 Basis = Literal["list", "level", "isv_rate", "contract"]
 """What gives the organisation's own discount: nothing, its level, the editors' rate (R-05),
@@ -58,12 +59,23 @@ class Stretch(NamedTuple):
     standing: Standing
 
 
+class Floored(NamedTuple):
+    """What a stretch may not go below, and by which rule."""
+
+    id: UUID | None
+    minor: int
+
+
+NO_FLOOR = Floored(None, 0)
+
+
 class Piece(NamedTuple):
     """A stretch of time within a charge, with one standing: everything its price follows from.
 
     `list_minor` - `discount_minor` - `points_minor` is what the payer is asked; `margins_minor` is
     what the operator pays of it to each tier above the payer, the nearest first. All rates in basis
-    points: `rate_bp` and `points_bp` as they were promised, `cap_bp` bounds their sum.
+    points: `rate_bp` and `points_bp` as they were promised, `cap_bp` bounds their sum. Nobody buys
+    below `floor_minor`, which is never above the list price (money rule l).
     """
 
     starts_at: datetime
@@ -81,6 +93,8 @@ class Piece(NamedTuple):
     bought_bp: int | None
     contract_id: UUID | None
     fixed_minor: int | None
+    floor_id: UUID | None
+    floor_minor: int
     margins_minor: tuple[int, ...]
 
     @property
@@ -131,8 +145,10 @@ def price_piece(
     list_minor: int,
     environment: Environment,
     standing: Standing,
+    floor: Floored = NO_FLOOR,
 ) -> Piece:
-    """One piece at one standing: each discount rounded half up, their sum within the cap.
+    """One piece at one standing: each discount rounded half up, their sum within the cap, no tier
+    below the floor.
 
     What a tier buys better than the one below it is its margin: the operator keeps the same in
     all modes (money rule e).
@@ -140,7 +156,7 @@ def price_piece(
     basis, rate_bp = own_discount(standing, environment)
     matrix, resold = standing.matrix, standing.resold
     rates = tier_rates(standing, environment)
-    bought = [priced(list_minor, each) for each in rates]
+    bought = [priced(list_minor, each, floor_minor=floor.minor) for each in rates]
     own, payer = bought[0], bought[resold]
     is_set = bool(standing.given) and environment in standing.given[0]
     promised = min(rate_bp + resold * matrix.wholesaler_points_bp, matrix.cap_bp)
@@ -160,6 +176,8 @@ def price_piece(
         bought_bp=rates[resold] if is_set or rates[resold] != promised else None,
         contract_id=None,
         fixed_minor=None,
+        floor_id=floor.id,
+        floor_minor=floor.minor,
         margins_minor=tuple(
             below.net_minor - tier.net_minor for below, tier in pairwise(bought[resold:])
         ),
@@ -170,17 +188,43 @@ def price_pieces(
     list_minor: int,
     environment: Environment,
     stretches: Sequence[Stretch],
+    floors: Sequence[Floored] = (),
 ) -> list[Piece]:
     """A charge over several standings: the list price is shared by the time of each, to the cent.
 
-    A level counts from its effective moment, not from the day or the month (money rule e).
+    A level counts from its effective moment, not from the day or the month (money rule e). `floors`
+    has one for each stretch, of its share (`floor_shares`).
     """
-    times = [(ends_at - starts_at) // MICROSECOND for starts_at, ends_at, _ in stretches]
+    shares = list_shares(list_minor, stretches)
+    under = floors or [NO_FLOOR] * len(shares)
     return [
-        price_piece(starts_at, ends_at, share, environment, standing)
-        for (starts_at, ends_at, standing), share in zip(
-            stretches, split(list_minor, times), strict=True
+        price_piece(starts_at, ends_at, share, environment, standing, floor)
+        for (starts_at, ends_at, standing), share, floor in zip(
+            stretches, shares, under, strict=True
         )
+    ]
+
+
+def list_shares(list_minor: int, stretches: Sequence[Stretch]) -> list[int]:
+    """What of the list price belongs to each stretch, by its time."""
+    return list(split(list_minor, [(end - start) // MICROSECOND for start, end, _ in stretches]))
+
+
+def floor_shares(
+    shares: Sequence[int], floors: Sequence[Floor | None], quantity: Decimal
+) -> list[Floored]:
+    """The floor of each stretch: of the whole charge by the floor in force then, as far as list
+    price goes, shared as the list price is: so no share is above its own list price, and together
+    they are the floor of the whole.
+    """
+    whole = sum(shares)
+    if not whole:
+        return [NO_FLOOR] * len(shares)
+    return [
+        NO_FLOOR
+        if floor is None
+        else Floored(floor.id, split(min(floor.of(quantity), whole), shares)[place])
+        for place, floor in enumerate(floors)
     ]
 
 

@@ -15,6 +15,10 @@ Link = tuple[UUID, UUID]
 """A reseller, and whoever stands right above it."""
 
 
+Sold = tuple[str, str]
+"""A resource, and the currency it is sold in."""
+
+
 class Party(NamedTuple):
     """What has to be known of an organisation to charge it."""
 
@@ -45,7 +49,12 @@ class Terms(NamedTuple):
     contracts: Mapping[UUID, Sequence[Reign]] = {}
     """Of each organisation, oldest first; the last that has begun counts, while it lasts."""
 
-    def changes(self, organisation_id: UUID, upstream: Sequence[Upstream] = ()) -> list[datetime]:
+    floors: Mapping[Sold, Sequence[programmes.Floor]] = {}
+    """Of each resource, oldest first."""
+
+    def changes(
+        self, organisation_id: UUID, upstream: Sequence[Upstream] = (), sold: Sold | None = None
+    ) -> list[datetime]:
         """Every moment from which on another standing may hold."""
         reigns = [
             reign
@@ -60,6 +69,7 @@ class Terms(NamedTuple):
             for link in links_of(organisation_id, upstream)
             for starts_at, _ in self.prices.get(link, ())
         ]
+        edges += [floor.valid_from for floor in self.floors.get(sold, ())] if sold else []
         return edges + [starts_at for starts_at, _ in self.matrices]
 
     def standing(
@@ -79,13 +89,28 @@ class Terms(NamedTuple):
             given=tuple(self._given(link, at) for link in links_of(organisation_id, tiers)),
         )
 
-    def stretches(self, organisation_id: UUID, start: datetime, end: datetime) -> list[Stretch]:
-        """`[start, end)` cut where terms change; who stood above at its start does all through."""
+    def stretches(
+        self, organisation_id: UUID, start: datetime, end: datetime, sold: Sold | None = None
+    ) -> list[Stretch]:
+        """`[start, end)` cut where terms change, of what is `sold`; who stood above at its start
+        does all through.
+        """
         upstream = self.upstream(organisation_id, start)
         return [
             Stretch(starts_at, ends_at, self.standing(organisation_id, starts_at, upstream))
-            for starts_at, ends_at in cut(start, end, self.changes(organisation_id, upstream))
+            for starts_at, ends_at in cut(start, end, self.changes(organisation_id, upstream, sold))
         ]
+
+    def floor(
+        self, sold: Sold, at: datetime, known_at: datetime | None = None
+    ) -> programmes.Floor | None:
+        """The floor in force at a moment; of those announced by `known_at`, if it is told."""
+        begun = [
+            floor
+            for floor in self.floors.get(sold, ())
+            if floor.valid_from <= at and (known_at is None or floor.recorded_at <= known_at)
+        ]
+        return begun[-1] if begun else None
 
     def agreed(self, organisation_id: UUID, at: datetime) -> Agreed | None:
         """What its contract says; None while it has none, or buys from a wholesaler."""

@@ -1,7 +1,7 @@
 """Everything that pricing a batch of charges has to know, each read once."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -26,8 +26,8 @@ PRICES = """
     ORDER BY organisation_id, parent_id, starts_on, id DESC
 """
 CONTRACTS = """
-    SELECT c.id, c.organisation_id, c.starts_on, c.ends_on, p.resource, p.discount_bp, p.unit_price,
-           p.currency::text AS currency
+    SELECT c.id, c.organisation_id, c.starts_on, c.ends_on, c.signed_at, p.resource, p.discount_bp,
+           p.unit_price, p.currency::text AS currency
     FROM charges.contract c LEFT JOIN charges.contract_price p ON p.contract_id = c.id
     WHERE c.organisation_id = ANY ($1) AND c.starts_on <= $2
     ORDER BY c.organisation_id, c.starts_on, c.id
@@ -44,14 +44,18 @@ async def terms_for(charges: Sequence[Charge]) -> Terms:
     end = max(charge.used_to for charge in charges)
     consumers = {charge.organisation_id for charge in charges}
     months = {Month.of(charge.used_from) for charge in charges}
-    terms = await terms_between(consumers, start, end)
+    terms = await terms_between(consumers, start, end, {charge.resource for charge in charges})
     return terms._replace(
         months={month: await ledger.open_month(month) for month in sorted(months)}
     )
 
 
-async def terms_between(consumers: set[UUID], start: datetime, end: datetime) -> Terms:
-    """The same without months: enough to say what something costs, not to record it."""
+async def terms_between(
+    consumers: set[UUID], start: datetime, end: datetime, resources: Collection[str] = ()
+) -> Terms:
+    """The same without months: enough to say what something costs, not to record it. Floors are
+    those of `resources`.
+    """
     levels: defaultdict[UUID, list[Reign]] = defaultdict(list)
     editors: defaultdict[UUID, list[Reign]] = defaultdict(list)
     for period in await programmes.levels_giving(
@@ -73,6 +77,7 @@ async def terms_between(consumers: set[UUID], start: datetime, end: datetime) ->
         months={},
         prices=await _prices(set(links), end),
         contracts=await _contracts(consumers, end),
+        floors=await programmes.price_floors_until(resources, end),
     )
 
 
@@ -105,7 +110,7 @@ async def _contracts(organisations: set[UUID], end: datetime) -> dict[UUID, list
             prices.setdefault(row["id"], {})[price.resource] = price
     for row in {row["id"]: row for row in rows}.values():
         ends = None if row["ends_on"] is None else midnight(row["ends_on"] + timedelta(days=1))
-        agreed = Agreed(row["id"], prices.get(row["id"], {}))
+        agreed = Agreed(row["id"], prices.get(row["id"], {}), row["signed_at"])
         reign = Reign(midnight(row["starts_on"]), ends, agreed)
         signed.setdefault(row["organisation_id"], []).append(reign)
     return signed

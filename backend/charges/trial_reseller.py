@@ -6,14 +6,15 @@ from uuid import UUID
 from msgspec import Struct
 
 from backend import core, network
-from backend.charges.rules_price import MICROSECOND, Rates, tier_rates
+from backend.charges.rules_price import Rates, floor_shares, list_shares, tier_rates
 from backend.charges.rules_terms import Link, Terms, links_of
 from backend.charges.terms import terms_between
-from backend.core import Money, Month, split
+from backend.core import Money, Month
 from backend.programmes import Environment, priced
 
 LINES = """
-    SELECT consumer_id, used_from, used_to, environment, currency::text AS currency, list_minor
+    SELECT consumer_id, used_from, used_to, environment, currency::text AS currency, list_minor,
+           resource, quantity
     FROM charges.charge_line
     WHERE consumer_id = ANY ($1) AND month = $2 AND kind = 'charge' ORDER BY id LIMIT $3
 """
@@ -55,7 +56,8 @@ async def try_price(
     consumers = {organisation_id, *(one.organisation_id for one in below)}
     lines = await core.fetch(LINES, list(consumers), month.first_day, MOST_LINES + 1)
     starts = min([start, *(line["used_from"] for line in lines)])
-    terms = await terms_between(consumers, starts, max([end, *(line["used_to"] for line in lines)]))
+    ends = max([end, *(line["used_to"] for line in lines)])
+    terms = await terms_between(consumers, starts, ends, {line["resource"] for line in lines})
     tried = terms._replace(prices={**terms.prices, (organisation_id, parent_id): [(starts, rates)]})
     sums: dict[tuple[Environment, str], list[int]] = {}
     for line in lines[:MOST_LINES]:
@@ -79,15 +81,19 @@ async def try_price(
 def _sold_and_bought(line: Any, terms: Terms, link: Link) -> tuple[int, int] | None:
     """What the reseller buys the line at, and its wholesaler; None: it did not go through them."""
     consumer = line["consumer_id"]
-    stretches = terms.stretches(consumer, line["used_from"], line["used_to"])
+    goods = line["resource"], line["currency"]
+    stretches = terms.stretches(consumer, line["used_from"], line["used_to"], goods)
     links = links_of(consumer, stretches[0].standing.upstream)
     if link not in links:
         return None
     tier = links.index(link)
-    times = [(one.ends_at - one.starts_at) // MICROSECOND for one in stretches]
+    shares = list_shares(line["list_minor"], stretches)
+    known = [terms.floor(goods, one.starts_at) for one in stretches]
     sold = bought = 0
-    for one, minor in zip(stretches, split(line["list_minor"], times), strict=True):
+    for one, minor, (_, floor) in zip(
+        stretches, shares, floor_shares(shares, known, line["quantity"]), strict=True
+    ):
         rates = tier_rates(one.standing, line["environment"])
-        sold += priced(minor, rates[tier]).net_minor
-        bought += priced(minor, rates[tier + 1]).net_minor
+        sold += priced(minor, rates[tier], floor_minor=floor).net_minor
+        bought += priced(minor, rates[tier + 1], floor_minor=floor).net_minor
     return sold, bought

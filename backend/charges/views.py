@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend.charges.queries import Step, StepKind
+from backend.charges.steps import Step, StepKind
 from backend.core import Money, Month
 
 

@@ -11,21 +11,23 @@ from backend.programmes import RESELLER
 
 # $1 month; $2, $3, $4 the cells of the matrix. A piece keeps its list price, points and cap; the
 # better of level and editors' rate counts, as when it was priced (money rules d, e). What a
-# wholesaler priced itself stays as it was.
+# wholesaler priced itself, or a contract, stays as it was, and so does the floor (money rule l).
 TRIED = """
     WITH cell AS (SELECT * FROM unnest($2::text[], $3::text[], $4::int[])
                     AS c (level, environment, rate_bp)),
     giving AS (SELECT level, is_given, tstzrange(valid_from, lead(valid_from) OVER (
                    PARTITION BY level ORDER BY valid_from)) AS during
-                 FROM programmes.benefit WHERE programme = $5 AND kind = 'discount'),
+                 FROM programmes.benefit WHERE programme = $5 AND kind = 'discount'
+                  AND withdrawn_at IS NULL),
     piece AS (
       SELECT l.consumer_id, l.currency::text AS currency, l.id AS line_id,
              p.list_minor, p.discount_minor + p.points_minor AS before_minor,
-             CASE WHEN p.bought_bp IS NOT NULL THEN p.discount_minor + p.points_minor ELSE
+             CASE WHEN coalesce(p.bought_bp, p.fixed_minor) IS NOT NULL OR p.basis = 'contract'
+             THEN p.discount_minor + p.points_minor ELSE least(p.list_minor - p.floor_minor,
              div(2::numeric * p.list_minor * least(p.points_bp + greatest(
                    coalesce(c.rate_bp, 0),
                    CASE p.basis WHEN 'isv_rate' THEN p.rate_bp ELSE 0 END), p.cap_bp) + 10000,
-                 20000)::bigint END AS after_minor
+                 20000)::bigint) END AS after_minor
         FROM charges.charge_line l
         JOIN charges.charge_piece p ON p.line_id = l.id
         LEFT JOIN programmes.level_period h ON h.organisation_id = l.consumer_id

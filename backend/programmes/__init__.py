@@ -34,6 +34,7 @@ from backend.programmes.actions_declared import (
     refuse_declaration,
     withdraw_declaration,
 )
+from backend.programmes.actions_floor import announce_price_floor, check_withdrawal, withdraw_rule
 from backend.programmes.actions_level import (
     announce_demotion,
     cancel_demotion,
@@ -66,8 +67,10 @@ from backend.programmes.queries_benefit import (
     levels_giving,
     setting_at,
     tier_table_at,
+    withdrawn_of,
 )
 from backend.programmes.queries_declared import list_declarations
+from backend.programmes.queries_floor import price_floors_until
 from backend.programmes.queries_people import (
     achievements_at,
     certified_people,
@@ -112,9 +115,13 @@ from backend.programmes.rules_benefit import (
     Cell,
     Giving,
     Matrix,
+    RuleBegan,
+    RuleUnknown,
+    RuleWithdrawn,
     Setting,
     Tier,
     TierTable,
+    Withdrawn,
     check_matrix,
 )
 from backend.programmes.rules_declared import (
@@ -124,6 +131,7 @@ from backend.programmes.rules_declared import (
     DeclarationUnknown,
     DeclaredKind,
 )
+from backend.programmes.rules_floor import Floor, Pool
 from backend.programmes.rules_people import (
     Achievement,
     AchievementKind,
@@ -139,9 +147,6 @@ from backend.programmes.rules_price import (
     Billing,
     BillingMode,
     Piece,
-    PiecePrice,
-    Price,
-    Wholesale,
     at_level,
     billing,
     level_of,
@@ -188,6 +193,7 @@ __all__ = [
     "DemotionAnnounced",
     "Environment",
     "Finding",
+    "Floor",
     "Giving",
     "Jump",
     "Level",
@@ -206,15 +212,17 @@ __all__ = [
     "Period",
     "PersonUnknown",
     "Piece",
-    "PiecePrice",
-    "Price",
+    "Pool",
     "Programme",
     "ProgrammeUnknown",
+    "RuleBegan",
+    "RuleUnknown",
+    "RuleWithdrawn",
     "Setting",
     "Tier",
     "TierTable",
     "Verdict",
-    "Wholesale",
+    "Withdrawn",
     "WorksThere",
     "accept_application",
     "accept_declaration",
@@ -222,6 +230,7 @@ __all__ = [
     "announce_benefit",
     "announce_demotion",
     "announce_matrix",
+    "announce_price_floor",
     "announce_setting",
     "announce_tiers",
     "apply_to",
@@ -233,6 +242,7 @@ __all__ = [
     "certified_people",
     "certify_person",
     "check_matrix",
+    "check_withdrawal",
     "declare_achievement",
     "declare_certificate",
     "discount_matrices_between",
@@ -261,6 +271,7 @@ __all__ = [
     "people_at",
     "person_has_left",
     "pieces",
+    "price_floors_until",
     "priced",
     "priced_for_editor",
     "priced_over_time",
@@ -280,4 +291,6 @@ __all__ = [
     "wholesale",
     "withdraw_application",
     "withdraw_declaration",
+    "withdraw_rule",
+    "withdrawn_of",
 ]

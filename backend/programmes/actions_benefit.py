@@ -45,7 +45,7 @@ async def announce_matrix(
     check_matrix(rates, levels)
     check_beginning(valid_from, now)
     async with transaction():
-        matrix_id = await _insert(
+        matrix_id = await insert_rule(
             "INSERT INTO programmes.matrix (name, valid_from, note, actor, recorded_at) "
             "VALUES ($1, $2, $3, $4, $5) RETURNING id",
             name, valid_from, note, actor, now,
@@ -82,7 +82,7 @@ async def announce_setting(
     check_setting(name, value)
     check_beginning(valid_from, now)
     async with transaction():
-        setting_id = await _insert(
+        setting_id = await insert_rule(
             "INSERT INTO programmes.setting (name, value, valid_from, note, actor, recorded_at) "
             "VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
             name, value, valid_from, note, actor, now,
@@ -115,7 +115,7 @@ async def announce_tiers(
     check_tiers(tiers)
     check_beginning(valid_from, now)
     async with transaction():
-        table_id = await _insert(
+        table_id = await insert_rule(
             "INSERT INTO programmes.tier_table "
             "(name, mode, currency, tiers, valid_from, note, actor, recorded_at) "
             "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
@@ -152,7 +152,7 @@ async def announce_benefit(
     (await read_programme(programme)).rank(level)
     check_beginning(valid_from, now)
     async with transaction():
-        benefit_id = await _insert(
+        benefit_id = await insert_rule(
             "INSERT INTO programmes.benefit "
             "(programme, level, kind, is_given, valid_from, note, actor, recorded_at) "
             "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
@@ -166,8 +166,12 @@ async def announce_benefit(
     return benefit_id
 
 
-async def _insert(sql: str, *values: object) -> UUID:
-    """Raises: BenefitTaken."""
+async def insert_rule(sql: str, *values: object) -> UUID:
+    """The id of a rule that is announced now.
+
+    Raises:
+        BenefitTaken: another one begins at that moment.
+    """
     try:
         async with transaction():
             made: UUID = await fetch_value(sql, *values)

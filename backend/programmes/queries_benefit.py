@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+from msgspec.structs import replace
 
 from backend.core import fetch, fetch_value
 from backend.programmes.rules import RESELLER
@@ -18,19 +19,23 @@ from backend.programmes.rules_benefit import (
     Setting,
     Tier,
     TierTable,
+    Withdrawn,
 )
 
 SETTINGS = (
     "SELECT DISTINCT ON (name) name, value FROM programmes.setting WHERE valid_from <= $1 "
-    "ORDER BY name, valid_from DESC"
+    "AND withdrawn_at IS NULL ORDER BY name, valid_from DESC"
 )
 TIERS = (
-    "SELECT h.id, h.name, h.mode, h.currency, h.valid_from, t.from_minor, t.rate_bp "
+    "SELECT h.id, h.name, h.mode, h.currency, h.valid_from, t.from_minor, t.rate_bp, "
+    "h.withdrawn_at, h.withdrawn_reason "
     "FROM programmes.tier_table h JOIN programmes.tier t ON t.tier_table_id = h.id "
 )
 EDGES = """
     SELECT valid_from FROM programmes.matrix WHERE valid_from > $1 AND valid_from < $2
+      AND withdrawn_at IS NULL
     UNION SELECT valid_from FROM programmes.setting WHERE valid_from > $1 AND valid_from < $2
+      AND withdrawn_at IS NULL
       AND name IN ('discount_cap_bp', 'wholesaler_points_bp', 'isv_rate_bp')
     ORDER BY 1
 """
@@ -40,7 +45,8 @@ GIVING = """
     WITH gift AS (
       SELECT programme, level, is_given, tstzrange(valid_from, lead(valid_from) OVER
                (PARTITION BY programme, level ORDER BY valid_from)) AS during
-      FROM programmes.benefit WHERE kind = $1 AND programme = $2)
+      FROM programmes.benefit
+      WHERE kind = $1 AND programme = $2 AND withdrawn_at IS NULL)
     SELECT p.organisation_id, p.level, lower(p.during * g.during) AS starts_at,
            upper(p.during * g.during) AS ends_at
     FROM programmes.level_period p JOIN gift g USING (programme, level)
@@ -54,7 +60,7 @@ async def setting_at(name: Setting, at: datetime) -> int:
     """The value in force at a moment (money rule p has what is shipped)."""
     value: int = await fetch_value(
         "SELECT value FROM programmes.setting WHERE name = $1 AND valid_from <= $2 "
-        "ORDER BY valid_from DESC LIMIT 1",
+        "AND withdrawn_at IS NULL ORDER BY valid_from DESC LIMIT 1",
         name,
         at,
     )
@@ -72,7 +78,7 @@ async def discount_matrix_at(at: datetime) -> Matrix:
         "SELECT m.id, m.name, m.valid_from, r.level, r.environment, r.rate_bp "
         "FROM programmes.matrix m JOIN programmes.matrix_rate r ON r.matrix_id = m.id "
         "WHERE m.id = (SELECT id FROM programmes.matrix WHERE valid_from <= $1 "
-        "ORDER BY valid_from DESC LIMIT 1)",
+        "AND withdrawn_at IS NULL ORDER BY valid_from DESC LIMIT 1)",
         at,
     )
     return _matrix(rows, await settings_at(at))
@@ -99,8 +105,8 @@ async def list_matrices() -> list[asyncpg.Record]:
 async def list_settings(after: datetime) -> list[asyncpg.Record]:
     """Values announced that begin after a moment, the next one first."""
     return await fetch(
-        "SELECT name, value, valid_from, note FROM programmes.setting WHERE valid_from > $1 "
-        "ORDER BY name, valid_from",
+        "SELECT id, name, value, valid_from, note FROM programmes.setting WHERE valid_from > $1 "
+        "AND withdrawn_at IS NULL ORDER BY name, valid_from",
         after,
     )
 
@@ -109,7 +115,8 @@ async def tier_table_at(at: datetime, currency: str = "EUR") -> TierTable | None
     """The turnover rebate in force at a moment, in one currency."""
     rows = await fetch(
         TIERS + "WHERE h.id = (SELECT id FROM programmes.tier_table "  # noqa: S608
-        "WHERE valid_from <= $1 AND currency = $2 ORDER BY valid_from DESC LIMIT 1) "
+        "WHERE valid_from <= $1 AND currency = $2 AND withdrawn_at IS NULL "
+        "ORDER BY valid_from DESC LIMIT 1) "
         "ORDER BY t.from_minor",
         at,
         currency,
@@ -132,6 +139,7 @@ def _tier_tables(rows: list[asyncpg.Record]) -> list[TierTable]:
             currency=parts[0]["currency"],
             valid_from=parts[0]["valid_from"],
             tiers=[Tier(row["from_minor"], row["rate_bp"]) for row in parts],
+            withdrawn=withdrawn_of(parts[0]),
         )
         for parts in tables
     ]
@@ -140,10 +148,16 @@ def _tier_tables(rows: list[asyncpg.Record]) -> list[TierTable]:
 async def list_benefits() -> list[Benefit]:
     """Every one ever announced, the newest beginning first."""
     rows = await fetch(
-        "SELECT id, programme, level, kind, is_given, valid_from, note FROM programmes.benefit "
-        "ORDER BY valid_from DESC, programme, level, kind"
+        "SELECT id, programme, level, kind, is_given, valid_from, note, withdrawn_at, "
+        "withdrawn_reason FROM programmes.benefit ORDER BY valid_from DESC, programme, level, kind"
     )
-    return [Benefit(*row) for row in rows]
+    return [replace(Benefit(*tuple(row)[:7]), withdrawn=withdrawn_of(row)) for row in rows]
+
+
+def withdrawn_of(row: asyncpg.Record) -> Withdrawn | None:
+    """When and why the rule was withdrawn; None: it was not."""
+    at = row["withdrawn_at"]
+    return None if at is None else Withdrawn(at, row["withdrawn_reason"])
 
 
 async def benefits_at(organisation_id: UUID, at: datetime) -> list[Benefit]:
@@ -153,7 +167,7 @@ async def benefits_at(organisation_id: UUID, at: datetime) -> list[Benefit]:
     rows = await fetch(
         "SELECT b.* FROM (SELECT DISTINCT ON (programme, level, kind) id, programme, level, kind, "
         "is_given, valid_from, note FROM programmes.benefit WHERE valid_from <= $2 "
-        "ORDER BY programme, level, kind, valid_from DESC) AS b "
+        "AND withdrawn_at IS NULL ORDER BY programme, level, kind, valid_from DESC) AS b "
         "JOIN programmes.level_period p USING (programme, level) "
         "WHERE b.is_given AND p.organisation_id = $1 AND p.during @> $2::timestamptz "
         "ORDER BY b.programme, b.kind",
@@ -182,7 +196,8 @@ async def benefits_of(programme: str, at: datetime) -> list[Benefit]:
     rows = await fetch(
         "SELECT * FROM (SELECT DISTINCT ON (level, kind) id, programme, level, kind, is_given, "
         "valid_from, note FROM programmes.benefit WHERE programme = $1 AND valid_from <= $2 "
-        "ORDER BY level, kind, valid_from DESC) AS b WHERE is_given ORDER BY kind",
+        "AND withdrawn_at IS NULL ORDER BY level, kind, valid_from DESC) AS b "
+        "WHERE is_given ORDER BY kind",
         programme,
         at,
     )
@@ -193,11 +208,12 @@ async def changes_after(programme: str, at: datetime) -> list[datetime]:
     """The announced moments at which what the programme's levels give will change."""
     rows = await fetch(
         "SELECT valid_from FROM programmes.benefit WHERE programme = $1 AND valid_from > $2 "
-        "UNION SELECT valid_from FROM programmes.setting WHERE valid_from > $2 "
-        "AND name NOT LIKE 'demotion%' "
-        "UNION SELECT valid_from FROM programmes.matrix WHERE valid_from > $2 AND $1 = $3 "
-        "UNION SELECT valid_from FROM programmes.tier_table WHERE valid_from > $2 AND $1 = $3 "
-        "ORDER BY 1 LIMIT 20",
+        "AND withdrawn_at IS NULL UNION SELECT valid_from FROM programmes.setting "
+        "WHERE valid_from > $2 AND withdrawn_at IS NULL AND name NOT LIKE 'demotion%' "
+        "UNION SELECT valid_from FROM programmes.matrix "
+        "WHERE valid_from > $2 AND withdrawn_at IS NULL AND $1 = $3 "
+        "UNION SELECT valid_from FROM programmes.tier_table "
+        "WHERE valid_from > $2 AND withdrawn_at IS NULL AND $1 = $3 ORDER BY 1 LIMIT 20",
         programme,
         at,
         RESELLER,

@@ -88,6 +88,7 @@ class SettingView(msgspec.Struct):
 
 
 class AnnouncedView(msgspec.Struct):
+    id: UUID
     value: int
     valid_from: datetime
     note: str
@@ -101,6 +102,7 @@ class MatrixView(msgspec.Struct):
     valid_from: datetime
     note: str
     is_in_force: bool
+    withdrawn: benefits.Withdrawn | None
     rates: list[views.RateView]
 
 
@@ -113,16 +115,19 @@ class TableView(msgspec.Struct):
     currency: str
     valid_from: datetime
     is_in_force: bool
+    withdrawn: benefits.Withdrawn | None
     tiers: list[views.TierView]
 
 
 class GiftView(msgspec.Struct):
+    id: UUID
     programme: str
     level: str
     kind: benefits.BenefitKind
     is_given: bool
     valid_from: datetime
     note: str
+    withdrawn: benefits.Withdrawn | None
 
 
 class BenefitsView(msgspec.Struct):
@@ -257,7 +262,9 @@ async def _settings(now: datetime) -> list[SettingView]:
     values = await queries_benefit.settings_at(now)
     coming: dict[str, list[AnnouncedView]] = {name: [] for name in benefits.LIMITS}
     for row in await queries_benefit.list_settings(now):
-        coming[row["name"]].append(AnnouncedView(row["value"], row["valid_from"], row["note"]))
+        coming[row["name"]].append(
+            AnnouncedView(row["id"], row["value"], row["valid_from"], row["note"])
+        )
     return [
         SettingView(name, values[name], least, most, coming[name])
         for name, (least, most) in benefits.LIMITS.items()
@@ -266,7 +273,9 @@ async def _settings(now: datetime) -> list[SettingView]:
 
 async def _matrices(now: datetime) -> list[MatrixView]:
     rows = await queries_benefit.list_matrices()
-    in_force = next(row["id"] for row in rows if row["valid_from"] <= now)
+    in_force = next(
+        row["id"] for row in rows if row["valid_from"] <= now and row["withdrawn_at"] is None
+    )
     return [
         MatrixView(
             id=head["id"],
@@ -274,6 +283,7 @@ async def _matrices(now: datetime) -> list[MatrixView]:
             valid_from=head["valid_from"],
             note=head["note"],
             is_in_force=head["id"] == in_force,
+            withdrawn=queries_benefit.withdrawn_of(head),
             rates=[
                 views.RateView(row["level"], row["environment"], row["rate_bp"]) for row in cells
             ],
@@ -285,7 +295,7 @@ async def _matrices(now: datetime) -> list[MatrixView]:
 
 async def _tables(now: datetime) -> list[TableView]:
     tables = await queries_benefit.list_tier_tables()
-    begun = [each for each in tables if each.valid_from <= now]
+    begun = [each for each in tables if each.valid_from <= now and each.withdrawn is None]
     newest = {each.currency: each.id for each in reversed(begun)}
     return [
         TableView(
@@ -295,6 +305,7 @@ async def _tables(now: datetime) -> list[TableView]:
             currency=each.currency,
             valid_from=each.valid_from,
             is_in_force=newest.get(each.currency) == each.id,
+            withdrawn=each.withdrawn,
             tiers=views.tier_views(each),
         )
         for each in tables

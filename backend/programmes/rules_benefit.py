@@ -85,6 +85,34 @@ class BenefitTaken(Problem):
     title = "Another one begins at that moment"
 
 
+class RuleUnknown(Problem):
+    status = 404
+    code = "rule-unknown"
+    title = "There is no such rule"
+
+
+class RuleBegan(Problem):
+    """What has begun priced lines: a later rule replaces it, nothing takes it back."""
+
+    code = "rule-began"
+    title = "This rule has begun"
+
+
+class RuleWithdrawn(Problem):
+    code = "rule-withdrawn"
+    title = "This rule is withdrawn already"
+
+
+RuleKind = Literal["setting", "matrix", "tier_table", "benefit", "price_floor"]
+
+
+class Withdrawn(Struct, frozen=True):
+    """It will not begin: since when, and why."""
+
+    at: datetime
+    reason: str
+
+
 class Matrix(Struct, frozen=True, kw_only=True):
     """The discounts in force at a moment, and what bounds and adds to them (money rule e).
 
@@ -120,6 +148,7 @@ class TierTable(Struct, frozen=True, kw_only=True):
     currency: str
     valid_from: datetime
     tiers: Sequence[Tier]
+    withdrawn: Withdrawn | None = None
 
 
 class Benefit(Struct, frozen=True):
@@ -132,6 +161,7 @@ class Benefit(Struct, frozen=True):
     is_given: bool
     valid_from: datetime
     note: str
+    withdrawn: Withdrawn | None = None
 
 
 class Giving(Struct, frozen=True):

@@ -15,6 +15,7 @@ from backend.scorecards.queries import (
     read_scorecard,
     requirements_at,
 )
+from backend.scorecards.requests import run_requests
 from backend.scorecards.rules import (
     MEASURES,
     BadRequirements,
@@ -59,5 +60,6 @@ __all__ = [
     "read_run",
     "read_scorecard",
     "requirements_at",
+    "run_requests",
     "settle",
 ]

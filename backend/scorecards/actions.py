@@ -96,7 +96,7 @@ async def evaluate(
         ProgrammeUnknown, NoRequirements: there is nothing to evaluate.
         ExceptionGroup: what failed while settling; the rest is settled.
     """
-    run_id = await _measure(programme, kind, on, now, actor)
+    run_id = await measure_everybody(programme, kind, on, now, actor)
     await settle(run_id, now=now, actor=actor)
     rows = await fetch(
         "SELECT follows, count(*) AS found FROM scorecards.scorecard WHERE run_id = $1 GROUP BY 1",
@@ -189,8 +189,36 @@ async def _reasons(rows: list[asyncpg.Record]) -> list[str]:
     ]
 
 
-async def _measure(programme: str, kind: RunKind, on: date, now: datetime, actor: str) -> UUID:
-    """The run of that day, made now or before."""
+async def withdraw_requirements(set_id: UUID, reason: str, *, now: datetime, actor: str) -> str:
+    """The announced set will not begin; answers whose programme it was of.
+
+    Raises:
+        RuleUnknown, RuleBegan, RuleWithdrawn: there is nothing to withdraw.
+    """
+    async with transaction():
+        row = await fetch_row(
+            "SELECT programme, valid_from, withdrawn_at FROM scorecards.requirement_set "
+            "WHERE id = $1 FOR UPDATE",
+            set_id,
+        )
+        programmes.check_withdrawal(row, now)
+        assert row is not None
+        await connection().execute(
+            "UPDATE scorecards.requirement_set SET withdrawn_at = $2, withdrawn_by = $3, "
+            "withdrawn_reason = $4 WHERE id = $1",
+            set_id, now, actor, reason,
+        )  # fmt: skip
+        after = {"withdrawn_at": now, "reason": reason}
+        subject = f"requirement_set:{set_id}"
+        await audit.write(None, actor, "withdraw_requirements", subject, None, after)
+    programme: str = row["programme"]
+    return programme
+
+
+async def measure_everybody(
+    programme: str, kind: RunKind, on: date, now: datetime, actor: str
+) -> UUID:
+    """The run of that day, made now or before; nothing follows from it until `settle`."""
     lowest = (await programmes.read_programme(programme)).lowest
     set_id, _ = await requirements_at(programme, now)
     async with transaction():

@@ -48,7 +48,7 @@ async def requirements_at(
     rows = await fetch(
         "SELECT set_id, level, measure, at_least FROM scorecards.requirement WHERE set_id = "
         "(SELECT id FROM scorecards.requirement_set WHERE programme = $1 AND valid_from <= $2 "
-        "ORDER BY valid_from DESC LIMIT 1)",
+        "AND withdrawn_at IS NULL ORDER BY valid_from DESC LIMIT 1)",
         programme,
         at,
     )
@@ -60,7 +60,8 @@ async def requirements_at(
 async def list_requirement_sets(programme: str) -> list[asyncpg.Record]:
     """Every requirement ever announced with its set, the newest beginning first."""
     return await fetch(
-        "SELECT h.id, h.name, h.valid_from, h.note, r.level, r.measure, r.at_least "
+        "SELECT h.id, h.name, h.valid_from, h.note, h.withdrawn_at, h.withdrawn_reason, r.level, "
+        "r.measure, r.at_least "
         "FROM scorecards.requirement_set h JOIN scorecards.requirement r ON r.set_id = h.id "
         "JOIN programmes.level l ON l.programme = r.programme AND l.code = r.level "
         "JOIN scorecards.measure m ON m.code = r.measure "

@@ -77,6 +77,12 @@ class ScorecardView(msgspec.Struct):
     points: list[PointView]
 
 
+class WithdrawalIn(msgspec.Struct, forbid_unknown_fields=True):
+    """Why what was announced will not begin."""
+
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=web.ONE_LINE)]
+
+
 class RequirementView(msgspec.Struct):
     level: str
     measure: rules.Measure
@@ -90,6 +96,7 @@ class RequirementSetView(msgspec.Struct):
     note: str
     is_in_force: bool
     requirements: list[RequirementView]
+    withdrawn: programmes.Withdrawn | None
 
 
 class RequirementsView(msgspec.Struct):
@@ -189,6 +196,23 @@ async def announce(
     return await _requirements(programme)
 
 
+@post(
+    "/requirements/{set_id:uuid}/withdrawal",
+    operation_id="withdraw_office_requirements",
+    status_code=200,
+    guards=WRITE,
+    responses=web.problems(programmes.RuleUnknown, programmes.RuleBegan, programmes.RuleWithdrawn),
+)
+async def withdraw(
+    data: JSONBody[WithdrawalIn], set_id: FromPath[UUID], principal: web.Caller
+) -> RequirementsView:
+    """Requirements that were announced and have not begun will not begin."""
+    programme = await actions.withdraw_requirements(
+        set_id, data.reason, now=datetime.now(UTC), actor=principal.actor
+    )
+    return await _requirements(programme)
+
+
 async def _progress(organisation_id: UUID, programme: str) -> ProgressView:
     now = datetime.now(UTC)
     on = now.astimezone(PARIS).date()
@@ -211,10 +235,16 @@ async def _requirements(programme: str) -> RequirementsView:
     await programmes.read_programme(programme)
     rows = await queries.list_requirement_sets(programme)
     now = datetime.now(UTC)
-    begun = [row["id"] for row in rows if row["valid_from"] <= now]
+    begun = [row["id"] for row in rows if row["valid_from"] <= now and row["withdrawn_at"] is None]
     sets = {
         row["id"]: RequirementSetView(
-            row["id"], row["name"], row["valid_from"], row["note"], row["id"] in begun[:1], []
+            row["id"],
+            row["name"],
+            row["valid_from"],
+            row["note"],
+            row["id"] in begun[:1],
+            [],
+            programmes.withdrawn_of(row),
         )
         for row in rows
     }
@@ -249,4 +279,4 @@ def _card(card: rules.Scorecard) -> ScorecardView:
 
 
 portal = [read_my_progress, list_mine]
-office = [read_their_progress, list_theirs, list_requirements, announce]
+office = [read_their_progress, list_theirs, list_requirements, announce, withdraw]

@@ -11,7 +11,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from backend import programmes, web
 from backend.core import PARIS
-from backend.scorecards import actions, queries, routes, rules, runs
+from backend.scorecards import queries, requests, routes, rules, runs
 
 READ = [web.requires("office:programme:read")]
 WRITE = [web.requires("office:programme:write")]
@@ -80,6 +80,12 @@ class ForesightView(msgspec.Struct):
     moves: list[ForeseenView]
 
 
+class LastAsked(msgspec.Struct):
+    """Null: nobody asked for one yet."""
+
+    request: requests.EvaluationRequest | None
+
+
 class RunIn(msgspec.Struct, forbid_unknown_fields=True):
     """`quarterly` evaluates everybody; `promotions` only lets rise and recover."""
 
@@ -135,22 +141,32 @@ async def preview(programme: FromPath[CodePath], principal: web.Caller) -> Fores
 @post(
     "/programmes/{programme:str}/evaluations",
     operation_id="create_office_evaluation",
+    status_code=202,
     guards=WRITE,
     responses=web.problems(programmes.ProgrammeUnknown, rules.NoRequirements),
 )
-async def run_now(
+async def ask(
     data: JSONBody[RunIn], programme: FromPath[CodePath], principal: web.Caller
-) -> RunView:
-    """Everybody is evaluated as of today; a second time on one day only finishes the first."""
+) -> requests.EvaluationRequest:
+    """A worker evaluates everybody as of today; a second time on one day only finishes the first.
+
+    While one is under way, that one is answered.
+    """
     now = datetime.now(UTC)
     on = now.astimezone(PARIS).date()
-    try:
-        await actions.evaluate(programme, data.kind, on, now=now, actor=principal.actor)
-    except* programmes.LevelJustChanged:
-        # Whose level changed this very moment stays open; the next run settles it.
-        pass
-    made = await runs.list_runs(programme, after=None, limit=50)
-    return _run(next(row for row in made if (row["kind"], row["to_on"]) == (data.kind, on)))
+    return await requests.ask_evaluation(programme, data.kind, on, now=now, actor=principal.actor)
+
+
+@get(
+    "/programmes/{programme:str}/evaluations/last-asked",
+    operation_id="read_office_evaluation_request",
+    guards=READ,
+    responses=web.problems(programmes.ProgrammeUnknown),
+)
+async def read_last_asked(programme: FromPath[CodePath], principal: web.Caller) -> LastAsked:
+    """How far the evaluation is that was asked for last, if one was."""
+    await programmes.read_programme(programme)
+    return LastAsked(await requests.last_request(programme))
 
 
 @get(
@@ -219,4 +235,4 @@ def _counts(follows: list[Settled] | list[str], numbers: list[int]) -> list[Foll
     ]
 
 
-office = [list_evaluations, preview, run_now, read_evaluation, list_cards]
+office = [list_evaluations, preview, ask, read_last_asked, read_evaluation, list_cards]

@@ -100,7 +100,7 @@ async def unwelcomed(now: datetime) -> list[UUID]:
         "SELECT p.organisation_id FROM programmes.level_period p "
         "JOIN LATERAL (SELECT is_given FROM programmes.benefit b WHERE b.programme = p.programme "
         "AND b.level = p.level AND b.kind = 'startup_credit' AND b.valid_from <= $1 "
-        "ORDER BY b.valid_from DESC LIMIT 1) b ON b.is_given "
+        "AND b.withdrawn_at IS NULL ORDER BY b.valid_from DESC LIMIT 1) b ON b.is_given "
         "WHERE p.programme = $2 AND p.ended_at IS NULL AND NOT EXISTS "
         "(SELECT FROM startups.welcome w WHERE w.organisation_id = p.organisation_id) ORDER BY 1",
         now,

@@ -143,7 +143,7 @@ def test_a_contracts_price_is_never_above_list_and_its_pieces_are_the_whole(
         if discount is None
         else ContractPrice("", discount)
     )
-    agreed = Agreed(UUID(int=2), {price.resource: price})
+    agreed = Agreed(UUID(int=2), {price.resource: price}, EARLY)
     found = by_contract(pieces, [agreed] * len(pieces), charge)
     assert sum(one.list_minor for one in found) == list_price
     assert all(0 <= one.net_minor <= one.list_minor for one in found)

@@ -4,9 +4,11 @@ import csv
 import io
 from datetime import UTC, date, datetime, timedelta
 
-from backend import programmes, scorecards
+from backend import core, programmes, scorecards
 from backend.core import PARIS, uuid7
+from backend.payouts import machine_clock
 from backend.programmes import RESELLER
+from backend.scorecards import actions, requests
 from tests import clients, given
 from tests.given.programmes import reseller
 
@@ -74,15 +76,23 @@ async def test_the_office_tries_an_evaluation_then_does_it_and_takes_the_file(db
         ]  # fmt: skip
         assert (await office.get(f"{PATH}/evaluations")).json()["items"] == []
 
+        assert (await office.get(f"{PATH}/evaluations/last-asked")).json() == {"request": None}
         made = await office.post(f"{PATH}/evaluations", json={})
-        assert made.status_code == 201, made.text
-        run = made.json()
+        assert made.status_code == 202, made.text
+        # Asked again while it waits, it is the same one.
+        assert (await office.post(f"{PATH}/evaluations", json={})).json() == made.json()
+        assert await scorecards.run_requests(machine_clock) == 1
+        asked = (await office.get(f"{PATH}/evaluations/last-asked")).json()["request"]
+        assert (asked["state"], asked["organisations"], asked["settled"]) == ("done", 2, 2)
+        [run] = (await office.get(f"{PATH}/evaluations")).json()["items"]
+        assert run["id"] == asked["run_id"]
         assert run["follows"] == [
             {"follows": one, "organisations": 1} for one in ("announce", "promote")
         ]
         assert sorted(tried["follows"], key=lambda x: str(x["follows"])) == run["follows"]
         again = await office.post(f"{PATH}/evaluations", json={})
-        assert again.json() == run
+        assert again.json()["id"] != asked["id"]
+        await scorecards.run_requests(machine_clock)
         assert (await office.get(f"{PATH}/evaluations")).json()["items"] == [run]
         assert (await office.get(f"/api/office/evaluations/{run['id']}")).json() == run
 
@@ -108,3 +118,25 @@ async def test_the_office_tries_an_evaluation_then_does_it_and_takes_the_file(db
         assert (unknown.status_code, unknown.json()["code"]) == (404, "evaluation-unknown")
         none = await office.post("/api/office/programmes/technical/evaluations", json={})
         assert (none.status_code, none.json()["code"]) == (409, "no-requirements")
+
+
+async def test_an_evaluation_whose_worker_died_is_finished_by_another(db: None) -> None:
+    """It was measured and claimed, and nothing settled; what stopped three times says so."""
+    await everybody()
+    await requests.ask_evaluation(RESELLER, "quarterly", ON, now=NOW, actor=given.SYSTEM)
+    await actions.measure_everybody(RESELLER, "quarterly", ON, NOW, given.SYSTEM)
+    await core.fetch(
+        "UPDATE scorecards.request SET state = 'measuring', claimed_until = now() + '1 hour'"
+    )
+    assert await scorecards.run_requests(machine_clock) == 0
+    await core.fetch("UPDATE scorecards.request SET claimed_until = now() - interval '1 s'")
+    assert await scorecards.run_requests(machine_clock) == 1
+    done = await requests.last_request(RESELLER)
+    assert done is not None
+    assert (done.state, done.organisations, done.settled) == ("done", 9, 9)
+    await requests.ask_evaluation(RESELLER, "quarterly", ON, now=NOW, actor=given.SYSTEM)
+    await core.fetch("UPDATE scorecards.request SET tries = 3 WHERE state = 'waiting'")
+    await scorecards.run_requests(machine_clock)
+    failed = await requests.last_request(RESELLER)
+    assert failed is not None
+    assert (failed.state, failed.reason) == ("failed", requests.GAVE_UP)
