@@ -32,12 +32,12 @@ class HomeLevel(msgspec.Struct, kw_only=True):
     programme: str
     name_fr: str
     name_en: str
-    applied: bool = False
+    applied: bool
     level: HomeName | None = None
     next_level: HomeName | None = None
-    met: int = 0
-    asked: int = 0
-    missing: list[HomeMissing] = []
+    met: int
+    asked: int
+    missing: list[HomeMissing]
 
 
 class HomeLead(msgspec.Struct):
@@ -93,9 +93,9 @@ class Partnership(msgspec.Struct, kw_only=True):
     roles: list[str]
     levels: list[HomeLevel] | None = None
     leads: list[HomeLead] | None = None
-    leads_waiting: int = 0
+    leads_waiting: int
     deals: list[HomeDeal] | None = None
-    deals_waiting: int = 0
+    deals_waiting: int
     credits: list[HomeCredit] | None = None
     owed: list[HomeOwed] | None = None
     network: HomeNetwork | None = None
@@ -105,7 +105,7 @@ class Partnership(msgspec.Struct, kw_only=True):
 async def read_partnership(principal: web.Principal, now: datetime) -> Partnership:
     """What waits for the caller's organisation, and how it stands, as far as its role may read."""
     mine = principal.organisation
-    found = Partnership(roles=await queries.roles_of(mine))
+    found = Partnership(roles=await queries.roles_of(mine), leads_waiting=0, deals_waiting=0)
     if principal.may("portal:programme:read"):
         found.levels = await _levels(mine, found.roles, now)
     if principal.may("portal:deal:read"):
@@ -147,15 +147,7 @@ async def _levels(organisation_id: UUID, roles: list[str], now: datetime) -> lis
         if set(each.roles) & set(roles) and not (each.is_track and fixed)
     ]
     levels = [await _level(organisation_id, each, held[each.code], now) for each in inside]
-    return levels + [
-        HomeLevel(
-            programme=each.code,
-            name_fr=each.name_fr,
-            name_en=each.name_en,
-            applied=each.code in applied,
-        )
-        for each in opens
-    ]
+    return levels + [_unmeasured(each, applied=each.code in applied) for each in opens]
 
 
 async def _level(
@@ -163,13 +155,9 @@ async def _level(
 ) -> HomeLevel:
     rank = programme.rank(code)
     above = next((each for each in programme.levels if each.rank == rank + 1), None)
-    level = HomeLevel(
-        programme=programme.code,
-        name_fr=programme.name_fr,
-        name_en=programme.name_en,
-        level=_name(programme.levels[rank - 1]),
-        next_level=_name(above) if above else None,
-    )
+    level = _unmeasured(programme, applied=False)
+    level.level = _name(programme.levels[rank - 1])
+    level.next_level = _name(above) if above else None
     if above is None:
         return level
     today = now.astimezone(PARIS).date()
@@ -184,6 +172,18 @@ async def _level(
         HomeMissing(names[each.measure], each.missing) for each in wanted if each.missing > 0
     ]
     return level
+
+
+def _unmeasured(programme: programmes.Programme, *, applied: bool) -> HomeLevel:
+    return HomeLevel(
+        programme=programme.code,
+        name_fr=programme.name_fr,
+        name_en=programme.name_en,
+        applied=applied,
+        met=0,
+        asked=0,
+        missing=[],
+    )
 
 
 def _name(level: programmes.Level) -> HomeName:

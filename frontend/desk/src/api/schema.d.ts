@@ -294,6 +294,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/office/benefits/price-floors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List office price floors
+         * @description Below what no line of a resource is priced: in force, past and to come.
+         */
+        get: operations["list_office_price_floors"];
+        put?: never;
+        /**
+         * Announce office price floor
+         * @description Another floor of a resource from a moment to come on.
+         */
+        post: operations["announce_office_price_floor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/office/benefits/price-floors/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview office price floor
+         * @description What such a floor comes to; nothing is announced.
+         */
+        post: operations["preview_office_price_floor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/office/benefits/settings": {
         parameters: {
             query?: never;
@@ -328,6 +372,26 @@ export interface paths {
          * @description Another turnover rebate from a moment to come on, with a warning of each jump.
          */
         post: operations["announce_office_tiers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/office/benefits/withdrawals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw office rule
+         * @description What was announced and has not begun will not begin. What has begun stays.
+         */
+        post: operations["withdraw_office_rule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1937,6 +2001,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/office/mesh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read office mesh
+         * @description Who gave value to whom in a month, read off the postings; the edges of one party if named.
+         */
+        get: operations["read_office_mesh"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/office/mesh/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download office mesh
+         * @description Every edge of every party in the month, in all currencies, as a CSV.
+         */
+        get: operations["download_office_mesh"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/office/mesh/postings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List office mesh postings
+         * @description The postings that an edge is made of, oldest first; of one party if named.
+         */
+        get: operations["list_office_mesh_postings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/office/months": {
         parameters: {
             query?: never;
@@ -2927,6 +3051,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/office/organisations/{organisation_id}/relation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read office relation
+         * @description Who manages one customer now, why, and what the office decided before.
+         */
+        get: operations["read_office_relation"];
+        put?: never;
+        /**
+         * Decide office relation
+         * @description Say who manages the customer, from now or from a day on; the reason is kept.
+         */
+        post: operations["decide_office_relation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/office/organisations/{organisation_id}/restrictions": {
         parameters: {
             query?: never;
@@ -3350,9 +3498,31 @@ export interface paths {
         put?: never;
         /**
          * Create office evaluation
-         * @description Everybody is evaluated as of today; a second time on one day only finishes the first.
+         * @description A worker evaluates everybody as of today; a second time on one day only finishes the first.
+         *
+         *     While one is under way, that one is answered.
          */
         post: operations["create_office_evaluation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/office/programmes/{programme}/evaluations/last-asked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read office evaluation request
+         * @description How far the evaluation is that was asked for last, if one was.
+         */
+        get: operations["read_office_evaluation_request"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3503,9 +3673,71 @@ export interface paths {
         put?: never;
         /**
          * Record office receipt
-         * @description What arrived at the bank is taken off what the organisation owes; again changes nothing.
+         * @description What arrived at the bank is taken off what the organisation owes, once.
+         *
+         *     More than that, or more than the limit, waits for a second person.
          */
         post: operations["record_office_receipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/office/receipts/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List office receipt proposals
+         * @description Payments that were recorded and need, or had, a second person; newest first.
+         */
+        get: operations["list_office_receipt_proposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/office/receipts/proposals/{proposal_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve office receipt
+         * @description The line counts: it is on the next statement; what is too much goes back with its payout.
+         */
+        post: operations["approve_office_receipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/office/receipts/proposals/{proposal_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse office receipt
+         * @description The line does not count; whoever recorded it withdraws it so.
+         */
+        post: operations["refuse_office_receipt"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3526,6 +3758,30 @@ export interface paths {
          * @description It bounced: what it paid is owed again.
          */
         post: operations["reverse_office_receipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/office/receivable-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List office due settings
+         * @description When letters are written, and above what a receipt needs a second person.
+         */
+        get: operations["list_office_due_settings"];
+        put?: never;
+        /**
+         * Announce office due setting
+         * @description From a moment to come this setting has another value.
+         */
+        post: operations["announce_office_due_setting"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3572,6 +3828,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/office/relations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List office relations
+         * @description Who manages whom now, oldest customer first. `unnamed`: whose manager is to be named.
+         */
+        get: operations["list_office_relations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/office/relations/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download office relations
+         * @description Who manages whom now, the customers of the list with the same filters, as a CSV.
+         */
+        get: operations["download_office_relations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/office/reports/{kind}/{month}": {
         parameters: {
             query?: never;
@@ -3586,6 +3882,26 @@ export interface paths {
         get: operations["download_office_report"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/office/requirements/{set_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw office requirements
+         * @description Requirements that were announced and have not begun will not begin.
+         */
+        post: operations["withdraw_office_requirements"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4180,6 +4496,70 @@ export interface paths {
         get: operations["list_portal_awards"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/bundles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List portal bundles
+         * @description The offers of several parts that the organisation has built, the newest first.
+         */
+        get: operations["list_portal_bundles"];
+        put?: never;
+        /**
+         * Build portal bundle
+         * @description A draft: submit its listing, and the operator reads it before it is on sale.
+         */
+        post: operations["build_portal_bundle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/bundles/components": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List portal bundle components
+         * @description Up to 24 listings on sale that match the words, to choose parts among.
+         */
+        get: operations["list_portal_bundle_components"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/bundles/{listing_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change portal bundle
+         * @description Other parts, or today's prices of the same; the operator reads it again.
+         */
+        post: operations["change_portal_bundle"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5104,6 +5484,26 @@ export interface paths {
         get: operations["read_portal_listing"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/listings/{listing_id}/audience": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Offer portal listing to
+         * @description Who sees it in the store and may order it, from now on; nobody else learns that it is.
+         */
+        post: operations["offer_portal_listing_to"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6035,6 +6435,26 @@ export interface paths {
         get: operations["list_portal_receivables"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/receivables/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pay portal receivable
+         * @description The page on which all that is owed is paid, by card or debit: the same until it is over.
+         */
+        post: operations["pay_portal_receivable"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7458,6 +7878,8 @@ export interface components {
         };
         /** AnnouncedView */
         AnnouncedView: {
+            /** Format: uuid */
+            id: string;
             note: string;
             /** Format: date-time */
             valid_from: string;
@@ -7572,6 +7994,10 @@ export interface components {
             number: number;
             state: string;
         };
+        /** AudienceIn */
+        AudienceIn: {
+            segments: ("individual" | "tpe" | "pme" | "eti" | "large_account" | "public_body" | "local_authority")[];
+        };
         /** AwardView */
         AwardView: {
             amount: components["schemas"]["Money"];
@@ -7650,6 +8076,62 @@ export interface components {
             chain: string;
             fault: string;
             number: number;
+        };
+        /** BundleChangeIn */
+        BundleChangeIn: {
+            components: string[];
+            service: components["schemas"]["PriceIn"];
+            service_en: string;
+            service_fr: string;
+        };
+        /** BundleIn */
+        BundleIn: {
+            /** @enum {null|string} */
+            category?: "backup" | "database" | "observability" | "security" | "ai" | "devops" | "network" | "collaboration" | "business" | null;
+            /** @enum {null|string} */
+            data_location?: "france" | "eu" | "world" | null;
+            /** @default  */
+            description_en?: string;
+            /** @default  */
+            description_fr?: string;
+            made_of: components["schemas"]["BundleChangeIn"];
+            name: string;
+            reference: string;
+            segments?: ("individual" | "tpe" | "pme" | "eti" | "large_account" | "public_body" | "local_authority")[];
+            /** @enum {null|string} */
+            service_model?: "saas" | "paas" | "iaas" | null;
+            /** @enum {integer|null} */
+            sla_bp?: 9999 | 9995 | 9990 | 9950 | 9900 | null;
+            /** @description small letters, digits, hyphens */
+            slug: string;
+            /** @default  */
+            summary_en?: string;
+            /** @default  */
+            summary_fr?: string;
+        };
+        /** BundleListing */
+        BundleListing: {
+            bundle: components["schemas"]["BundleView"];
+            listing: components["schemas"]["ListingView"];
+        };
+        /** BundlePartView */
+        BundlePartView: {
+            /** @enum {null|string} */
+            bar: "gone" | "joint" | "bundle" | "price" | "vat" | "audience" | null;
+            /** Format: uuid */
+            component_id: string;
+            name: string;
+            owner: string;
+            owner_slug: string;
+            price: components["schemas"]["Money"];
+            slug: string;
+        };
+        /** BundleView */
+        BundleView: {
+            parts: components["schemas"]["BundlePartView"][];
+            service: components["schemas"]["Money"];
+            service_en: string;
+            service_fr: string;
         };
         /** CertificateDeclared */
         CertificateDeclared: {
@@ -7793,7 +8275,7 @@ export interface components {
             cap_bp: number | null;
             ends_at: string | null;
             /** @enum {string} */
-            kind: "list_price" | "level_discount" | "isv_discount" | "contract_price" | "wholesaler_price" | "wholesaler_points" | "wholesaler_margin" | "credit" | "credit_lost";
+            kind: "list_price" | "level_discount" | "isv_discount" | "contract_price" | "price_floor" | "wholesaler_price" | "wholesaler_points" | "wholesaler_margin" | "credit" | "credit_lost";
             level: string | null;
             rate_bp: number | null;
             rule: string | null;
@@ -8023,6 +8505,20 @@ export interface components {
             /** @enum {string} */
             state: "held" | "planned" | "transferred" | "payout_pending" | "in_transit" | "paid" | "final" | "failed" | "canceled";
             statement_number: string;
+        };
+        /** ComponentChoice */
+        ComponentChoice: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            owner: string;
+            price: components["schemas"]["Money"];
+            slug: string;
+            vat_rate_bp: number;
+        };
+        /** ComponentChoices */
+        ComponentChoices: {
+            items: components["schemas"]["ComponentChoice"][];
         };
         /** ConflictView */
         ConflictView: {
@@ -8504,6 +9000,48 @@ export interface components {
             proof?: string;
             words: string;
         };
+        /** DuePaymentIn */
+        DuePaymentIn: {
+            /**
+             * @default EUR
+             * @enum {string}
+             */
+            currency?: "CHF" | "EUR" | "GBP" | "JPY" | "KWD" | "USD";
+        };
+        /** DueReminder */
+        DueReminder: {
+            age_days: number;
+            number: number;
+            /** Format: date-time */
+            sent_at: string;
+        };
+        /** DueSettingIn */
+        DueSettingIn: {
+            /** @enum {string} */
+            name: "first_reminder_days" | "second_reminder_days" | "last_reminder_days" | "receipt_limit_minor";
+            /** @default  */
+            note?: string;
+            /** Format: date-time */
+            valid_from: string;
+            value: number;
+        };
+        /** DueSettingView */
+        DueSettingView: {
+            /** @enum {string} */
+            name: "first_reminder_days" | "second_reminder_days" | "last_reminder_days" | "receipt_limit_minor";
+            note: string;
+            /** Format: date-time */
+            valid_from: string;
+            value: number;
+        };
+        /** DueSettings */
+        DueSettings: {
+            first_reminder_days: number;
+            history: components["schemas"]["DueSettingView"][];
+            last_reminder_days: number;
+            receipt_limit_minor: number;
+            second_reminder_days: number;
+        };
         /** Earned */
         Earned: {
             channel: string;
@@ -8580,6 +9118,26 @@ export interface components {
             /** Format: date-time */
             recorded_at: string;
             reference: string;
+        };
+        /** EvaluationRequest */
+        EvaluationRequest: {
+            /** Format: date-time */
+            asked_at: string;
+            ended_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "quarterly" | "promotions";
+            organisations: number | null;
+            programme: string;
+            reason: string | null;
+            run_id: string | null;
+            settled: number;
+            started_at: string | null;
+            /** @enum {string} */
+            state: "waiting" | "measuring" | "settling" | "done" | "failed";
+            /** Format: date */
+            to_on: string;
         };
         /** EvidenceIn */
         EvidenceIn: {
@@ -8752,6 +9310,33 @@ export interface components {
             organisation_id: string;
             restricted: ("evidence" | "application" | "listing" | "payout" | "account")[];
             words: components["schemas"]["Words"];
+        };
+        /** FloorFigures */
+        FloorFigures: {
+            break_even_bp: number;
+            floor_price: string;
+            is_above_list: boolean;
+            list_price: string;
+            months: components["schemas"]["MonthAt"][];
+        };
+        /** FloorIn */
+        FloorIn: {
+            /** @enum {string} */
+            basis: "planned" | "observed";
+            cost_minor: number;
+            /**
+             * @default EUR
+             * @enum {string}
+             */
+            currency?: "CHF" | "EUR" | "GBP" | "JPY" | "KWD" | "USD";
+            /** @default 2 */
+            decimals?: number;
+            markup_bp: number;
+            observed_bp?: number | null;
+            planned_bp: number;
+            pool: string;
+            resource: string;
+            units: number;
         };
         /** Flow */
         Flow: {
@@ -8956,6 +9541,8 @@ export interface components {
         };
         /** GiftView */
         GiftView: {
+            /** Format: uuid */
+            id: string;
             is_given: boolean;
             /** @enum {string} */
             kind: "discount" | "turnover_rebate" | "isv_rate" | "startup_credit" | "co_marketing" | "joint_offers" | "featured_place" | "sandbox" | "migration_kit" | "mentoring";
@@ -8964,6 +9551,7 @@ export interface components {
             programme: string;
             /** Format: date-time */
             valid_from: string;
+            withdrawn: components["schemas"]["Withdrawn"] | null;
         };
         /** GivenRates */
         GivenRates: {
@@ -9066,14 +9654,11 @@ export interface components {
         };
         /** HomeLevel */
         HomeLevel: {
-            /** @default false */
-            applied?: boolean;
-            /** @default 0 */
-            asked?: number;
+            applied: boolean;
+            asked: number;
             level?: components["schemas"]["HomeName"] | null;
-            /** @default 0 */
-            met?: number;
-            missing?: components["schemas"]["HomeMissing"][];
+            met: number;
+            missing: components["schemas"]["HomeMissing"][];
             name_en: string;
             name_fr: string;
             next_level?: components["schemas"]["HomeName"] | null;
@@ -9251,6 +9836,10 @@ export interface components {
         /** KindsView */
         KindsView: {
             items: components["schemas"]["RoleKind"][];
+        };
+        /** LastAsked */
+        LastAsked: {
+            request: components["schemas"]["EvaluationRequest"] | null;
         };
         /** LeadAccepted */
         LeadAccepted: {
@@ -9471,6 +10060,7 @@ export interface components {
             name: string;
             price: components["schemas"]["PriceIn"];
             reference: string;
+            segments?: ("individual" | "tpe" | "pme" | "eti" | "large_account" | "public_body" | "local_authority")[];
             /** @enum {null|string} */
             service_model?: "saas" | "paas" | "iaas" | null;
             /** @enum {integer|null} */
@@ -9491,6 +10081,7 @@ export interface components {
         };
         /** ListingOwn */
         ListingOwn: {
+            bundle: components["schemas"]["BundleView"] | null;
             /** @enum {null|string} */
             category: "backup" | "database" | "observability" | "security" | "ai" | "devops" | "network" | "collaboration" | "business" | null;
             changed_since_review: boolean;
@@ -9512,6 +10103,7 @@ export interface components {
             reference: string;
             reviewed_at: string | null;
             revision: number;
+            segments: ("individual" | "tpe" | "pme" | "eti" | "large_account" | "public_body" | "local_authority")[];
             /** @enum {null|string} */
             service_model: "saas" | "paas" | "iaas" | null;
             /** @enum {integer|null} */
@@ -9527,6 +10119,7 @@ export interface components {
         };
         /** ListingUnderReview */
         ListingUnderReview: {
+            bundle: components["schemas"]["BundleView"] | null;
             /** @enum {null|string} */
             category: "backup" | "database" | "observability" | "security" | "ai" | "devops" | "network" | "collaboration" | "business" | null;
             changed_since_review: boolean;
@@ -9550,6 +10143,7 @@ export interface components {
             reference: string;
             reviewed_at: string | null;
             revision: number;
+            segments: ("individual" | "tpe" | "pme" | "eti" | "large_account" | "public_body" | "local_authority")[];
             /** @enum {null|string} */
             service_model: "saas" | "paas" | "iaas" | null;
             /** @enum {integer|null} */
@@ -9585,6 +10179,7 @@ export interface components {
             reference: string;
             reviewed_at: string | null;
             revision: number;
+            segments: ("individual" | "tpe" | "pme" | "eti" | "large_account" | "public_body" | "local_authority")[];
             /** @enum {null|string} */
             service_model: "saas" | "paas" | "iaas" | null;
             /** @enum {integer|null} */
@@ -9652,6 +10247,7 @@ export interface components {
             rates: components["schemas"]["RateView"][];
             /** Format: date-time */
             valid_from: string;
+            withdrawn: components["schemas"]["Withdrawn"] | null;
         };
         /** Me */
         Me: {
@@ -9712,6 +10308,73 @@ export interface components {
             parent_id: string;
             reason: string;
         };
+        /** Mesh */
+        Mesh: {
+            accounts: components["schemas"]["MeshAccount"][];
+            currencies: string[];
+            currency: string;
+            difference: components["schemas"]["Money"];
+            edges: components["schemas"]["MeshEdge"][];
+            month: string;
+            others: components["schemas"]["MeshOthers"];
+            parties: components["schemas"]["MeshParty"][];
+        };
+        /** MeshAccount */
+        MeshAccount: {
+            account: string;
+            difference: components["schemas"]["Money"];
+            edges_credit: components["schemas"]["Money"];
+            edges_debit: components["schemas"]["Money"];
+            ledger_credit: components["schemas"]["Money"];
+            ledger_debit: components["schemas"]["Money"];
+        };
+        /** MeshEdge */
+        MeshEdge: {
+            amount: components["schemas"]["Money"];
+            credit: string;
+            debit: string;
+            /** @enum {string} */
+            figure: "revenue" | "cost" | "share" | "tax" | "payment" | "inside";
+            forward: components["schemas"]["Money"];
+            /** @enum {string} */
+            giver: "operator" | "customers" | "state" | "bank" | "editors" | "integrators" | "wholesalers" | "resellers" | "startups" | "suppliers";
+            party: string | null;
+            party_name: string | null;
+            postings: number;
+            /** @enum {string} */
+            receiver: "operator" | "customers" | "state" | "bank" | "editors" | "integrators" | "wholesalers" | "resellers" | "startups" | "suppliers";
+            reversed: components["schemas"]["Money"];
+            /** @enum {string} */
+            what: "sale_share" | "sale_revenue" | "sale_vat" | "psp_fee" | "infrastructure" | "infrastructure_vat" | "credit" | "credit_used" | "margin" | "rebate" | "supplier_share" | "co_marketing" | "share_vat" | "receipt" | "payout" | "moved" | "cash_moved" | "unplaced";
+        };
+        /** MeshOthers */
+        MeshOthers: {
+            gave: components["schemas"]["Money"];
+            parties: number;
+            received: components["schemas"]["Money"];
+        };
+        /** MeshParty */
+        MeshParty: {
+            gave: components["schemas"]["Money"];
+            /** @enum {string} */
+            group: "operator" | "customers" | "state" | "bank" | "editors" | "integrators" | "wholesalers" | "resellers" | "startups" | "suppliers";
+            name: string;
+            /** Format: uuid */
+            organisation_id: string;
+            received: components["schemas"]["Money"];
+        };
+        /** MeshPosting */
+        MeshPosting: {
+            amount: components["schemas"]["Money"];
+            credit: string;
+            debit: string;
+            /** Format: date-time */
+            effective_at: string;
+            entry_id: number;
+            line: number;
+            reference: string;
+            reversed: boolean;
+        };
         /** Message */
         Message: {
             /** Format: date-time */
@@ -9747,6 +10410,12 @@ export interface components {
             amount_minor: number;
             /** @enum {string} */
             currency: "CHF" | "EUR" | "GBP" | "JPY" | "KWD" | "USD";
+        };
+        /** MonthAt */
+        MonthAt: {
+            occupancy_bp: number;
+            result: components["schemas"]["Money"];
+            unit_cost: string;
         };
         /** MonthLine */
         MonthLine: {
@@ -9825,6 +10494,11 @@ export interface components {
             /** Format: uuid */
             organisation_id: string;
             parent_id: string | null;
+        };
+        /** MyBundles */
+        MyBundles: {
+            items: components["schemas"]["BundleListing"][];
+            may_build: boolean;
         };
         /** MyFund */
         MyFund: {
@@ -9906,6 +10580,29 @@ export interface components {
             endpoint: components["schemas"]["Endpoint"];
             secret: string;
         };
+        /** NewFloorIn */
+        NewFloorIn: {
+            /** @enum {string} */
+            basis: "planned" | "observed";
+            cost_minor: number;
+            /**
+             * @default EUR
+             * @enum {string}
+             */
+            currency?: "CHF" | "EUR" | "GBP" | "JPY" | "KWD" | "USD";
+            /** @default 2 */
+            decimals?: number;
+            markup_bp: number;
+            /** @default  */
+            note?: string;
+            observed_bp?: number | null;
+            planned_bp: number;
+            pool: string;
+            resource: string;
+            units: number;
+            /** Format: date-time */
+            valid_from: string;
+        };
         /** NewKey */
         NewKey: {
             id: string;
@@ -9952,6 +10649,7 @@ export interface components {
             /** Format: uuid */
             editor_id: string;
             fee: components["schemas"]["Money"] | null;
+            managed: components["schemas"]["OrderManaged"] | null;
             order: components["schemas"]["OrderView"];
             payment_intent_id: string | null;
         };
@@ -9996,6 +10694,16 @@ export interface components {
         Onboarding: {
             url: string;
         };
+        /** OnlinePayment */
+        OnlinePayment: {
+            amount: components["schemas"]["Money"];
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            state: "planned" | "open" | "processing" | "paid" | "failed" | "expired";
+        };
         /** Options */
         Options: {
             options: {
@@ -10005,6 +10713,14 @@ export interface components {
         /** OrderIn */
         OrderIn: {
             listing: string;
+        };
+        /** OrderManaged */
+        OrderManaged: {
+            by: string | null;
+            manager_id: string | null;
+            partner_id: string | null;
+            /** @enum {string} */
+            relation: "self_service" | "account_managed" | "partner_managed";
         };
         /** OrderPlaced */
         OrderPlaced: {
@@ -10252,6 +10968,11 @@ export interface components {
             items: components["schemas"]["MemberView"][];
             next?: string | null;
         };
+        /** Page[MeshPosting] */
+        PageOfMeshPosting: {
+            items: components["schemas"]["MeshPosting"][];
+            next?: string | null;
+        };
         /** Page[Message] */
         PageOfMessage: {
             items: components["schemas"]["Message"][];
@@ -10292,6 +11013,11 @@ export interface components {
             items: components["schemas"]["PostingView"][];
             next?: string | null;
         };
+        /** Page[ReceiptProposal] */
+        PageOfReceiptProposal: {
+            items: components["schemas"]["ReceiptProposal"][];
+            next?: string | null;
+        };
         /** Page[ReceiptView] */
         PageOfReceiptView: {
             items: components["schemas"]["ReceiptView"][];
@@ -10300,6 +11026,11 @@ export interface components {
         /** Page[Receivable] */
         PageOfReceivable: {
             items: components["schemas"]["Receivable"][];
+            next?: string | null;
+        };
+        /** Page[RelationView] */
+        PageOfRelationView: {
+            items: components["schemas"]["RelationView"][];
             next?: string | null;
         };
         /** Page[RunCardView] */
@@ -10373,12 +11104,10 @@ export interface components {
         Partnership: {
             credits?: components["schemas"]["HomeCredit"][] | null;
             deals?: components["schemas"]["HomeDeal"][] | null;
-            /** @default 0 */
-            deals_waiting?: number;
+            deals_waiting: number;
             joint_offers?: components["schemas"]["HomeJoint"][] | null;
             leads?: components["schemas"]["HomeLead"][] | null;
-            /** @default 0 */
-            leads_waiting?: number;
+            leads_waiting: number;
             levels?: components["schemas"]["HomeLevel"][] | null;
             network?: components["schemas"]["HomeNetwork"] | null;
             owed?: components["schemas"]["HomeOwed"][] | null;
@@ -10397,6 +11126,10 @@ export interface components {
             id: string;
             last_used_at: string | null;
             name: string;
+        };
+        /** PaymentPage */
+        PaymentPage: {
+            url: string;
         };
         /** PayoutHistory */
         PayoutHistory: {
@@ -10586,6 +11319,31 @@ export interface components {
         PriceContracts: {
             items: components["schemas"]["SignedContract"][];
         };
+        /** PriceFloorView */
+        PriceFloorView: {
+            /** @enum {string} */
+            basis: "planned" | "observed";
+            cost: components["schemas"]["Money"];
+            decimals: number;
+            figures: components["schemas"]["FloorFigures"];
+            /** Format: uuid */
+            id: string;
+            is_in_force: boolean;
+            markup_bp: number;
+            note: string;
+            observed_bp: number | null;
+            planned_bp: number;
+            pool: string;
+            resource: string;
+            units: number;
+            /** Format: date-time */
+            valid_from: string;
+            withdrawn: components["schemas"]["Withdrawn"] | null;
+        };
+        /** PriceFloors */
+        PriceFloors: {
+            items: components["schemas"]["PriceFloorView"][];
+        };
         /** PriceIn */
         PriceIn: {
             /** @description minor units of the currency */
@@ -10649,6 +11407,11 @@ export interface components {
             project: string;
             team: string;
             technology: string;
+        };
+        /** ProposalDecisionIn */
+        ProposalDecisionIn: {
+            /** @default  */
+            note?: string;
         };
         /** RateIn */
         RateIn: {
@@ -10742,9 +11505,47 @@ export interface components {
             received_on: string;
             reference: string;
         };
+        /** ReceiptProposal */
+        ReceiptProposal: {
+            amount: components["schemas"]["Money"];
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: uuid */
+            asked_by: string;
+            asked_by_name: string;
+            decided_at: string | null;
+            decided_by_name: string | null;
+            decided_note: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            means: "bank_transfer" | "direct_debit" | "card" | "cheque";
+            note: string;
+            organisation: string;
+            /** Format: uuid */
+            organisation_id: string;
+            owed: components["schemas"]["Money"];
+            receipt_id: string | null;
+            /** Format: date */
+            received_on: string;
+            reference: string;
+            /** @enum {string} */
+            state: "asked" | "approved" | "refused" | "withdrawn";
+            /** @enum {string} */
+            why: "above_debt" | "above_limit";
+        };
+        /** ReceiptRecorded */
+        ReceiptRecorded: {
+            proposal: components["schemas"]["ReceiptProposal"] | null;
+            receipt_id: string | null;
+            /** @enum {string} */
+            state: "recorded" | "known" | "waiting";
+        };
         /** ReceiptView */
         ReceiptView: {
             amount: components["schemas"]["Money"];
+            /** @enum {string} */
+            held_at: "bank" | "stripe";
             /** Format: uuid */
             id: string;
             is_late: boolean;
@@ -10777,6 +11578,8 @@ export interface components {
             /** Format: date */
             owed_since: string;
             paid: components["schemas"]["Money"];
+            payment: components["schemas"]["OnlinePayment"] | null;
+            reminders: components["schemas"]["DueReminder"][];
             /** Format: uuid */
             statement_id: string;
             statement_number: string;
@@ -10851,6 +11654,57 @@ export interface components {
             line: number;
             reason: string;
         };
+        /** RelationDecided */
+        RelationDecided: {
+            actor: string;
+            /** Format: date-time */
+            decided_at: string;
+            manager_id: string | null;
+            manager_name: string | null;
+            partner_id: string | null;
+            partner_name: string | null;
+            reason: string;
+            /** @enum {null|string} */
+            relation: "self_service" | "account_managed" | "partner_managed" | null;
+            /** Format: date-time */
+            starts_at: string;
+        };
+        /** RelationFound */
+        RelationFound: {
+            decisions: components["schemas"]["RelationDecided"][];
+            now: components["schemas"]["RelationView"];
+        };
+        /** RelationIn */
+        RelationIn: {
+            manager_id?: string | null;
+            partner_id?: string | null;
+            reason: string;
+            /** @enum {null|string} */
+            relation: "self_service" | "account_managed" | "partner_managed" | null;
+            starts_on?: string | null;
+        };
+        /** RelationView */
+        RelationView: {
+            /** @enum {string} */
+            basis: "office" | "deal" | "contact" | "segment";
+            contact_name: string | null;
+            country: string;
+            deal_number: number | null;
+            manager_id: string | null;
+            manager_name: string | null;
+            name: string;
+            /** Format: uuid */
+            organisation_id: string;
+            partner_id: string | null;
+            partner_name: string | null;
+            reference: string;
+            /** @enum {string} */
+            relation: "self_service" | "account_managed" | "partner_managed";
+            /** @enum {string} */
+            segment: "individual" | "tpe" | "pme" | "eti" | "large_account" | "public_body" | "local_authority";
+            /** Format: date-time */
+            since: string;
+        };
         /** Replayed */
         Replayed: {
             deliveries: number;
@@ -10872,6 +11726,7 @@ export interface components {
             requirements: components["schemas"]["RequirementView"][];
             /** Format: date-time */
             valid_from: string;
+            withdrawn: components["schemas"]["Withdrawn"] | null;
         };
         /** RequirementView */
         RequirementView: {
@@ -11020,6 +11875,22 @@ export interface components {
         /** Roots */
         Roots: {
             items: components["schemas"]["Root"][];
+        };
+        /** RuleGone */
+        RuleGone: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "setting" | "matrix" | "tier_table" | "benefit" | "price_floor";
+            withdrawn: components["schemas"]["Withdrawn"];
+        };
+        /** RuleIn */
+        RuleIn: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "setting" | "matrix" | "tier_table" | "benefit" | "price_floor";
+            reason: string;
         };
         /** RuleView */
         RuleView: {
@@ -11575,6 +12446,7 @@ export interface components {
             tiers: components["schemas"]["TierView"][];
             /** Format: date-time */
             valid_from: string;
+            withdrawn: components["schemas"]["Withdrawn"] | null;
         };
         /** Team */
         Team: {
@@ -11758,6 +12630,16 @@ export interface components {
             /** Format: date */
             granted_on: string;
             left: components["schemas"]["Money"];
+        };
+        /** WithdrawalIn */
+        WithdrawalIn: {
+            reason: string;
+        };
+        /** Withdrawn */
+        Withdrawn: {
+            /** Format: date-time */
+            at: string;
+            reason: string;
         };
         /** Words */
         Words: {
@@ -13453,6 +14335,326 @@ export interface operations {
             };
         };
     };
+    list_office_price_floors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceFloors"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    announce_office_price_floor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFloorIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceFloors"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `benefit-too-late`: A benefit begins in the future. `benefit-taken`: Another one begins at that moment */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `bad-price-floor`: This price floor cannot be */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    preview_office_price_floor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FloorIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FloorFigures"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `bad-price-floor`: This price floor cannot be */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     announce_office_programme_setting: {
         parameters: {
             query?: never;
@@ -13654,6 +14856,136 @@ export interface operations {
                 };
             };
             /** @description `bad-tiers`: These tiers cannot be */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    withdraw_office_rule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleGone"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `rule-unknown`: There is no such rule */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `rule-began`: This rule has begun. `rule-withdrawn`: This rule is withdrawn already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -14498,7 +15830,9 @@ export interface operations {
     };
     download_office_charge_file_refused: {
         parameters: {
-            query?: never;
+            query?: {
+                language?: "fr" | "en";
+            };
             header?: never;
             path: {
                 file_id: string;
@@ -14516,7 +15850,7 @@ export interface operations {
                     "text/csv": unknown;
                 };
             };
-            /** @description Bad Request */
+            /** @description `bad-request`: The request is not valid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -21828,7 +23162,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `listing-step-refused`: The listing has moved on. `listing-changed`: The listing was changed meanwhile. `listing-partner-unverified`: Nobody has checked this partner yet. `file-incomplete`: The organisation's file is not complete. `selling-restricted`: The organisation may not sell now. `checklist-open`: The technical checklist is not done */
+            /** @description `listing-step-refused`: The listing has moved on. `listing-changed`: The listing was changed meanwhile. `listing-partner-unverified`: Nobody has checked this partner yet. `file-incomplete`: The organisation's file is not complete. `selling-restricted`: The organisation may not sell now. `checklist-open`: The technical checklist is not done. `bundle-broken`: A part of this offer has changed */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -22454,6 +23788,289 @@ export interface operations {
                 };
             };
             /** @description `bad-request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `bad-month`: This is not a month */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    read_office_mesh: {
+        parameters: {
+            query: {
+                /** @description posted in a month: 2026-08 */
+                month: string;
+                currency?: "CHF" | "EUR" | "GBP" | "JPY" | "KWD" | "USD";
+                party?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mesh"];
+                };
+            };
+            /** @description `bad-request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `bad-month`: This is not a month */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    download_office_mesh: {
+        parameters: {
+            query: {
+                /** @description posted in a month: 2026-08 */
+                month: string;
+                locale?: "international" | "fr";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description `bad-request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `bad-month`: This is not a month */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_office_mesh_postings: {
+        parameters: {
+            query: {
+                /** @description posted in a month: 2026-08 */
+                month: string;
+                /** @description `operator:revenue`, `partner:earned` */
+                debit: string;
+                /** @description `operator:revenue`, `partner:earned` */
+                credit: string;
+                currency?: "CHF" | "EUR" | "GBP" | "JPY" | "KWD" | "USD";
+                party?: string | null;
+                /** @description how many items, at most */
+                limit?: number;
+                /** @description `next` of the page before; absent for the first */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfMeshPosting"];
+                };
+            };
+            /** @description `bad-cursor`: This is not a cursor that was given out for this list. `bad-request`: The request is not valid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -24337,7 +25954,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `order-not-paid`: Only a paid order can be refunded. `order-refund-too-large`: More than what is left of the order. `refund-under-way`: Another refund of this order is under way. `refund-in-doubt`: An earlier refund of this order may have been executed */
+            /** @description `order-not-paid`: Only a paid order can be refunded. `order-refund-too-large`: More than what is left of the order. `order-refunded-whole`: An order of several parts is refunded whole. `refund-under-way`: Another refund of this order is under way. `refund-in-doubt`: An earlier refund of this order may have been executed */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -28476,6 +30093,227 @@ export interface operations {
             };
         };
     };
+    read_office_relation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelationFound"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `organisation-unknown`: There is no such organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    decide_office_relation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                organisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RelationIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelationFound"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `own-organisation`: Nobody decides on their own organisation */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `organisation-unknown`: There is no such organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `relation-past`: A relation begins now or later. `relation-taken`: Another decision begins at that moment */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `manager-unfit`: This cannot be who manages the customer */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     restrict_office_organisation: {
         parameters: {
             query?: never;
@@ -30854,13 +32692,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Document created, URL follows */
-            201: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RunView"];
+                    "application/json": components["schemas"]["EvaluationRequest"];
                 };
             };
             /** @description Bad Request */
@@ -30928,6 +32766,95 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    read_office_evaluation_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                programme: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LastAsked"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `programme-unknown`: There is no such programme */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -31931,7 +33858,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReceiptView"];
+                    "application/json": components["schemas"]["ReceiptRecorded"];
                 };
             };
             /** @description Bad Request */
@@ -31952,7 +33879,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `own-organisation`: Nobody decides on their own organisation */
+            /** @description `own-organisation`: Nobody decides on their own organisation. `receipt-needs-person`: Four eyes belong to two people */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -31998,6 +33925,354 @@ export interface operations {
                 };
             };
             /** @description `bad-receipt`: This receipt cannot be */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_office_receipt_proposals: {
+        parameters: {
+            query?: {
+                status?: "asked" | "approved" | "refused" | "withdrawn" | null;
+                /** @description how many items, at most */
+                limit?: number;
+                /** @description `next` of the page before; absent for the first */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfReceiptProposal"];
+                };
+            };
+            /** @description `bad-cursor`: This is not a cursor that was given out for this list. `bad-request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    approve_office_receipt: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalDecisionIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptProposal"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `own-receipt-proposal`: Nobody approves what they recorded. `own-organisation`: Nobody decides on their own organisation. `person-needed`: Four eyes belong to two people */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `receipt-proposal-unknown`: No payment waits under this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `receipt-proposal-decided`: This payment is decided. `receipt-conflict`: This reference is recorded with other facts */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `bad-receipt`: This receipt cannot be */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    refuse_office_receipt: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalDecisionIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptProposal"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `person-needed`: Four eyes belong to two people */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `receipt-proposal-unknown`: No payment waits under this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `receipt-proposal-decided`: This payment is decided */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -32102,7 +34377,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `receipt-reversed`: The receipt was reversed already */
+            /** @description `receipt-reversed`: The receipt was reversed already. `receipt-at-stripe`: This was paid through Stripe */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -32130,6 +34405,205 @@ export interface operations {
                 };
             };
             /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_office_due_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueSettings"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    announce_office_due_setting: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DueSettingIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueSettings"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `bad-due-setting`: This setting cannot be */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -32333,6 +34807,179 @@ export interface operations {
             };
         };
     };
+    list_office_relations: {
+        parameters: {
+            query?: {
+                relation?: "self_service" | "account_managed" | "partner_managed" | null;
+                manager_id?: string | null;
+                partner_id?: string | null;
+                /** @description in its name or reference */
+                q?: string | null;
+                unnamed?: boolean;
+                /** @description how many items, at most */
+                limit?: number;
+                /** @description `next` of the page before; absent for the first */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfRelationView"];
+                };
+            };
+            /** @description `bad-cursor`: This is not a cursor that was given out for this list. `bad-request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    download_office_relations: {
+        parameters: {
+            query?: {
+                relation?: "self_service" | "account_managed" | "partner_managed" | null;
+                manager_id?: string | null;
+                partner_id?: string | null;
+                unnamed?: boolean;
+                locale?: "international" | "fr";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     download_office_report: {
         parameters: {
             query?: {
@@ -32397,6 +35044,138 @@ export interface operations {
                 };
             };
             /** @description `report-format-unknown`: This report does not come in this form. `bad-month`: This is not a month. `too-many-rows`: A sheet does not hold so many rows */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    withdraw_office_requirements: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequirementsView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `rule-unknown`: There is no such rule */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `rule-began`: This rule has begun. `rule-withdrawn`: This rule is withdrawn already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -35765,6 +38544,418 @@ export interface operations {
                 };
             };
             /** @description `bad-month`: This is not a month */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_portal_bundles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyBundles"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    build_portal_bundle: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BundleIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BundleListing"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `bundles-not-yours`: Only integrators combine offers */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `listing-slug-taken`: Another listing has this address. `listing-reference-taken`: Another listing of yours has this reference */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `bundle-part-unknown`: One of the parts is not on sale. `bundle-part-unfit`: One of the parts cannot be combined */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_portal_bundle_components: {
+        parameters: {
+            query?: {
+                /** @description words of it */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComponentChoices"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    change_portal_bundle: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                listing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BundleChangeIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BundleListing"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `listing-unknown`: There is no such listing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `bundle-on-sale`: The offer is on sale, or being read */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `bundle-part-unknown`: One of the parts is not on sale. `bundle-part-unfit`: One of the parts cannot be combined */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -39809,7 +43000,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `joint-listing-on-sale`: The listing is on sale, or being read. `joint-offer-taken`: This listing has a joint offer already */
+            /** @description `joint-listing-on-sale`: The listing is on sale, or being read. `joint-offer-taken`: This listing has a joint offer already. `joint-offer-of-bundle`: An offer of several parts has their owners already */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -41095,6 +44286,138 @@ export interface operations {
             };
         };
     };
+    offer_portal_listing_to: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                listing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AudienceIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `listing-unknown`: There is no such listing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     describe_portal_listing: {
         parameters: {
             query?: never;
@@ -41400,7 +44723,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Conflict */
+            /** @description `bundle-priced-by-parts`: The price of this offer is that of its parts */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -41528,7 +44851,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `listing-step-refused`: The listing has moved on. `listing-changed`: The listing was changed meanwhile. `listing-partner-unverified`: Nobody has checked this partner yet. `joint-offer-unanswered`: The second owner has not answered yet. `file-incomplete`: The organisation's file is not complete. `selling-restricted`: The organisation may not sell now */
+            /** @description `listing-step-refused`: The listing has moved on. `listing-changed`: The listing was changed meanwhile. `listing-partner-unverified`: Nobody has checked this partner yet. `joint-offer-unanswered`: The second owner has not answered yet. `file-incomplete`: The organisation's file is not complete. `selling-restricted`: The organisation may not sell now. `bundle-broken`: A part of this offer has changed */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -41638,7 +44961,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `listing-step-refused`: The listing has moved on. `checklist-open`: The technical checklist is not done. `joint-offer-unanswered`: The second owner has not answered yet */
+            /** @description `listing-step-refused`: The listing has moved on. `checklist-open`: The technical checklist is not done. `joint-offer-unanswered`: The second owner has not answered yet. `bundle-broken`: A part of this offer has changed */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -45947,6 +49270,127 @@ export interface operations {
                 };
             };
             /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    pay_portal_receivable: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DuePaymentIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentPage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `nothing-owed`: Nothing is owed. `due-payment-under-way`: A payment is with the bank already. `due-page-refused`: The payment page could not be made */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `due-page-unavailable`: The payment page is not ready yet */
             503: {
                 headers: {
                     /** @description seconds */

@@ -56,7 +56,12 @@ export function Company() {
                   ...(data.kinds.length
                     ? [[t`Kind of business`, data.kinds.map(kinds.kind).join(", ")] as [string, string]]
                     : []),
-                  [t`SIREN`, data.siren ?? none],
+                  ...(data.country === "FR"
+                    ? ([
+                        [t`SIREN`, data.siren ?? none],
+                        [t`SIRET`, data.siret ?? none],
+                      ] as [string, string][])
+                    : []),
                   [t`VAT number`, data.vat_number ?? none],
                   [t`VAT`, words.regime(data.vat_regime)],
                   [t`Address for letters`, data.email ?? none],

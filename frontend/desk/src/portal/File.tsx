@@ -2,7 +2,7 @@ import { plural } from "@lingui/core/macro";
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Loaded } from "../desk/Loaded";
 import { Notice } from "../desk/Notice";
 import { Page, Panel } from "../desk/Page";
@@ -14,7 +14,7 @@ import { Agreements } from "./Agreements";
 import { Decisions } from "./Decisions";
 import css from "./File.module.css";
 import { History } from "./FileHistory";
-import { daysUntil, type File_, type Item, useFile, useFileWords } from "./file";
+import { daysUntil, type File_, forget, type Item, neededFrom, useFile, useFileWords } from "./file";
 import { Numbers } from "./Numbers";
 import { Supply } from "./Supply";
 
@@ -25,6 +25,13 @@ export function File() {
   const file = useFile();
   const words = useFileWords();
   const [open, setOpen] = useState<Item>();
+  // What is below is read again with it, so that all of the page says the same.
+  const states = file.data?.items.map(({ name, state }) => `${name} ${state}`).join();
+  const before = useRef(states);
+  useEffect(() => {
+    if (before.current !== undefined && before.current !== states) void forget();
+    before.current = states;
+  }, [states]);
   return (
     <Page
       narrow
@@ -75,7 +82,7 @@ export function File() {
 function Standing({ file }: { file: File_ }) {
   const words = useFileWords();
   const missing = file.items.filter(({ held }) => !held);
-  const theirs = missing.filter(({ state }) => state === "supplied");
+  const yours = neededFrom(file).length;
   const restricted = file.restricted.length ? (
     <Notice tone="bad" title={<Trans>A restriction is in force</Trans>}>
       {file.restricted.map(words.scope).join(" · ")}
@@ -103,11 +110,11 @@ function Standing({ file }: { file: File_ }) {
     <>
       {restricted}
       <Notice
-        tone={missing.length > theirs.length ? "warn" : "accent"}
+        tone={yours > 0 ? "warn" : "accent"}
         title={
-          missing.length > theirs.length ? (
+          yours > 0 ? (
             <Plural
-              value={missing.length - theirs.length}
+              value={yours}
               one="One thing is still needed from you"
               other="# things are still needed from you"
             />
@@ -173,6 +180,7 @@ function Note({ item, expiring }: { item: Item; expiring: boolean }) {
       : null,
     item.reason ? t`Why: ${words.reason(item.reason)}` : null,
     item.held && ends && item.state !== "accepted" ? t`The one before holds until ${day}.` : null,
+    item.held && !ends && item.state === "supplied" ? t`The one before holds meanwhile.` : null,
     item.held && ends && item.state === "accepted" && !expiring ? t`Holds until ${day}.` : null,
     item.state === "expired" && ends ? t`It held until ${day}.` : null,
     item.state === "supplied" && item.name === "vat_number"

@@ -3,16 +3,16 @@ import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { api, type Schema } from "../api/client";
-import { Amount } from "../desk/Amount";
 import { Bars, Legend } from "../desk/Bars";
 import { Loaded } from "../desk/Loaded";
-import { Moment } from "../desk/Moment";
 import { Notice } from "../desk/Notice";
-import { Figure, Figures, Page, Panel } from "../desk/Page";
+import { Figures, Page, Panel } from "../desk/Page";
 import { useSession } from "../desk/session";
 import { useFormat } from "../i18n/format";
 import { earnings, useSeries } from "./earnings";
-import { type File_, useFile } from "./file";
+import { type File_, neededFrom, useFile } from "./file";
+import { NextPayout, OnSale, SoFar, sells, Used } from "./HomeFigures";
+import { Levels, PartFigures, type Partnership, Waiting, waits } from "./HomePartnership";
 import { useWords } from "./words";
 
 type HomeData = Schema["Home"];
@@ -21,35 +21,28 @@ export function Home() {
   const { t } = useLingui();
   const { person, organisation, can } = useSession();
   const home = api.useQuery("get", "/api/portal/home");
-  const f = useFormat();
+  const partnership = api.useQuery("get", "/api/portal/home/partnership");
   const first = (person?.name ?? "").split(" ")[0];
   return (
     <Page title={t`Hello ${first}`} about={organisation}>
       <Loaded query={home} height={220}>
         {(data) => (
-          <>
-            <Needs home={data} />
-            <Figures>
-              <NextPayout home={data} />
-              <SoFar home={data} />
-              <Used home={data} />
-              <Figure
-                label={<Trans>On sale</Trans>}
-                value={f.number(data.published)}
-                note={
-                  data.submitted > 0 ? (
-                    <Plural value={data.submitted} one="and # under review" other="and # under review" />
-                  ) : data.drafts > 0 ? (
-                    <Plural value={data.drafts} one="and # draft" other="and # drafts" />
-                  ) : (
-                    <Link to="/portal/listings">
-                      <Trans>Your listings</Trans>
-                    </Link>
-                  )
-                }
-              />
-            </Figures>
-          </>
+          <Loaded query={partnership} height={220}>
+            {(part) => (
+              <>
+                <Needs home={data} part={part} />
+                <Figures>
+                  {sells(data, part) || data.payouts?.length ? <NextPayout home={data} /> : null}
+                  {sells(data, part) ? <SoFar home={data} /> : null}
+                  <Used home={data} />
+                  <PartFigures part={part} month={data.month} />
+                  {sells(data, part) ? <OnSale home={data} /> : null}
+                </Figures>
+                <Waiting part={part} />
+                <Levels part={part} />
+              </>
+            )}
+          </Loaded>
         )}
       </Loaded>
       {can("portal:payout:read") ? <Earned /> : null}
@@ -58,7 +51,7 @@ export function Home() {
 }
 
 /** What only the partner can do, the most urgent first: without a confirmed address it can do nothing. */
-function Needs({ home }: { home: HomeData }) {
+function Needs({ home, part }: { home: HomeData; part: Partnership }) {
   const { can, email_verified } = useSession();
   const file = useFile(can("portal:file:read"));
   const needs = [
@@ -75,11 +68,16 @@ function Needs({ home }: { home: HomeData }) {
     home.to_change > 0 && can("portal:listing:write") ? (
       <ToChange key="change" count={home.to_change} />
     ) : null,
-    home.published === 0 && home.submitted === 0 && home.to_change === 0 && can("portal:listing:write") ? (
+    part.roles.includes("isv") &&
+    home.published === 0 &&
+    home.submitted === 0 &&
+    home.to_change === 0 &&
+    can("portal:listing:write") ? (
       <NothingOnSale key="sale" drafts={home.drafts} />
     ) : null,
   ].filter((need): need is Exclude<typeof need, null> => need !== null);
   if (needs.length > 0) return needs;
+  if (waits(part) > 0) return null;
   return (
     <Notice tone="good" title={<Trans>Nothing needs you now</Trans>}>
       <Trans>Your account is complete. We tell you here when something is to be done.</Trans>
@@ -170,10 +168,8 @@ function FileNeeds({ file }: { file: File_ }) {
       .filter(({ name }) => wanted.includes(name))
       .map(({ words }) => (i18n.locale === "fr" ? words.fr : words.en))
       .join(", ");
-  const waiting = file.items
-    .filter(({ held, state }) => !held && state === "supplied")
-    .map(({ name }) => name);
-  const yours = file.missing.filter((name) => !waiting.includes(name));
+  const yours = neededFrom(file).map(({ name }) => name);
+  const waiting = file.missing.filter((name) => !yours.includes(name));
   const open = (
     <LinkButton to="/portal/file">
       <Trans>Your file</Trans>
@@ -268,93 +264,6 @@ export function LinkButton({
     >
       {children}
     </Button>
-  );
-}
-
-function NextPayout({ home }: { home: HomeData }) {
-  const f = useFormat();
-  const words = useWords();
-  const { t } = useLingui();
-  if (home.payouts === null) return null;
-  const next = home.payouts.find(({ state }) => state !== "failed");
-  if (!next) {
-    return (
-      <Figure
-        label={<Trans>Next payout</Trans>}
-        value="–"
-        note={<Trans>The statement {f.ofMonth(home.month)} is drawn when the month is over.</Trans>}
-      />
-    );
-  }
-  return (
-    <Figure
-      label={next.state === "held" || next.state === "planned" ? t`Next payout` : t`On its way to you`}
-      value={<Amount value={next.amount} />}
-      note={
-        next.held_reason === "hold" && next.hold_until ? (
-          <Trans>
-            Sales {f.ofMonth(next.month)}, leaves after <Moment at={next.hold_until} day />
-          </Trans>
-        ) : (
-          <Trans>
-            Sales {f.ofMonth(next.month)}.{" "}
-            {next.held_reason ? words.held(next.held_reason) : words.state(next.state)}
-          </Trans>
-        )
-      }
-    />
-  );
-}
-
-function SoFar({ home }: { home: HomeData }) {
-  const f = useFormat();
-  const [now] = home.so_far;
-  const [before] = home.before;
-  return (
-    <>
-      <Figure
-        label={<Trans>Your share this month</Trans>}
-        value={now ? <Amount value={now.partner} /> : "–"}
-        note={
-          before ? (
-            <Trans>{f.money(before.partner)} the whole month before</Trans>
-          ) : (
-            <Trans>VAT excluded</Trans>
-          )
-        }
-      />
-      <Figure
-        label={<Trans>Sales this month</Trans>}
-        value={f.number(now?.sales ?? 0)}
-        note={
-          <Link to="/portal/sales" search={{ month: home.month }}>
-            <Plural value={now?.refunds ?? 0} _0="no refund" one="# refund" other="# refunds" />
-          </Link>
-        }
-      />
-    </>
-  );
-}
-
-/** What is set against the share at the month's end; not shown to those who use nothing. */
-function Used({ home }: { home: HomeData }) {
-  const f = useFormat();
-  const [used] = home.used ?? [];
-  if (!used) return null;
-  return (
-    <Figure
-      label={<Trans>Infrastructure this month</Trans>}
-      value={<Amount value={used.payable} taken />}
-      note={
-        <Link to="/portal/charges" search={{ month: home.month }}>
-          {used.credit.amount_minor > 0 ? (
-            <Trans>VAT excluded, {f.money(used.credit)} paid by credit</Trans>
-          ) : (
-            <Trans>VAT excluded, set against your share</Trans>
-          )}
-        </Link>
-      }
-    />
   );
 }
 

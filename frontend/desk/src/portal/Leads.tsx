@@ -1,7 +1,7 @@
-import { Plural, Trans, useLingui } from "@lingui/react/macro";
+import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Textarea } from "@mantine/core";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { api, http, type Schema } from "../api/client";
 import { Amount } from "../desk/Amount";
 import { Can } from "../desk/Can";
@@ -11,7 +11,6 @@ import { Empty } from "../desk/Empty";
 import { useAction } from "../desk/form";
 import { Reason } from "../desk/Listing";
 import { Loaded } from "../desk/Loaded";
-import { Moment } from "../desk/Moment";
 import { Notice } from "../desk/Notice";
 import { Facts, Page, Panel } from "../desk/Page";
 import { ProblemAlert } from "../desk/problems";
@@ -22,6 +21,7 @@ import { Pill, type Tone } from "../ui/Pill";
 import { rereadDeals } from "./deals";
 import { LeadProfile } from "./LeadProfile";
 import css from "./Leads.module.css";
+import { TimeLeft } from "./TimeLeft";
 
 const route = getRouteApi("/portal/leads");
 type Lead = Schema["LeadForMe"];
@@ -184,34 +184,4 @@ function contact(lead: Lead, label: string): [string, React.ReactNode][] {
   if (lead.state !== "accepted") return [];
   const known = [lead.contact_name, lead.contact_email, lead.contact_phone].filter(Boolean).join(" · ");
   return [[label, known || "–"]];
-}
-
-/** Counted down by the minute. */
-function TimeLeft({ until }: { until: string }) {
-  const [now, setNow] = useState(Date.now());
-  useEffect(() => {
-    const tick = setInterval(() => setNow(Date.now()), 30_000);
-    return () => clearInterval(tick);
-  }, []);
-  const minutes = Math.floor((Date.parse(until) - now) / 60_000);
-  const days = Math.floor(minutes / 1440);
-  const hours = Math.floor(minutes / 60);
-  return (
-    <span className={css.left} data-soon={hours < 24 || undefined}>
-      <b>
-        {minutes <= 0 ? (
-          <Trans>The time is over</Trans>
-        ) : days >= 2 ? (
-          <Plural value={days} one="# day left" other="# days left" />
-        ) : hours >= 1 ? (
-          <Plural value={hours} one="# hour left" other="# hours left" />
-        ) : (
-          <Plural value={minutes} one="# minute left" other="# minutes left" />
-        )}
-      </b>
-      <small>
-        <Trans>until</Trans> <Moment at={until} />
-      </small>
-    </span>
-  );
 }

@@ -33,7 +33,7 @@ import {
   IconWebhook,
 } from "../ui/icons";
 import { Pill } from "../ui/Pill";
-import { useFile } from "./file";
+import { neededFrom, useFile } from "./file";
 import { WrongArea } from "./Refused";
 import { usePortalRefusals } from "./refusals";
 
@@ -51,7 +51,8 @@ function Inside() {
   const { data: organisation } = api.useQuery("get", "/api/portal/organisation");
   const inNetwork = organisation?.roles.some((role) => role === "wholesaler" || role === "reseller");
   const { data: file } = useFile(scopes.includes("portal:file:read"));
-  const unfinished = file && !file.complete ? <Pill tone="warn">{file.missing.length}</Pill> : null;
+  const needed = file ? neededFrom(file).length : 0;
+  const unfinished = needed > 0 ? <Pill tone="warn">{needed}</Pill> : null;
   const plays = (roles: string[]) => organisation?.roles.some((role) => roles.includes(role));
   const rebated = plays(["reseller", "vai", "wholesaler", "supplier"]);
   const funded = plays(["reseller", "vai", "wholesaler", "isv"]);

@@ -7,7 +7,21 @@ export type Item = Schema["ItemView"];
 export type File_ = Schema["FileView"];
 export type Evidence = Schema["EvidenceView"];
 
-export const useFile = (enabled = true) => api.useQuery("get", "/api/portal/file", {}, { enabled });
+const AGAIN_MS = 15_000;
+
+/** While something waits for VIES or for the office, it is asked again: the answer comes by itself. */
+export const useFile = (enabled = true) =>
+  api.useQuery(
+    "get",
+    "/api/portal/file",
+    {},
+    { enabled, refetchInterval: (query) => (query.state.data?.items.some(waits) ? AGAIN_MS : false) },
+  );
+
+const waits = ({ state }: Item) => state === "supplied";
+
+/** What only the partner can give: neither there, nor sent and being looked at. */
+export const neededFrom = (file: File_) => file.items.filter((item) => !item.held && !waits(item));
 
 /** Everything that says something else once evidence or a signature is given. */
 export const forget = () =>
