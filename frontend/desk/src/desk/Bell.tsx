@@ -1,3 +1,4 @@
+import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
 import { ActionIcon } from "@mantine/core";
 import { lazy, Suspense, useState } from "react";
@@ -27,7 +28,7 @@ export function Bell({ area }: { area: Area }) {
         color="gray"
         size={36}
         className={css.bell}
-        aria-label={count ? t`Notices: ${count} unread` : t`Notices`}
+        aria-label={count ? t`Notices: ${plural(count, { one: "# unread", other: "# unread" })}` : t`Notices`}
         onClick={() => setOpened(true)}
       >
         <IconBell size={19} />

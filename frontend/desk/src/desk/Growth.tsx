@@ -62,17 +62,17 @@ export function Growth({ growth }: { growth: Schema["GrowthView"] }) {
             {growth.months.toReversed().map((one) => (
               <tr key={one.month + one.net.currency}>
                 <th scope="row">{f.month(one.month.slice(0, 7))}</th>
-                <td>{f.number(one.servers)}</td>
-                <td>
+                <td data-label={t`Servers`}>{f.number(one.servers)}</td>
+                <td data-label={t`At list price`}>
                   <Amount value={one.listed} />
                 </td>
-                <td>
+                <td data-label={t`After discount`}>
                   <Amount value={one.net} />
                 </td>
-                <td>
+                <td data-label={t`Paid by credit`}>
                   <Amount value={one.credit} />
                 </td>
-                <td>
+                <td data-label={t`To pay, before VAT`}>
                   <Amount value={one.payable} strong />
                 </td>
               </tr>

@@ -1,3 +1,4 @@
+import { plural } from "@lingui/core/macro";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Skeleton } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
@@ -44,7 +45,9 @@ export function Notices({ area, unread, onClose }: { area: Area; unread: number;
       <ProblemAlert error={all.error ?? one.error ?? query.error} />
       {items?.length ? (
         <div className={css.head}>
-          <span>{unread ? t`${unread} unread` : t`Everything is read`}</span>
+          <span>
+            {unread ? plural(unread, { one: "# unread", other: "# unread" }) : t`Everything is read`}
+          </span>
           {unread ? (
             <Button size="compact-sm" variant="default" loading={all.pending} onClick={() => all.run()}>
               <Trans>Mark all as read</Trans>

@@ -66,6 +66,7 @@ function Inside({ read }: { read: Read }) {
     if (error) throw error;
   });
   const waits = deal.review === "submitted" || deal.review === "in_review";
+  const taken = conflicts.some((one) => one.blocks && one.kind === "protected");
   const blocked = conflicts.filter((one) => one.blocks).length > 0;
   return (
     <>
@@ -86,6 +87,14 @@ function Inside({ read }: { read: Read }) {
                 tone={blocked ? "warn" : "accent"}
                 title={blocked ? t`Something stands against this deal` : t`Nothing stands against this deal`}
               >
+                {taken ? (
+                  <p className={css.why}>
+                    <Trans>
+                      Another deal protects this customer for the same product: it cannot be approved before
+                      that ends. Reject it, or ask the partner to correct it.
+                    </Trans>
+                  </p>
+                ) : null}
                 {deal.review === "submitted" ? (
                   <Trans>Until you begin to read it, the partner may take it back.</Trans>
                 ) : null}
@@ -97,7 +106,7 @@ function Inside({ read }: { read: Read }) {
                       <Trans>Begin to read</Trans>
                     </Button>
                   ) : null}
-                  <Button size="sm" onClick={() => setDecision("approve")}>
+                  <Button size="sm" disabled={taken} onClick={() => setDecision("approve")}>
                     <Trans>Approve</Trans>
                   </Button>
                   <Button size="sm" variant="default" onClick={() => setDecision("ask")}>

@@ -58,7 +58,7 @@ export function SupplierShares({ month: chosen }: { month: string | undefined })
       />
       <Confirm
         about={asked}
-        title={t`Post the shares of ${f.month(month)}?`}
+        title={t`Post the shares ${f.ofMonth(month)}?`}
         action={<Trans>Post them</Trans>}
         run={post}
         onClose={() => setAsked(undefined)}

@@ -57,7 +57,7 @@ export function Receipts() {
                 ? t`Bounced: ${row.note}`
                 : row.reversal_id
                   ? t`Bounced later`
-                  : t`On the statement of ${f.month(row.month)}`,
+                  : t`On the statement ${f.ofMonth(row.month)}`,
           },
           {
             key: "amount",

@@ -181,7 +181,7 @@ function Standing({ startup }: { startup: Startup }) {
       <Figure
         label={<Trans>Servers</Trans>}
         value={f.number(last?.servers ?? 0)}
-        note={last ? t`On the fullest day of ${f.month(last.month.slice(0, 7))}` : t`None used yet`}
+        note={last ? t`On the fullest day ${f.ofMonth(last.month.slice(0, 7))}` : t`None used yet`}
       />
       <Figure
         label={<Trans>Start-up programme</Trans>}
