@@ -1,9 +1,10 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, NumberInput, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { http, type Schema } from "../api/client";
 import { useDeskForm } from "../desk/form";
 import { Moment } from "../desk/Moment";
+import { NumberInput } from "../desk/NumberField";
 import { Panel } from "../desk/Page";
 import { useSession } from "../desk/session";
 import { Dialog } from "../desk/Windows";

@@ -1,10 +1,11 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, Checkbox, Group, NumberInput, Textarea, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { api, http, queryClient, type Schema } from "../api/client";
 import { useDeskForm } from "../desk/form";
 import { Loaded } from "../desk/Loaded";
 import { Moment } from "../desk/Moment";
+import { NumberInput } from "../desk/NumberField";
 import { Panel } from "../desk/Page";
 import { useSession } from "../desk/session";
 import { Side } from "../desk/Windows";

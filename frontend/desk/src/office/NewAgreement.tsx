@@ -1,7 +1,8 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, NativeSelect, NumberInput, Textarea, TextInput } from "@mantine/core";
+import { Button, NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { http, queryClient, type Schema } from "../api/client";
 import { useDeskForm } from "../desk/form";
+import { NumberInput } from "../desk/NumberField";
 import css from "./office.module.css";
 import { midnightInParis } from "./paris";
 import { ProblemAlert } from "./refusals";

@@ -1,7 +1,8 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, NumberInput, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { http, type Schema } from "../api/client";
 import { useDeskForm } from "../desk/form";
+import { NumberInput } from "../desk/NumberField";
 import { Panel } from "../desk/Page";
 import { firstOfNextMonth, lower } from "./matrix";
 import css from "./office.module.css";

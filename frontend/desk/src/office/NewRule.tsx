@@ -1,8 +1,9 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, NativeSelect, NumberInput, TextInput } from "@mantine/core";
+import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { http, queryClient, type Schema } from "../api/client";
 import { useAction, useDeskForm } from "../desk/form";
+import { NumberInput } from "../desk/NumberField";
 import { Panel } from "../desk/Page";
 import { useSession } from "../desk/session";
 import { useFormat } from "../i18n/format";

@@ -1,8 +1,9 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, NativeSelect, NumberInput, TextInput } from "@mantine/core";
+import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { http, type Schema } from "../api/client";
 import { useDeskForm } from "../desk/form";
 import { Notice } from "../desk/Notice";
+import { NumberInput } from "../desk/NumberField";
 import { Panel } from "../desk/Page";
 import { useFormat } from "../i18n/format";
 import { firstOfNextMonth } from "./matrix";

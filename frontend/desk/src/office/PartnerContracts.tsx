@@ -1,11 +1,12 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, NativeSelect, NumberInput, TextInput } from "@mantine/core";
+import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { api, http, queryClient, type Schema } from "../api/client";
 import { Empty } from "../desk/Empty";
 import { useDeskForm } from "../desk/form";
 import { KINDS, useKindWords } from "../desk/kinds";
 import { Loaded } from "../desk/Loaded";
+import { NumberInput } from "../desk/NumberField";
 import { Panel } from "../desk/Page";
 import { useSession } from "../desk/session";
 import { Dialog } from "../desk/Windows";

@@ -1,11 +1,12 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
-import { Button, NativeSelect, NumberInput, Textarea, TextInput } from "@mantine/core";
+import { Button, NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { api, http, type Schema } from "../api/client";
 import { Confirm } from "../desk/Confirm";
 import { useDeskForm } from "../desk/form";
 import { Loaded } from "../desk/Loaded";
 import { Moment } from "../desk/Moment";
+import { NumberInput } from "../desk/NumberField";
 import { Facts, Panel } from "../desk/Page";
 import { useSession } from "../desk/session";
 import { Dialog } from "../desk/Windows";

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, NativeSelect, NumberInput, TextInput } from "@mantine/core";
+import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { api, http, queryClient, type Schema } from "../api/client";
 import { isProblem } from "../api/problem";
@@ -8,6 +8,7 @@ import { useAction } from "../desk/form";
 import { Loaded } from "../desk/Loaded";
 import { Moment } from "../desk/Moment";
 import { Notice } from "../desk/Notice";
+import { NumberInput } from "../desk/NumberField";
 import { Facts, Page, Panel } from "../desk/Page";
 import { useFormat } from "../i18n/format";
 import { readAmount } from "../i18n/text";

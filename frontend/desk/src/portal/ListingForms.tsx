@@ -1,7 +1,8 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, NumberInput, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { http, queryClient, type Schema } from "../api/client";
 import { useDeskForm } from "../desk/form";
+import { NumberInput } from "../desk/NumberField";
 import { ProblemAlert } from "../desk/problems";
 import { decimal, readAmount } from "../i18n/text";
 import { slugOf } from "./slug";

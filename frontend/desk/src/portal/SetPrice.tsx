@@ -1,10 +1,11 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, Group, NativeSelect, NumberInput, TextInput } from "@mantine/core";
+import { Button, Group, NativeSelect, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { http, queryClient, type Schema } from "../api/client";
 import { useChargeWords } from "../desk/charges";
 import { Empty } from "../desk/Empty";
 import { useAction, useDeskForm } from "../desk/form";
+import { NumberInput } from "../desk/NumberField";
 import { ProblemAlert } from "../desk/problems";
 import { useFormat } from "../i18n/format";
 import css from "./Network.module.css";

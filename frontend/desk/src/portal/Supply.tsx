@@ -1,10 +1,11 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, NumberInput, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { api, http, type Schema } from "../api/client";
 import { Drop } from "../desk/Drop";
 import { useAction } from "../desk/form";
 import { Notice } from "../desk/Notice";
+import { NumberInput } from "../desk/NumberField";
 import { ProblemAlert } from "../desk/problems";
 import { fetchTelling, readFile } from "../desk/upload";
 import { IconPlus, IconX } from "../ui/icons";
