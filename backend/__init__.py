@@ -22,6 +22,7 @@ orders          a listing bought through hosted checkout
 awards          what the operator owes by a rule: rebates, shares of suppliers
 funds           co-marketing: asked for, approved, claimed with proof, reimbursed
 settlement      at a month's end, one statement per partner and currency
+dues            what partners owe by them: paid online, asked for, recorded by two people
 scorecards      what levels ask for, measured; what follows happens in programmes
 payouts         statements paid through Stripe, exactly once
 reports         read-only views over all the others

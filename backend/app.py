@@ -14,6 +14,7 @@ from backend import core, desk, web
 from backend.awards import routes as awards_routes
 from backend.catalogue import routes as catalogue_routes
 from backend.catalogue import routes_featured as featured_routes
+from backend.catalogue import routes_bundles as bundle_routes
 from backend.catalogue import routes_joint as joint_routes
 from backend.catalogue import routes_review as review_routes
 from backend.charges import routes as charges_routes
@@ -21,6 +22,7 @@ from backend.charges import routes_network as network_charges_routes
 from backend.checklists import routes as checklists_routes
 from backend.deals import routes as deals_routes
 from backend.desk import routes as desk_routes
+from backend.dues import routes as dues_routes
 from backend.funds import routes as funds_routes
 from backend.identity import Identity
 from backend.identity import routes as identity_routes
@@ -45,8 +47,8 @@ from backend.portal import routes as portal_routes
 from backend.portal import routes_notices as notice_routes
 from backend.programmes import routes as programmes_routes
 from backend.programmes import routes_benefit as benefit_routes
-from backend.programmes import routes_declared as declared_routes
 from backend.programmes import routes_floor as floor_routes
+from backend.programmes import routes_declared as declared_routes
 from backend.programmes import routes_level as level_routes
 from backend.programmes import routes_path as path_routes
 from backend.programmes import routes_people as people_routes
@@ -58,11 +60,11 @@ from backend.reports import routes_mesh as mesh_routes
 from backend.reports import routes_partners as partners_file_routes
 from backend.reports import routes_people as people_file_routes
 from backend.sales import routes as sales_routes
+from backend.sales import routes_bundle as bundle_share_routes
 from backend.scorecards import routes as scorecards_routes
 from backend.scorecards import routes_run as run_routes
 from backend.settlement import routes as settlement_routes
 from backend.settlement import routes_closing as closing_routes
-from backend.settlement import routes_owing as owing_routes
 from backend.startups import routes as startups_routes
 from backend.storefront import routes as storefront_routes
 from backend.webhooks import routes as webhooks_routes
@@ -90,6 +92,7 @@ PACKAGES: Sequence[ModuleType] = [
     run_routes,
     checklists_routes,
     catalogue_routes,
+    bundle_routes,
     review_routes,
     featured_routes,
     joint_routes,
@@ -98,6 +101,7 @@ PACKAGES: Sequence[ModuleType] = [
     orders_routes,
     ledger_routes,
     sales_routes,
+    bundle_share_routes,
     charges_routes,
     receipts_routes,
     network_charges_routes,
@@ -106,7 +110,7 @@ PACKAGES: Sequence[ModuleType] = [
     startups_routes,
     settlement_routes,
     closing_routes,
-    owing_routes,
+    dues_routes,
     payments_routes,
     payouts_routes,
     approval_routes,

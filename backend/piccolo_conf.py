@@ -35,6 +35,7 @@ APP_REGISTRY = AppRegistry(
         "backend.funds.piccolo_app",
         "backend.orders.piccolo_app",
         "backend.settlement.piccolo_app",
+        "backend.dues.piccolo_app",
         "backend.scorecards.piccolo_app",
         "backend.payouts.piccolo_app",
     ]

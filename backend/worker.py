@@ -11,6 +11,7 @@ from backend import (
     awards,
     charges,
     deals,
+    dues,
     funds,
     identity,
     mail,
@@ -83,9 +84,15 @@ async def take_events(clock: Clock) -> None:
     """
     takers: list[Callable[[], Awaitable[object]]] = [
         lambda: payments.take_account_events(clock),
-        lambda: orders.take_payments(payouts.machine_clock, hold_days=Hold.days),
+        lambda: orders.take_payments(
+            payouts.machine_clock,
+            hold_days=Hold.days,
+            elsewhere=dues.payment_taker(payouts.machine_clock),
+        ),
         lambda: orders.take_refunds(payouts.machine_clock),
-        lambda: orders.take_disputes(payouts.machine_clock),
+        lambda: orders.take_disputes(
+            payouts.machine_clock, elsewhere=dues.dispute_taker(payouts.machine_clock)
+        ),
         lambda: payouts.take_events(clock),
     ]
     await _all(takers)
@@ -101,6 +108,7 @@ async def sweep(clock: Clock) -> None:
         lambda: payouts.sweep(clock),
         lambda: orders.look_for_lost_payments(payouts.machine_clock, hold_days=Hold.days),
         lambda: orders.look_for_lost_refunds(payouts.machine_clock),
+        lambda: dues.look_for_lost_payments(payouts.machine_clock),
     ]
     await _all(sweepers)
 
@@ -188,6 +196,7 @@ async def work(
     jobs.schedule(charges.warn_holders, DAILY)
     jobs.schedule(awards.follow_awards, DAILY)
     jobs.schedule(funds.follow_funds, DAILY)
+    jobs.schedule(dues.remind, DAILY)
     jobs.schedule(reports.reconcile_balances, NIGHTLY)
     try:
         await _run(clock, stop)

@@ -1,42 +1,61 @@
-"""Receivables: what is owed to the operator, in the office; what one owes, in the portal."""
+"""What is owed to the operator: in the portal it is paid, in the office looked after."""
 
-from datetime import UTC, date, datetime
-from typing import Literal
+from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
-import asyncpg
 import msgspec
-from litestar import get
-from litestar.params import FromQuery
+from litestar import Request, get, post
+from litestar.params import FromQuery, JSONBody
 
-from backend import web
-from backend.core import PARIS, Money
-from backend.settlement import queries_owing
-
-Age = Literal["0-30", "31-60", "61-90", "90+"]
+from backend import settlement, web
+from backend.core import PARIS
+from backend.dues import checkout, routes_office, rules, views
 
 
-class Receivable(msgspec.Struct):
-    """`left` = `carried` by the last statement - `paid` since; `age_days` since it is owed."""
+class DuePaymentIn(msgspec.Struct, forbid_unknown_fields=True):
+    """All that is owed in this currency: how much is not the payer's to say."""
 
-    organisation_id: UUID
-    organisation_reference: str
-    organisation_name: str
-    statement_id: UUID
-    statement_number: str
-    carried: Money
-    paid: Money
-    left: Money
-    owed_since: date
-    age_days: int
+    currency: web.CurrencyCode = "EUR"
 
 
-class ReceivablesOfAge(msgspec.Struct):
-    """Of this age in days (money rule f6)."""
+@get(
+    "/receivables",
+    operation_id="list_portal_receivables",
+    guards=[web.requires("portal:statement:read")],
+    responses=web.problems(web.BadCursor),
+)
+async def list_mine(
+    principal: web.Caller, limit: web.Limit = 50, after: web.Cursor = None
+) -> web.Page[views.Receivable]:
+    """What the organisation owes the operator, in each currency."""
+    return await page(principal.organisation, limit, after)
 
-    age: Age
-    organisations: int
-    left: Money
+
+@post(
+    "/receivables/pay",
+    operation_id="pay_portal_receivable",
+    status_code=200,
+    guards=[web.requires("portal:receivable:pay")],
+    responses=web.problems(
+        rules.NothingOwed,
+        rules.PaymentUnderWay,
+        rules.PaymentPageRefused,
+        rules.PaymentPageUnavailable,
+    ),
+)
+async def pay(
+    data: JSONBody[DuePaymentIn], principal: web.Caller, request: Request[Any, Any, Any]
+) -> views.PaymentPage:
+    """The page on which all that is owed is paid, by card or debit: the same until it is over."""
+    url = await checkout.pay(
+        principal.organisation,
+        data.currency,
+        base_url=request.app.state.base_url,
+        now=datetime.now(UTC),
+        actor=principal.actor,
+    )
+    return views.PaymentPage(url)
 
 
 @get(
@@ -50,9 +69,9 @@ async def list_all(
     organisation_id: FromQuery[UUID | None] = None,
     limit: web.Limit = 50,
     after: web.Cursor = None,
-) -> web.Page[Receivable]:
+) -> web.Page[views.Receivable]:
     """Who owes the operator money by its last closed statement, less what was paid since."""
-    return await _page(organisation_id, limit, after)
+    return await page(organisation_id, limit, after)
 
 
 @get(
@@ -60,56 +79,23 @@ async def list_all(
     operation_id="read_office_receivables_ages",
     guards=[web.requires("office:settlement:read")],
 )
-async def read_ages(principal: web.Caller) -> list[ReceivablesOfAge]:
+async def read_ages(principal: web.Caller) -> list[views.ReceivablesOfAge]:
     """What is owed in all, by its age."""
     today = datetime.now(UTC).astimezone(PARIS).date()
-    return [
-        ReceivablesOfAge(row["age"], row["organisations"], _money(row, "left"))
-        for row in await queries_owing.sum_owing(today)
-    ]
+    return views.ages(await settlement.sum_owing(today))
 
 
-@get(
-    "/receivables",
-    operation_id="list_portal_receivables",
-    guards=[web.requires("portal:statement:read")],
-    responses=web.problems(web.BadCursor),
-)
-async def list_mine(
-    principal: web.Caller, limit: web.Limit = 50, after: web.Cursor = None
-) -> web.Page[Receivable]:
-    """What the organisation owes the operator, in each currency."""
-    return await _page(principal.organisation, limit, after)
-
-
-async def _page(
+async def page(
     organisation_id: UUID | None, limit: int, after: str | None
-) -> web.Page[Receivable]:
-    rows = await queries_owing.list_owing(
+) -> web.Page[views.Receivable]:
+    rows = await settlement.list_owing(
         organisation_id=organisation_id, after=web.read_id(after, UUID), limit=limit + 1
     )
-    today = datetime.now(UTC).astimezone(PARIS).date()
-    return web.page(rows, limit, lambda row: (row["statement_id"],), lambda r: _view(r, today))
-
-
-def _view(row: asyncpg.Record, today: date) -> Receivable:
-    return Receivable(
-        organisation_id=row["organisation_id"],
-        organisation_reference=row["reference"],
-        organisation_name=row["name"],
-        statement_id=row["statement_id"],
-        statement_number=row["number"],
-        carried=_money(row, "carried"),
-        paid=_money(row, "paid"),
-        left=_money(row, "left"),
-        owed_since=row["owed_since"],
-        age_days=(today - row["owed_since"]).days,
+    seen = {row.statement_id: row for row in await views.receivables(rows, datetime.now(UTC))}
+    return web.page(
+        rows, limit, lambda row: (row["statement_id"],), lambda row: seen[row["statement_id"]]
     )
 
 
-def _money(row: asyncpg.Record, name: str) -> Money:
-    return Money(row[f"{name}_minor"], row["currency"])
-
-
-portal = [list_mine]
-office = [list_all, read_ages]
+portal = [list_mine, pay]
+office = [list_all, read_ages, *routes_office.office]

@@ -109,6 +109,7 @@ ORGANISATION: Mapping[str, str] = {
     "portal:fund:read": "owner finance member",
     "portal:fund:write": "owner finance",
     "portal:statement:read": "owner finance",
+    "portal:receivable:pay": "owner finance",
     "portal:payout:read": "owner finance",
     "portal:account:read": "owner finance",
     "portal:account:write": "owner finance",

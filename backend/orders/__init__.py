@@ -4,9 +4,11 @@ Reads `catalogue` and `partners`; asks Stripe through `payments`; what was paid 
 `sales`. It owns the refunds of what Stripe collected.
 """
 
-from backend.orders.actions import place_order, settle_checkout
+from backend.orders.actions import settle_checkout
 from backend.orders.actions_refund import plan_refund, settle_refund
-from backend.orders.checkout import course_of, open_page
+from backend.orders.checkout import course_of, customer_of, open_page
+from backend.orders.parts import OrderPart, read_parts
+from backend.orders.placing import place_order
 from backend.orders.queries import (
     contact_address,
     list_orders,
@@ -15,6 +17,7 @@ from backend.orders.queries import (
     refunds_of,
 )
 from backend.orders.rules import (
+    RESEND,
     BuyerVatUnknown,
     CheckoutRefused,
     CheckoutUnavailable,
@@ -22,16 +25,20 @@ from backend.orders.rules import (
     OrderEnded,
     OrderInOtherCurrency,
     OrderNotPaid,
+    OrderRefundedWhole,
     OrderRefundTooLarge,
     OrderUnknown,
     OwnListing,
     RefundInDoubt,
     RefundUnderWay,
     RequestKeyReused,
+    next_look,
+    outcome,
 )
 from backend.orders.tables import Order, Refund
 
 __all__ = [
+    "RESEND",
     "BuyerVatUnknown",
     "CheckoutRefused",
     "CheckoutUnavailable",
@@ -40,7 +47,9 @@ __all__ = [
     "OrderEnded",
     "OrderInOtherCurrency",
     "OrderNotPaid",
+    "OrderPart",
     "OrderRefundTooLarge",
+    "OrderRefundedWhole",
     "OrderUnknown",
     "OwnListing",
     "Refund",
@@ -49,12 +58,16 @@ __all__ = [
     "RequestKeyReused",
     "contact_address",
     "course_of",
+    "customer_of",
     "list_orders",
+    "next_look",
     "open_page",
+    "outcome",
     "place_order",
     "plan_refund",
     "price_of",
     "read_order",
+    "read_parts",
     "refunds_of",
     "settle_checkout",
     "settle_refund",

@@ -72,7 +72,7 @@ async def _create(
     return await payments.create_checkout(
         key=f"{order.id}:{order.attempt}",
         order_id=str(order.id),
-        customer=await _customer_of(buyer, now),
+        customer=await customer_of(buyer, now),
         line=payments.CheckoutLine(order.listing_name, price_of(order).gross),
         language=language,
         success_url=f"{page}?back=paid",
@@ -80,7 +80,12 @@ async def _create(
     )
 
 
-async def _customer_of(buyer: partners.Organisation, now: datetime) -> str:
+async def customer_of(buyer: partners.Organisation, now: datetime) -> str:
+    """Who the organisation is at Stripe, whatever it pays there.
+
+    Raises:
+        StripeRefused, StripeUnknown: it is no one yet, and Stripe did not answer.
+    """
     known: str | None = await fetch_value(
         "SELECT stripe_customer_id FROM orders.customer WHERE organisation_id = $1", buyer.id
     )

@@ -4,6 +4,7 @@ Their clock is the machine's, as in the routes where orders are placed: sales ar
 keys sent to Stripe age by another one where the sandbox's clock was turned.
 """
 
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import asyncpg
@@ -22,14 +23,17 @@ SESSIONS = (
     "checkout.session.expired",
 )
 INTENTS = ("payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.canceled")
+Elsewhere = Callable[[Checkout | None], Awaitable[bool]]
+"""Takes a payment that is no order's; false: what it is of is not known yet."""
+
 REFUNDS = ("refund.created", "refund.updated", "refund.failed")
 
 
-async def take_payments(clock: Clock, *, hold_days: int) -> int:
+async def take_payments(clock: Clock, *, hold_days: int, elsewhere: Elsewhere | None = None) -> int:
     """Every waiting webhook about a payment is applied: its session is read as it is now.
 
-    Answers how many were. An event about an order that is not known yet stays and comes again
-    (incident 11).
+    Answers how many were. What is paid and is no order goes to `elsewhere`. An event
+    about an order that is not known yet stays and comes again (incident 11).
 
     Raises:
         ExceptionGroup: what failed; those events stay too.
@@ -46,7 +50,8 @@ async def take_payments(clock: Clock, *, hold_days: int) -> int:
             _order_told_by(event) if seen is None else payments.operation_id_of(seen.order_id)
         )
         if order_id is None:
-            return True  # The operator's Stripe account may sell elsewhere too.
+            # The operator's Stripe account may sell elsewhere too.
+            return elsewhere is None or await elsewhere(seen)
         if seen is None or not await queries.order_exists(order_id):
             return False
         await actions.settle_checkout(order_id, seen, hold_days=hold_days, now=await clock())
@@ -72,8 +77,12 @@ async def take_refunds(clock: Clock) -> int:
     return await payments.take_events(REFUNDS, read, apply, clock)
 
 
-async def take_disputes(clock: Clock) -> int:
+async def take_disputes(
+    clock: Clock, *, elsewhere: Callable[[DisputeMade], Awaitable[bool]] | None = None
+) -> int:
     """Every waiting webhook about a dispute is an alarm of its order, once for each state.
+
+    One of a payment that is no order's goes to `elsewhere`.
 
     Raises:
         ExceptionGroup: what failed; those events stay.
@@ -83,6 +92,8 @@ async def take_disputes(clock: Clock) -> int:
         return await payments.read_dispute_at_stripe(event.object_id)
 
     async def apply(_: Event, made: DisputeMade) -> bool:
+        if made.order_id is None and elsewhere is not None:
+            return await elsewhere(made)
         return await actions_alarm.note_dispute(made, await clock())
 
     return await payments.take_events(payments.DISPUTE_EVENTS, read, apply, clock)
@@ -165,8 +176,8 @@ async def request_refund(
 
     Raises:
         StripeRefused, StripeUnknown: Stripe could not be asked; nothing is planned.
-        OrderUnknown, OrderNotPaid, OrderRefundTooLarge, OrderInOtherCurrency, RefundUnderWay,
-        RefundInDoubt: as `plan_refund`.
+        OrderUnknown, OrderNotPaid, OrderRefundTooLarge, OrderRefundedWhole,
+        OrderInOtherCurrency, RefundUnderWay, RefundInDoubt: as `plan_refund`.
     """
     not_executed = await _look_for_failed_refunds(clock, order_id)
     now = await clock()

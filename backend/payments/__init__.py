@@ -56,6 +56,7 @@ from backend.payments.calls_balance import (
 from backend.payments.checkout import (
     create_checkout,
     create_customer,
+    expire_checkout,
     list_refunds,
     read_checkout,
     read_dispute_at_stripe,
@@ -145,6 +146,7 @@ __all__ = [
     "create_checkout",
     "create_customer",
     "ensure_destinations",
+    "expire_checkout",
     "fetch_missed_events",
     "gateway",
     "list_balance_entries",

@@ -44,26 +44,30 @@ async def create_customer(*, organisation: str, name: str, email: str | None, la
 async def create_checkout(
     *,
     key: str,
-    order_id: str,
+    order_id: str | None = None,
+    due_id: str | None = None,
     customer: str,
     line: CheckoutLine,
     language: str,
     success_url: str,
     cancel_url: str,
 ) -> Checkout:
-    """The hosted page of one order. The same `key` answers the same page, for a day at least.
+    """The hosted page of one order, or of what a partner owes. The same `key` answers the same
+    page, for a day at least.
 
-    The payment method may be used again off-session (stripe.md 1.4).
+    An order's payment method may be used again off-session (stripe.md 1.4).
 
     Raises:
         StripeRefused, StripeUnknown: as `Gateway.ask`; without an answer nobody knows the page's
             address, so nobody can pay on it.
     """
-    metadata = {"order": order_id}
+    subject = order_id or due_id
+    assert subject is not None, "a page is of something"
+    metadata = {"due": subject} if order_id is None else {"order": subject}
     params: stripe.params.checkout.SessionCreateParams = {
         "mode": "payment",
         "customer": customer,
-        "client_reference_id": order_id,
+        "client_reference_id": subject,
         "locale": "fr" if language == "fr" else "en",
         "line_items": [
             {
@@ -76,10 +80,12 @@ async def create_checkout(
             }
         ],
         "metadata": metadata,
-        "payment_intent_data": {"setup_future_usage": "off_session", "metadata": metadata},
+        "payment_intent_data": {"metadata": metadata},
         "success_url": success_url,
         "cancel_url": cancel_url,
     }
+    if order_id is not None:
+        params["payment_intent_data"]["setup_future_usage"] = "off_session"
     made = await gateway().ask(
         lambda client: client.v1.checkout.sessions.create_async(params, {"idempotency_key": key})
     )
@@ -96,6 +102,20 @@ async def read_checkout(session_id: str) -> Checkout:
         lambda client: client.v1.checkout.sessions.retrieve_async(session_id, {"expand": [WHOLE]})
     )
     return read_session(found)
+
+
+async def expire_checkout(session_id: str) -> None:
+    """Nobody can pay on this page any more.
+
+    Raises:
+        StripeRefused: it is not open: paid, being paid, or expired before.
+        StripeUnknown: as `Gateway.ask`.
+    """
+    await gateway().ask(
+        lambda client: client.v1.checkout.sessions.expire_async(
+            session_id, {}, {"idempotency_key": f"expire:{session_id}"}
+        )
+    )
 
 
 async def read_refund_at_stripe(refund_id: str) -> RefundMade:

@@ -26,6 +26,9 @@ class Payment(Struct, frozen=True, kw_only=True):
     booked_at: datetime | None = None
     fee_minor: int | None = None
     fee_currency: str | None = None
+    due_id: str | None = None
+    by_debit: bool = False
+    """SEPA, not a card: it may come back for weeks (stripe.md 1.5)."""
 
 
 class Checkout(Struct, frozen=True, kw_only=True):
@@ -38,6 +41,7 @@ class Checkout(Struct, frozen=True, kw_only=True):
     currency: str
     url: str | None = None
     payment: Payment | None = None
+    due_id: str | None = None
 
 
 class RefundMade(Struct, frozen=True, kw_only=True):
@@ -58,7 +62,8 @@ class RefundMade(Struct, frozen=True, kw_only=True):
 class DisputeMade(Struct, frozen=True, kw_only=True):
     """A payment that the buyer's bank takes back, as it is now; `status` and `reason` are Stripe's.
 
-    `order_id` is what the payment says; None: it is not of an order.
+    `order_id` is what the payment says; None: it is not of an order. `fee_minor` is what Stripe
+    keeps for it.
     """
 
     dispute_id: str
@@ -68,6 +73,8 @@ class DisputeMade(Struct, frozen=True, kw_only=True):
     order_id: str | None
     amount_minor: int
     currency: str
+    due_id: str | None = None
+    fee_minor: int = 0
 
 
 class CheckoutLine(Struct, frozen=True):
@@ -89,6 +96,7 @@ def read_session(session: Any) -> Checkout:
         currency=session.currency.upper(),
         url=session.url,
         payment=None if intent is None or isinstance(intent, str) else _payment(intent),
+        due_id=_told(session.metadata, "due"),
     )
 
 
@@ -105,6 +113,8 @@ def _payment(intent: Any) -> Payment:
         booked_at=None if booked is None else datetime.fromtimestamp(booked.created, UTC),
         fee_minor=None if booked is None else booked.fee,
         fee_currency=None if booked is None else booked.currency.upper(),
+        due_id=_told(intent.metadata, "due"),
+        by_debit=charge is not None and _kind_of(charge) == "sepa_debit",
     )
 
 
@@ -133,7 +143,15 @@ def read_dispute(dispute: Any) -> DisputeMade:
         order_id=None if intent is None else _told(intent.metadata, "order"),
         amount_minor=dispute.amount,
         currency=dispute.currency.upper(),
+        due_id=None if intent is None else _told(intent.metadata, "due"),
+        fee_minor=sum(entry.fee for entry in dispute.balance_transactions),
     )
+
+
+def _kind_of(charge: Any) -> str | None:
+    """Of the payment method that was used."""
+    details = getattr(charge, "payment_method_details", None)
+    return None if details is None else str(details.type)
 
 
 def _told(metadata: Any, name: str) -> str | None:

@@ -4,13 +4,21 @@ Each is one line of the bank's, recorded once and posted to the `ledger`; `settl
 the next statement, where it meets what was carried (money rule d). One that bounced is reversed.
 """
 
-from backend.receipts.actions import Receipt, record_receipt, reverse_receipt
+from backend.receipts.actions import (
+    Receipt,
+    book_fee,
+    find_receipt,
+    record_receipt,
+    reverse_receipt,
+)
 from backend.receipts.rules import (
     AlreadyReversed,
     BadReceipt,
     Means,
+    ReceiptAtStripe,
     ReceiptConflict,
     ReceiptUnknown,
+    check_receipt,
 )
 
 __all__ = [
@@ -18,8 +26,12 @@ __all__ = [
     "BadReceipt",
     "Means",
     "Receipt",
+    "ReceiptAtStripe",
     "ReceiptConflict",
     "ReceiptUnknown",
+    "book_fee",
+    "check_receipt",
+    "find_receipt",
     "record_receipt",
     "reverse_receipt",
 ]

@@ -8,12 +8,15 @@ from backend.core import Month, fetch, fetch_row
 from backend.receipts.rules import ReceiptUnknown
 
 SELECT = """
-    SELECT r.id, r.kind, r.original_id, r.organisation_id, o.name AS organisation, r.reference,
-           r.received_on, r.month, r.is_late, r.currency::text AS currency, r.amount_minor,
-           r.means, r.note, r.recorded_at,
+    SELECT r.id, r.kind, r.original_id, r.organisation_id, o.name AS organisation,
+           coalesce(a.reference, r.reference) AS reference, r.received_on,
+           r.month, r.is_late, r.currency::text AS currency, r.amount_minor,
+           r.means, r.note, r.recorded_at, r.held_at,
            (SELECT b.id FROM receipts.receipt b WHERE b.original_id = r.id) AS reversal_id
     FROM receipts.receipt r JOIN partners.organisation o ON o.id = r.organisation_id
+    LEFT JOIN receipts.receipt a ON a.id = r.original_id
 """
+"""A reversal is shown by the reference of what it takes back: the bank knows no other."""
 
 
 async def list_receipts(

@@ -1,4 +1,4 @@
-"""Receipts: an organisation's own in the portal; all, and their recording, in the office."""
+"""Receipts: an organisation's own in the portal; all, and their reversal, in the office."""
 
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal
@@ -9,24 +9,13 @@ import msgspec
 from litestar import get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from backend import identity, partners, web
+from backend import web
 from backend.core import BadMonth, Money, Month
 from backend.receipts import actions, queries, rules
 
 MonthWanted = Annotated[
     str | None, QueryParameter(max_length=7, description="counted in a month such as 2026-10")
 ]
-
-
-class ReceiptIn(msgspec.Struct, forbid_unknown_fields=True):
-    """One line of the bank's; `reference` is the bank's own and names it for ever."""
-
-    organisation_id: UUID
-    amount: web.MoneyIn
-    reference: Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=web.ONE_LINE)]
-    received_on: date
-    means: rules.Means = "bank_transfer"
-    note: Annotated[str, msgspec.Meta(max_length=500, pattern=web.ONE_LINE)] = ""
 
 
 class ReversalIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -52,9 +41,10 @@ class ReceiptView(msgspec.Struct):
     means: rules.Means
     note: str
     recorded_at: datetime
+    held_at: rules.HeldAt
 
 
-def _view(row: asyncpg.Record) -> ReceiptView:
+def receipt_view(row: asyncpg.Record) -> ReceiptView:
     facts = dict(row)
     amount = Money(facts.pop("amount_minor"), facts.pop("currency"))
     month = str(Month(facts.pop("month")))
@@ -95,37 +85,10 @@ async def list_all(
 
 
 @post(
-    "/receipts",
-    operation_id="record_office_receipt",
-    guards=[web.requires("office:charge:write")],
-    responses=web.problems(
-        rules.BadReceipt,
-        rules.ReceiptConflict,
-        partners.OrganisationUnknown,
-        identity.OwnOrganisation,
-    ),
-)
-async def record(data: JSONBody[ReceiptIn], principal: web.Caller) -> ReceiptView:
-    """What arrived at the bank is taken off what the organisation owes; again changes nothing."""
-    await partners.read_organisation(data.organisation_id)
-    made = await actions.record_receipt(
-        data.organisation_id,
-        data.amount.money(),
-        reference=data.reference,
-        received_on=data.received_on,
-        means=data.means,
-        note=data.note,
-        now=datetime.now(UTC),
-        actor=principal.actor,
-    )
-    return _view(await queries.read_receipt(made.id))
-
-
-@post(
     "/receipts/{receipt_id:uuid}/reverse",
     operation_id="reverse_office_receipt",
     guards=[web.requires("office:charge:write")],
-    responses=web.problems(rules.ReceiptUnknown, rules.AlreadyReversed),
+    responses=web.problems(rules.ReceiptUnknown, rules.AlreadyReversed, rules.ReceiptAtStripe),
 )
 async def reverse(
     data: JSONBody[ReversalIn], receipt_id: FromPath[UUID], principal: web.Caller
@@ -134,7 +97,7 @@ async def reverse(
     made = await actions.reverse_receipt(
         receipt_id, reason=data.reason, now=datetime.now(UTC), actor=principal.actor
     )
-    return _view(await queries.read_receipt(made))
+    return receipt_view(await queries.read_receipt(made))
 
 
 async def _page(
@@ -146,8 +109,8 @@ async def _page(
         after=web.read_id(after, UUID),
         limit=limit + 1,
     )
-    return web.page(rows, limit, lambda row: (row["id"],), _view)
+    return web.page(rows, limit, lambda row: (row["id"],), receipt_view)
 
 
 portal = [list_mine]
-office = [list_all, record, reverse]
+office = [list_all, reverse]

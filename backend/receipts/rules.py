@@ -6,6 +6,7 @@ from typing import Literal, get_args
 from backend.core import Money, Problem
 
 Means = Literal["bank_transfer", "direct_debit", "card", "cheque"]
+HeldAt = Literal["bank", "stripe"]
 MEANS: tuple[Means, ...] = get_args(Means)
 
 LARGEST_MINOR = 10**12
@@ -23,6 +24,13 @@ class BadReceipt(Problem):
 class ReceiptConflict(Problem):
     code = "receipt-conflict"
     title = "This reference is recorded with other facts"
+
+
+class ReceiptAtStripe(Problem):
+    """Its money is Stripe's to give back: a dispute there reverses it here."""
+
+    code = "receipt-at-stripe"
+    title = "This was paid through Stripe"
 
 
 class ReceiptUnknown(Problem):

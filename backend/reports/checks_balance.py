@@ -30,6 +30,7 @@ _MOVED = """
           CASE
             WHEN e.reference LIKE 'sale:order:%' THEN substr(e.reference, 6)
             WHEN e.reference LIKE 'psp_fee:%' THEN 'order:' || substr(e.reference, 9)
+            WHEN e.reference ~ '^receipt_fee:' THEN 'receipt:' || substr(e.reference, 13)
             WHEN e.reference LIKE 'refund:order-refund:%' THEN 'refund:' || substr(e.reference, 21)
             WHEN e.reference ~ '^payout:[^:]+:(transferred|executed):'
               THEN 'payout:' || split_part(e.reference, ':', 2) || ':sent'
@@ -53,7 +54,9 @@ _PLATFORM = f"""
       SELECT b.id, b.type, b.amount_minor, b.fee_minor, b.net_minor, b.currency,
              b.source_id, b.origin_id, b.created_at, b.matched,
         CASE
-          WHEN b.type IN ('charge', 'payment') THEN 'order:' || o.id
+          WHEN b.type IN ('charge', 'payment')
+            THEN coalesce('order:' || o.id, 'receipt:' || d.receipt_id)
+          WHEN b.type = 'adjustment' THEN 'receipt:' || d.reversal_id
           WHEN b.type IN ('refund', 'payment_refund') THEN 'refund:' || r.id
           WHEN b.type = 'refund_failure' THEN 'refund_returned:' || r.id
           WHEN b.type = 'topup' THEN 'topup:' || b.source_id
@@ -61,6 +64,9 @@ _PLATFORM = f"""
           WHEN b.type = 'transfer_refund' THEN t.subject || ':back' END AS fact,
         coalesce((b.amount_minor, b.currency) <> (o.gross_minor, o.currency::text)
                  OR b.fee_minor <> o.fee_minor, false)
+          OR coalesce(b.type <> 'adjustment' AND (
+                 (b.amount_minor, b.currency) <> (d.amount_minor, d.currency::text)
+                 OR b.fee_minor <> d.fee_minor), false)
           OR coalesce(
                (CASE b.type WHEN 'refund_failure' THEN b.amount_minor ELSE -b.amount_minor END,
                 b.currency) <> (r.gross_minor, r.currency::text), false)
@@ -70,6 +76,8 @@ _PLATFORM = f"""
       FROM payments.balance_entry b
       LEFT JOIN orders.order o
         ON b.type IN ('charge', 'payment') AND o.payment_intent_id = b.origin_id
+      LEFT JOIN dues.payment d ON b.type IN ('charge', 'payment', 'adjustment')
+        AND d.intent_id = b.origin_id
       LEFT JOIN orders.refund r
         ON b.type IN ('refund', 'payment_refund', 'refund_failure')
         AND r.stripe_refund_id = b.source_id
@@ -84,8 +92,8 @@ _PLATFORM = f"""
       FROM theirs t LEFT JOIN moved m ON m.fact = t.fact AND m.currency = t.currency),
     judged AS MATERIALIZED (
       SELECT *, CASE
-        WHEN type IN {NEVER_BOOKED} THEN 'never_booked'
-        WHEN type NOT IN {BOOKED} THEN 'unknown'
+        WHEN type IN {NEVER_BOOKED} AND fact IS NULL THEN 'never_booked'
+        WHEN type NOT IN {BOOKED} AND type NOT IN {NEVER_BOOKED} THEN 'unknown'
         WHEN booked_minor IS NULL THEN 'unbooked'
         WHEN wrong THEN 'differs'
         WHEN fact NOT LIKE 'payout:%' THEN CASE WHEN total = booked_minor THEN 'booked'

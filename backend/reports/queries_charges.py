@@ -90,7 +90,8 @@ AWARDS = """
 RECEIPTS = """
     SELECT 'receipt:' || r.id AS entry,
            CASE r.kind WHEN 'receipt' THEN 'receipt' ELSE 'receipt_reversal' END AS kind,
-           r.reference, r.received_on, r.amount_minor, b.reference AS original_reference
+           coalesce(b.reference, r.reference) AS reference, r.received_on, r.amount_minor,
+           b.reference AS original_reference
     FROM receipts.receipt r LEFT JOIN receipts.receipt b ON b.id = r.original_id
     WHERE r.organisation_id = $1 AND r.month = $2 AND r.currency::text = $3 ORDER BY r.id
 """

@@ -23,7 +23,7 @@ from backend.settlement.queries_month import (
     rebates_in,
     receipts_in,
 )
-from backend.settlement.queries_owing import list_owing
+from backend.settlement.queries_owing import list_owing, sum_owing
 from backend.settlement.rules import (
     MINIMUM_HUNDREDTHS,
     Carried,
@@ -81,4 +81,5 @@ __all__ = [
     "statement_lines",
     "statement_rebates_vat",
     "statement_vat",
+    "sum_owing",
 ]

@@ -176,6 +176,7 @@ def _charge(state: State, intent: Thing, method: Thing, status: str) -> Thing:
             "paid": paid,
             "payment_intent": intent.id,
             "payment_method": method.id,
+            "payment_method_details": {"type": kind},
             "receipt_url": None,
             "refunded": False,
             "status": status,

@@ -45,7 +45,7 @@ PEOPLE = {
         "portal:account:write", "portal:report:read", "portal:team:read",
         "portal:programme:read", "portal:file:read", "portal:file:write",
         "portal:charge:read", "portal:deal:read", "portal:notice:read", "portal:fund:read",
-        "portal:fund:write",
+        "portal:fund:write", "portal:receivable:pay",
     },
     "member": {
         "portal:organisation:read", "portal:network:read", "portal:listing:read",

@@ -1898,6 +1898,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/office/listings/{listing_id}/earnings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read office bundle earnings
+         * @description Of each part of an offer, to the cent, by the rules in force now.
+         */
+        get: operations["read_office_bundle_earnings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/office/listings/{listing_id}/withdraw": {
         parameters: {
             query?: never;
@@ -2050,7 +2070,7 @@ export interface paths {
         };
         /**
          * List office mesh postings
-         * @description The postings that an edge is made of, oldest first; of one party if named.
+         * @description The postings that an edge is made of, oldest first; of one party, or without some.
          */
         get: operations["list_office_mesh_postings"];
         put?: never;
@@ -4540,6 +4560,26 @@ export interface paths {
         get: operations["list_portal_bundle_components"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/bundles/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview portal bundle
+         * @description To the cent, by the rules in force now. What the others have is for them to know.
+         */
+        post: operations["preview_portal_bundle"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8084,6 +8124,10 @@ export interface components {
             service_en: string;
             service_fr: string;
         };
+        /** BundleEarnings */
+        BundleEarnings: {
+            items: components["schemas"]["PartEarnings"][];
+        };
         /** BundleIn */
         BundleIn: {
             /** @enum {null|string} */
@@ -9047,6 +9091,11 @@ export interface components {
             channel: string;
             month: string;
             net: components["schemas"]["Money"];
+            partner: components["schemas"]["Money"];
+        };
+        /** EarnedShare */
+        EarnedShare: {
+            operator: components["schemas"]["Money"];
             partner: components["schemas"]["Money"];
         };
         /** EligibleListings */
@@ -10312,7 +10361,8 @@ export interface components {
         Mesh: {
             accounts: components["schemas"]["MeshAccount"][];
             currencies: string[];
-            currency: string;
+            /** @enum {string} */
+            currency: "CHF" | "EUR" | "GBP" | "JPY" | "KWD" | "USD";
             difference: components["schemas"]["Money"];
             edges: components["schemas"]["MeshEdge"][];
             month: string;
@@ -10811,6 +10861,8 @@ export interface components {
             reason: string;
             /** Format: date-time */
             until: string;
+            /** @default  */
+            urgent_reason?: string;
         };
         /** Overview */
         Overview: {
@@ -11067,6 +11119,14 @@ export interface components {
         PageOfStoreListing: {
             items: components["schemas"]["StoreListing"][];
             next?: string | null;
+        };
+        /** PartEarnings */
+        PartEarnings: {
+            name: string;
+            net: components["schemas"]["Money"];
+            operator_brought: components["schemas"]["EarnedShare"];
+            owner: string;
+            partner_brought: components["schemas"]["EarnedShare"];
         };
         /** PartnerAccount */
         PartnerAccount: {
@@ -12053,6 +12113,18 @@ export interface components {
         Sent: {
             /** Format: uuid */
             delivery_id: string;
+        };
+        /** ServiceEarnings */
+        ServiceEarnings: {
+            operator_brought: components["schemas"]["EarnedShare"];
+            you_brought: components["schemas"]["EarnedShare"];
+        };
+        /** ServicePriceIn */
+        ServicePriceIn: {
+            /** @description minor units of the currency */
+            amount_minor: number;
+            /** @enum {string} */
+            currency: "CHF" | "EUR" | "GBP" | "JPY" | "KWD" | "USD";
         };
         /** SessionView */
         SessionView: {
@@ -14051,7 +14123,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `level-unknown`: The programme has no such level */
+            /** @description `level-unknown`: The programme has no such level. `benefit-elsewhere`: This benefit belongs to another programme */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -23363,6 +23435,104 @@ export interface operations {
             };
         };
     };
+    read_office_bundle_earnings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                listing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BundleEarnings"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `listing-unknown`: There is no such listing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `no-share-rule`: No share rule is in force */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     withdraw_office_listing: {
         parameters: {
             query?: never;
@@ -24050,6 +24220,8 @@ export interface operations {
                 credit: string;
                 currency?: "CHF" | "EUR" | "GBP" | "JPY" | "KWD" | "USD";
                 party?: string | null;
+                /** @description parties that are left out */
+                without?: string[] | null;
                 /** @description how many items, at most */
                 limit?: number;
                 /** @description `next` of the page before; absent for the first */
@@ -29687,7 +29859,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `level-unknown`: The programme has no such level. `bad-override`: An exception has an end */
+            /** @description `level-unknown`: The programme has no such level. `bad-override`: An exception has an end. `notice-needed`: A lower level needs notice */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -38825,6 +38997,127 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    preview_portal_bundle: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServicePriceIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceEarnings"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `no-share-rule`: No share rule is in force */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

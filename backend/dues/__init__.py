@@ -1,0 +1,56 @@
+"""Dues: what partners owe by their closed statements, and how it comes in.
+
+Paid online on Stripe's page, for the amount that is carried (money rule d); asked for by letter as
+it ages; recorded by hand, by two people where it is more than is owed. What came in is a receipt
+of `receipts`, and stands on the next statement.
+"""
+
+from backend.dues.actions import note_dispute, settle_payment
+from backend.dues.checkout import pay
+from backend.dues.jobs import dispute_taker, look_for_lost_payments, payment_taker, remind
+from backend.dues.proposals import (
+    Line,
+    Recorded,
+    approve_proposal,
+    record_line,
+    refuse_proposal,
+)
+from backend.dues.queries import left_of, setting_at
+from backend.dues.reminders import announce_setting, write_reminders
+from backend.dues.rules import (
+    BadDueSetting,
+    NothingOwed,
+    OwnProposal,
+    PaymentPageRefused,
+    PaymentPageUnavailable,
+    PaymentUnderWay,
+    ProposalDecided,
+    ProposalUnknown,
+)
+
+__all__ = [
+    "BadDueSetting",
+    "Line",
+    "NothingOwed",
+    "OwnProposal",
+    "PaymentPageRefused",
+    "PaymentPageUnavailable",
+    "PaymentUnderWay",
+    "ProposalDecided",
+    "ProposalUnknown",
+    "Recorded",
+    "announce_setting",
+    "approve_proposal",
+    "dispute_taker",
+    "left_of",
+    "look_for_lost_payments",
+    "note_dispute",
+    "pay",
+    "payment_taker",
+    "record_line",
+    "refuse_proposal",
+    "remind",
+    "setting_at",
+    "settle_payment",
+    "write_reminders",
+]

@@ -1,0 +1,89 @@
+"""What is written to partners about what they owe, in their language."""
+
+from collections.abc import Callable
+from datetime import date
+
+from backend.core import Money
+from backend.mail import Letter, translator
+
+Written = Callable[[str], Letter]
+
+
+def reminder(number: int, left: Money, statement: str, since: date) -> Written:
+    """The first asks, the second asks again, the third says that it is the last."""
+
+    def written(language: str) -> Letter:
+        _ = translator(language)
+        subject = (
+            _("Reminder: {amount} are due"),
+            _("Second reminder: {amount} are due"),
+            _("Last reminder: {amount} are due"),
+        )[number - 1]
+        return Letter(
+            kind="due_reminder",
+            subject=subject.format(amount=_amount(left, language)),
+            paragraphs=[
+                _("By your statement {number} you owe us {amount}, since {day}.").format(
+                    number=statement, amount=_amount(left, language), day=_day(since, language)
+                ),
+                _(
+                    "Pay it in your portal, under Payments to us, by card or SEPA debit; or by "
+                    "bank transfer with the words {number}."
+                ).format(number=statement),
+                *(
+                    [_("This is our last letter about it before we call you.")]
+                    if number == 3
+                    else []
+                ),
+                _("If you have paid meanwhile, or think that it is wrong, answer this letter."),
+            ],
+        )
+
+    return written
+
+
+def failed(amount: Money, statement: str) -> Written:
+    def written(language: str) -> Letter:
+        _ = translator(language)
+        return Letter(
+            kind="due_failed",
+            subject=_("Your payment of {amount} did not arrive").format(
+                amount=_amount(amount, language)
+            ),
+            paragraphs=[
+                _("Your bank refused it, and nothing was taken: {number} is still due.").format(
+                    number=statement
+                ),
+                _("Pay it in your portal, under Payments to us, by another means."),
+            ],
+        )
+
+    return written
+
+
+def taken_back(amount: Money, statement: str) -> Written:
+    def written(language: str) -> Letter:
+        _ = translator(language)
+        return Letter(
+            kind="due_taken_back",
+            subject=_("Your payment of {amount} was taken back").format(
+                amount=_amount(amount, language)
+            ),
+            paragraphs=[
+                _("Your bank took it back from us: {number} is due again.").format(
+                    number=statement
+                ),
+                _("If you did not ask for this, answer this letter."),
+            ],
+        )
+
+    return written
+
+
+def _day(day: date, language: str) -> str:
+    return f"{day:%d/%m/%Y}" if language == "fr" else f"{day:%Y-%m-%d}"
+
+
+def _amount(amount: Money, language: str) -> str:
+    decimal = amount.decimal().replace(".", ",") if language == "fr" else amount.decimal()
+    return f"{decimal} {amount.currency}"

@@ -1,0 +1,149 @@
+"""What is more than is owed, or much, is recorded by two people, once."""
+
+import asyncio
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from backend import core, dues, identity, receipts, settlement
+from backend.core import Money
+from tests import clients
+from tests.receipts.test_receipts import DECEMBER, IN_DECEMBER, close, editor_owing, statement
+from tests.receipts.test_routes import OFFICE, owing, said
+
+
+async def person(role: str = "finance", org: UUID | None = None) -> UUID:
+    email = await clients.person(role, org)
+    found: UUID = await core.fetch_value("SELECT id FROM identity.person WHERE email = $1", email)
+    return found
+
+
+async def record(org: UUID, minor: int, by: UUID, reference: str = "VIR-1") -> dues.Recorded:
+    line = dues.Line(
+        org, Money(minor, "EUR"), reference, date(2026, 12, 18), "bank_transfer", ""
+    )  # fmt: skip
+    return await dues.record_line(line, now=IN_DECEMBER, actor=f"person:{by}")
+
+
+async def approve(made: dues.Recorded, by: UUID) -> UUID:
+    assert made.proposal_id is not None
+    return await dues.approve_proposal(made.proposal_id, note="", person=by, now=IN_DECEMBER)
+
+
+async def test_more_than_is_owed_counts_once_a_second_person_approves(db: None) -> None:
+    editor, first, second = await editor_owing(), await person(), await person()
+    made = await record(editor, 280_00, first)
+    assert (made.state, made.receipt_id) == ("waiting", None)
+    assert await record(editor, 280_00, first) == made
+    with pytest.raises(receipts.ReceiptConflict, match="waits for a second person"):
+        await record(editor, 1_00, first)
+    assert (await settlement.list_owing())[0]["left_minor"] == 180_00
+    with pytest.raises(dues.OwnProposal):
+        await approve(made, first)
+    with pytest.raises(identity.OwnOrganisation):
+        await approve(made, await person("finance", editor))
+    receipt = await approve(made, second)
+    assert (await record(editor, 280_00, first))[:2] == ("known", receipt)
+    with pytest.raises(dues.ProposalDecided):
+        await approve(made, second)
+    await close(DECEMBER)
+    assert (await statement(editor, DECEMBER))["due_minor"] == 100_00
+
+
+async def test_a_large_one_waits_though_it_is_owed_by_the_limit_of_its_day(db: None) -> None:
+    editor, first = await editor_owing(), await person()
+    await dues.announce_setting(
+        "receipt_limit_minor", 100_00, valid_from=IN_DECEMBER - timedelta(days=1), note="",
+        now=IN_DECEMBER - timedelta(days=2), actor="system:test",
+    )  # fmt: skip
+    assert (await record(editor, 150_00, first)).state == "waiting"
+    assert (await record(editor, 100_00, first, "VIR-2")).state == "recorded"
+    with pytest.raises(dues.BadDueSetting):
+        await dues.announce_setting(
+            "receipt_limit_minor", 1, valid_from=IN_DECEMBER, note="", now=IN_DECEMBER,
+            actor="system:test",
+        )  # fmt: skip
+
+
+async def test_two_colleagues_at_once_cannot_record_more_than_is_owed(db: None) -> None:
+    """Each line is within the debt; both together are not."""
+    editor, people = await editor_owing(), [await person() for _ in range(5)]
+    made = await asyncio.gather(
+        *(record(editor, 100_00, one, f"VIR-{one}") for one in people)
+    )  # fmt: skip
+    assert sorted(each.state for each in made) == ["recorded"] + ["waiting"] * 4
+
+
+async def test_two_approve_at_once_and_it_counts_once(db: None) -> None:
+    editor, first = await editor_owing(), await person()
+    made = await record(editor, 280_00, first)
+    others = [await person() for _ in range(4)]
+    answers = await asyncio.gather(
+        *(approve(made, each) for each in others), return_exceptions=True
+    )  # fmt: skip
+    assert sum(isinstance(answer, UUID) for answer in answers) == 1
+    assert await core.fetch_value("SELECT count(*) FROM receipts.receipt") == 1
+
+
+async def test_postgresql_refuses_the_same_person_and_who_acts_for_the_partner(db: None) -> None:
+    editor, first = await editor_owing(), await person()
+    await record(editor, 280_00, first)
+    theirs = await person("finance", editor)
+    for who in (first, theirs):
+        with pytest.raises((asyncpg.CheckViolationError, asyncpg.InsufficientPrivilegeError)):
+            await core.fetch(
+                "UPDATE dues.proposal SET state = 'approved', decided_by = $1, decided_at = now(), "
+                "receipt_id = id",
+                who,
+            )
+    with core.acting_for(editor):
+        assert await core.fetch("SELECT FROM dues.proposal") == []
+
+
+async def test_over_http_one_records_another_approves_and_a_program_may_not(db: None) -> None:
+    org = await owing()
+    much: dict[str, Any] = {"amount": {"amount_minor": 500_00, "currency": "EUR"}}
+    async with await clients.signed_in("finance") as first:
+        made = (await first.post(OFFICE, json=said(org, **much))).json()
+        assert (made["state"], made["proposal"]["why"]) == ("waiting", "above_debt")
+        path = f"{OFFICE}/proposals/{made['proposal']['id']}"
+        own = await first.post(f"{path}/approve", json={})
+        assert (own.status_code, own.json()["code"]) == (403, "own-receipt-proposal")
+    async with await clients.with_key("admin", None, "office:charge:write") as program:
+        told = await program.post(OFFICE, json=said(org, **much, reference="VIR-8"))
+        assert (told.status_code, told.json()["code"]) == (403, "receipt-needs-person")
+    async with await clients.signed_in("finance") as second:
+        (waiting,) = (await second.get(f"{OFFICE}/proposals?status=asked")).json()["items"]
+        assert waiting["owed"]["amount_minor"] == 180_00
+        done = await second.post(f"{path}/approve", json={"note": "As the bank says"})
+        assert (done.status_code, done.json()["state"]) == (200, "approved")
+        again = await second.post(f"{path}/refuse", json={})
+        assert (again.status_code, again.json()["code"]) == (409, "receipt-proposal-decided")
+
+
+async def test_each_letter_is_written_once_at_its_age_and_seen_in_the_office(db: None) -> None:
+    """Owed since 1 December: 30, 60 and 90 days on; one that was missed is not written late."""
+    editor = await editor_owing()
+    begin = datetime(2026, 12, 1, 8, tzinfo=UTC)
+    written = [
+        await dues.write_reminders(begin + timedelta(days=days))
+        for days in (29, 30, 31, 60, 60, 89, 90, 200)
+    ]
+    assert written == [0, 1, 0, 1, 0, 0, 1, 0]
+    await asyncio.gather(*(dues.write_reminders(begin + timedelta(days=95)) for _ in range(3)))
+    rows = await core.fetch("SELECT number, age_days, left_minor FROM dues.reminder ORDER BY 1")
+    assert [tuple(row) for row in rows] == [(1, 30, 180_00), (2, 60, 180_00), (3, 90, 180_00)]
+    subjects = await core.fetch("SELECT subject FROM mail.message ORDER BY id")
+    assert [row["subject"] for row in subjects] == [
+        "Rappel : 180,00 EUR sont dus",
+        "Deuxième rappel : 180,00 EUR sont dus",
+        "Dernier rappel : 180,00 EUR sont dus",
+    ]
+    async with await clients.signed_in("finance") as office:
+        (row,) = (await office.get("/api/office/receivables")).json()["items"]
+        assert [each["number"] for each in row["reminders"]] == [1, 2, 3]
+    with core.acting_for(editor):
+        assert len(await core.fetch("SELECT FROM dues.reminder")) == 3
