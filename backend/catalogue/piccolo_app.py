@@ -14,5 +14,6 @@ APP_CONFIG = AppConfig(
         "backend.partners.piccolo_app",
         "backend.identity.piccolo_app",
         "backend.onboarding.piccolo_app",
+        "backend.checklists.piccolo_app",
     ],
 )

@@ -19,6 +19,7 @@ from backend.programmes.rules_benefit import (
     Tier,
     check_beginning,
     check_matrix,
+    check_place,
     check_setting,
     check_tiers,
 )
@@ -147,9 +148,12 @@ async def announce_benefit(
 
     Raises:
         ProgrammeUnknown, LevelUnknown: there is no such level.
+        BenefitElsewhere: only another programme's members have it.
         BenefitTooLate, BenefitTaken: as `announce_matrix`.
     """
     (await read_programme(programme)).rank(level)
+    if is_given:
+        check_place(programme, kind)
     check_beginning(valid_from, now)
     async with transaction():
         benefit_id = await insert_rule(

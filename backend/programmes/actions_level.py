@@ -12,6 +12,7 @@ from backend.programmes.rules import (
     DemotionAnnounced,
     NoDemotion,
     NotHigher,
+    NoticeNeeded,
     NotLower,
     Overridden,
     Period,
@@ -110,6 +111,7 @@ async def override_level(
     until: datetime,
     reason: str,
     evidence: str = "",
+    urgent_reason: str = "",
     now: datetime,
     actor: str,
 ) -> None:
@@ -117,10 +119,13 @@ async def override_level(
 
     Then it falls back to the one that it held before, or to a higher one evaluated since; a lower
     one is announced then. A demotion announced is cancelled. A new exception replaces the present.
+    A level below the one held is a fall without notice: only for an `urgent_reason`, which is kept
+    and sent.
 
     Raises:
         ProgrammeUnknown, LevelUnknown, NotIn: there is nothing to hold.
         BadOverride: it would have ended already, or last more than ten years.
+        NoticeNeeded: the level is lower, and nothing urgent is stated.
         OwnOrganisation: who decides it acts for it, too.
     """
     await identity.check_other(actor, organisation_id)
@@ -132,6 +137,13 @@ async def override_level(
         raise BadOverride("It would last more than ten years: choose an earlier end.")
     async with transaction():
         period = await changing.held(organisation_id, programme)
+        falls = found.rank(level) < found.rank(period.level)
+        if falls and not urgent_reason:
+            raise NoticeNeeded(
+                f"It holds {period.level}. Announce a fall, which gives notice and grace; or state "
+                "why it is so urgent that there can be none."
+            )
+        urgent = urgent_reason if falls else None
         await changing.cancel(
             await changing.pending(organisation_id, programme), reason, now, actor
         )
@@ -139,8 +151,10 @@ async def override_level(
         await changing.begin(
             organisation_id, programme, level, "override",
             at=now, reason=reason, evidence=evidence, now=now, actor=actor, until=until,
+            urgent=urgent,
         )  # fmt: skip
-        await changing.write_to(organisation_id, letters.changed(found, level, reason, until), now)
+        letter = letters.changed(found, level, reason, until, urgent)
+        await changing.write_to(organisation_id, letter, now)
 
 
 async def _free(organisation_id: UUID, programme: str) -> Period:

@@ -83,6 +83,7 @@ async def begin(
     now: datetime,
     actor: str,
     until: datetime | None = None,
+    urgent: str | None = None,
 ) -> None:
     """The organisation holds the level from `at` on; the audit log says why.
 
@@ -93,9 +94,11 @@ async def begin(
         async with transaction():
             await connection().execute(
                 "INSERT INTO programmes.level_period (organisation_id, programme, level, during, "
-                "is_track, kind, override_until, reason, evidence, actor, recorded_at) "
-                "VALUES ($1, $2, $3, tstzrange($4, NULL), false, $5, $6, $7, $8, $9, $10)",
+                "is_track, kind, override_until, reason, evidence, actor, recorded_at, "
+                "urgent_reason) "
+                "VALUES ($1, $2, $3, tstzrange($4, NULL), false, $5, $6, $7, $8, $9, $10, $11)",
                 organisation_id, programme, level, at, kind, until, reason, evidence, actor, now,
+                urgent,
             )  # fmt: skip
     except asyncpg.ExclusionViolationError as refusal:
         if refusal.constraint_name != "one_track_at_a_time":
@@ -117,6 +120,8 @@ async def begin(
         after["evidence"] = evidence
     if until is not None:
         after["until"] = until
+    if urgent is not None:
+        after["urgent_reason"] = urgent
     await audit.write(
         organisation_id, actor, f"level_{kind}", f"organisation:{organisation_id}", None, after
     )

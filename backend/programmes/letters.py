@@ -68,9 +68,25 @@ def left(programme: Programme) -> Written:
     return written
 
 
-def changed(programme: Programme, level: str, reason: str, until: datetime | None) -> Written:
+def changed(
+    programme: Programme,
+    level: str,
+    reason: str,
+    until: datetime | None,
+    urgent: str | None = None,
+) -> Written:
+    """`urgent`: why a lower level could not wait for notice."""
+
     def written(language: str) -> Letter:
         _ = translator(language)
+        urgency = (
+            []
+            if urgent is None
+            else [
+                _("It could not wait for notice: {reason}").format(reason=urgent),
+                _("You may contest this decision by answering this letter."),
+            ]
+        )
         ends = (
             [] if until is None else [_("It holds until {day}.").format(day=_day(until, language))]
         )
@@ -85,6 +101,7 @@ def changed(programme: Programme, level: str, reason: str, until: datetime | Non
                 ),
                 *ends,
                 _("Reason: {reason}").format(reason=reason),
+                *urgency,
                 _("It counts for what is used from now on; what was priced before stays."),
             ],
         )

@@ -229,7 +229,9 @@ async def announce_tiers(data: JSONBody[TiersIn], principal: web.Caller) -> Tier
     "/benefits/gifts",
     operation_id="announce_office_benefit",
     guards=WRITE,
-    responses=web.problems(rules.ProgrammeUnknown, rules.LevelUnknown, *WHEN),
+    responses=web.problems(
+        rules.ProgrammeUnknown, rules.LevelUnknown, benefits.BenefitElsewhere, *WHEN
+    ),
 )
 async def announce_gift(data: JSONBody[GiftIn], principal: web.Caller) -> BenefitsView:
     """A level has another benefit, or one less, from a moment to come on."""

@@ -41,12 +41,15 @@ class ChangeIn(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class OverrideIn(msgspec.Struct, forbid_unknown_fields=True):
-    """By exception until `until`, whatever the facts say."""
+    """By exception until `until`, whatever the facts say. A lower level than the one held needs an
+    urgent reason, since there is no notice.
+    """
 
     level: Code
     until: web.Aware
     reason: Reason
     evidence: Evidence = ""
+    urgent_reason: Annotated[str, msgspec.Meta(max_length=1000, pattern=web.ONE_LINE)] = ""
 
 
 @post(
@@ -178,7 +181,12 @@ async def keep(
     status_code=200,
     guards=WRITE,
     responses=web.problems(
-        *KNOWN, rules.LevelUnknown, rules.NotIn, rules.BadOverride, identity.OwnOrganisation
+        *KNOWN,
+        rules.LevelUnknown,
+        rules.NotIn,
+        rules.BadOverride,
+        rules.NoticeNeeded,
+        identity.OwnOrganisation,
     ),
 )
 async def override(
@@ -195,6 +203,7 @@ async def override(
         until=data.until,
         reason=data.reason,
         evidence=data.evidence,
+        urgent_reason=data.urgent_reason,
         now=datetime.now(UTC),
         actor=principal.actor,
     )

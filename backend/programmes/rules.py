@@ -203,6 +203,14 @@ class BadOverride(Problem):
     title = "An exception has an end"
 
 
+class NoticeNeeded(Problem):
+    """Nobody falls without notice and grace, unless it is urgent and says why (legal.md 6)."""
+
+    status = 422
+    code = "notice-needed"
+    title = "A lower level needs notice"
+
+
 class LevelJustChanged(Problem):
     code = "level-just-changed"
     title = "The level changed at this very moment"

@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from backend.core import Problem
-from backend.programmes.rules import ENVIRONMENTS, Environment
+from backend.programmes.rules import EDITOR, ENVIRONMENTS, RESELLER, STARTUP, Environment
 
 Setting = Literal[
     "discount_cap_bp",
@@ -73,6 +73,14 @@ class BadSetting(Problem):
     status = 422
     code = "bad-programme-setting"
     title = "This value is outside what is possible"
+
+
+class BenefitElsewhere(Problem):
+    """It would be shown and never given."""
+
+    status = 422
+    code = "benefit-elsewhere"
+    title = "This benefit belongs to another programme"
 
 
 class BenefitTooLate(Problem):
@@ -226,6 +234,23 @@ def check_setting(name: Setting, value: int) -> None:
     least, most = LIMITS[name]
     if not least <= value <= most:
         raise BadSetting(f"{name} is {value}: give a whole number from {least} to {most}.")
+
+
+COUNTS_IN: Mapping[str, str] = {
+    "discount": RESELLER,
+    "isv_rate": EDITOR,
+    "startup_credit": STARTUP,
+}
+"""Benefits that pricing looks for in one programme alone: there its rates and amounts are set."""
+
+
+def check_place(programme: str, kind: BenefitKind) -> None:
+    """Raises: BenefitElsewhere, which names the programme whose levels can give it."""
+    only = COUNTS_IN.get(kind, programme)
+    if only != programme:
+        raise BenefitElsewhere(
+            f"Charges are priced with {kind} for members of {only} alone: give it to a level there."
+        )
 
 
 def check_beginning(valid_from: datetime, now: datetime) -> None:

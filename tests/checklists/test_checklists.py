@@ -131,6 +131,8 @@ async def test_R_08_a_listing_goes_into_review_once_the_technical_checklist_is_d
     }  # fmt: skip
     with pytest.raises(checklists.ChecklistOpen):
         await catalogue.approve_listing(listing, **approve)
+    with pytest.raises(asyncpg.CheckViolationError, match="lacks migration_kit"):
+        await core.fetch("UPDATE catalogue.listing SET status = 'published' WHERE id = $1", listing)
     await gone_through.accepted(editor, TECHNICAL, "migration_kit")
     await catalogue.approve_listing(listing, **approve)
     status = "SELECT status FROM catalogue.listing WHERE id = $1"

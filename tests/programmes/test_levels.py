@@ -45,7 +45,7 @@ async def announce(organisation_id: UUID, to: str, now: datetime) -> None:
 async def override(organisation_id: UUID, to: str, until: datetime, now: datetime) -> None:
     await programmes.override_level(
         organisation_id, RESELLER, to, until=until, reason="A large bid.", now=now,
-        actor=given.SYSTEM,
+        urgent_reason="It cannot wait.", actor=given.SYSTEM,
     )  # fmt: skip
 
 

@@ -173,7 +173,9 @@ async def do(partner: UUID, step: Step, now: datetime) -> bool:
                 await programmes.cancel_demotion(partner, RESELLER, **why)
             case "override":
                 until = now + timedelta(days=step.days)
-                await programmes.override_level(partner, RESELLER, step.level, until=until, **why)
+                await programmes.override_level(
+                    partner, RESELLER, step.level, until=until, urgent_reason="y", **why
+                )
             case "evaluate":
                 await programmes.record_evaluation(
                     partner, RESELLER, step.level, evidence="scorecard:1", **why
