@@ -87,7 +87,7 @@ def _check(case: Any, call: Callable[[Any], httpx.Response]) -> None:
 
 
 @schema.parametrize()  # type: ignore[untyped-decorator]
-@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_no_request_gets_an_answer_outside_the_document(
     case: Any, call: Callable[[Any], httpx.Response]
 ) -> None:

@@ -16,6 +16,7 @@ from playwright.async_api import (
     ConsoleMessage,
     Page,
     Playwright,
+    TimeoutError,
     async_playwright,
 )
 
@@ -179,3 +180,14 @@ async def settled(page: Page) -> None:
     await page.wait_for_load_state("networkidle")
     await page.locator("h1").first.wait_for()
     await page.locator(".mantine-Skeleton-root").first.wait_for(state="detached")
+
+
+async def fits(page: Page, path: str) -> None:
+    """Nothing is wider than the window, once what was drawn for another width is drawn anew."""
+    try:
+        await page.wait_for_function(
+            "document.documentElement.scrollWidth <= innerWidth", timeout=PATIENCE_MS
+        )
+    except TimeoutError:
+        wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        raise AssertionError(f"{path} is {wide} px too wide") from None

@@ -262,9 +262,7 @@ async def test_every_page_is_for_everybody_and_fits_a_phone(place: desk.Place, t
         english = re.search(r"\b(the|and|of|Partner receives|Amount|Month)\b", words)
         assert english is None, f"{path}: {words[max(0, english.start() - 60) :][:160]}"
         await page.set_viewport_size({"width": PHONE, "height": 844})
-        await desk.settled(page)
-        width = await page.evaluate("document.documentElement.scrollWidth")
-        assert width <= PHONE, f"{path} is {width} wide"
+        await desk.fits(page, path)
 
 
 async def test_the_menu_shows_what_a_role_may_do(place: desk.Place) -> None:

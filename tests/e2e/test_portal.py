@@ -261,7 +261,7 @@ async def test_a_member_sees_no_money_and_is_shown_no_door_to_it(place: Place) -
     await page.goto(f"{place.url}/portal")
     await settled(page)
     menu = page.get_by_role("navigation", name="Partenaires")
-    await expect(menu.get_by_role("link", name="Offres")).to_be_visible()
+    await expect(menu.get_by_role("link", name="Offres", exact=True)).to_be_visible()
     await expect(menu.get_by_role("link", name="Versements")).to_have_count(0)
     await page.goto(f"{place.url}/portal/payouts")
     await expect(page.get_by_text("Votre rôle ne le permet pas").first).to_be_visible()
