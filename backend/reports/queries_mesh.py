@@ -1,5 +1,6 @@
 """Postings and balances of a month, as the value mesh reads them."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 import asyncpg
@@ -58,6 +59,9 @@ SELECT e.id AS entry_id, p.line, e.reference, e.effective_at, d.code AS debit, c
         OR split_part(c.code, ':', 2) = $5::text
         OR split_part(e.reference, ':', 2) = $5::text
            AND 'operator:credits' IN (d.code, c.code))
+   AND NOT (split_part(d.code, ':', 2) = ANY ($9) OR split_part(c.code, ':', 2) = ANY ($9)
+            OR split_part(e.reference, ':', 2) = ANY ($9)
+               AND 'operator:credits' IN (d.code, c.code))
  ORDER BY e.id, p.line LIMIT $8
 """
 
@@ -95,6 +99,7 @@ async def read_postings(
     pair: tuple[str, str],
     *,
     party: UUID | None,
+    without: Collection[UUID] = (),
     after: tuple[int, int] | None,
     limit: int,
 ) -> list[asyncpg.Record]:
@@ -108,6 +113,7 @@ async def read_postings(
         party,
         *(after or (0, 0)),
         limit,
+        [str(one) for one in without],
     )
 
 

@@ -23,6 +23,9 @@ MeshMonth = Annotated[str, QueryParameter(max_length=7, description="posted in a
 AccountKind = Annotated[
     str, QueryParameter(max_length=60, description="`operator:revenue`, `partner:earned`")
 ]
+Without = Annotated[
+    list[UUID] | None, QueryParameter(max_items=NAMED, description="parties that are left out")
+]
 
 
 class MeshEdge(msgspec.Struct):
@@ -79,7 +82,7 @@ class Mesh(msgspec.Struct):
     """`difference` is zero: every posting of the month is on an edge, and on one only."""
 
     month: str
-    currency: str
+    currency: web.CurrencyCode
     currencies: list[str]
     edges: list[MeshEdge]
     parties: list[MeshParty]
@@ -145,15 +148,17 @@ async def list_postings(
     credit: AccountKind,
     currency: FromQuery[web.CurrencyCode] = "EUR",
     party: FromQuery[UUID | None] = None,
+    without: Without = None,
     limit: web.Limit = 50,
     after: web.Cursor = None,
 ) -> web.Page[MeshPosting]:
-    """The postings that an edge is made of, oldest first; of one party if named."""
+    """The postings that an edge is made of, oldest first; of one party, or without some."""
     rows = await queries_mesh.read_postings(
         Month.parse(month),
         currency,
         (debit, credit),
         party=party,
+        without=without or (),
         after=web.read_cursor(after, int, int),
         limit=limit + 1,
     )

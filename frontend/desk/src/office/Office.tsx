@@ -89,6 +89,12 @@ function Inside() {
           scope: "office:organisation:read",
         },
         {
+          to: "/office/relations",
+          label: t`Who manages whom`,
+          icon: <IconUser size={18} />,
+          scope: "office:organisation:read",
+        },
+        {
           to: "/office/people",
           label: t`People and certificates`,
           icon: <IconCertificate size={18} />,
@@ -231,6 +237,12 @@ function Inside() {
           icon: <IconBuildingBank size={18} />,
           scope: "office:payout:read",
           badge: count(seen?.payouts_failed),
+        },
+        {
+          to: "/office/mesh",
+          label: t`Value mesh`,
+          icon: <IconSitemap size={18} />,
+          scope: "office:ledger:read",
         },
         {
           to: "/office/ledger",

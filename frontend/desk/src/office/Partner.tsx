@@ -20,6 +20,7 @@ import css from "./office.module.css";
 import { PartnerContracts } from "./PartnerContracts";
 import { PartnerNetwork } from "./PartnerNetwork";
 import { PartnerParts } from "./PartnerParts";
+import { PartnerRelation } from "./PartnerRelation";
 import { PriceContracts } from "./PriceContracts";
 import { PayoutPill, useWords, VerificationPill } from "./words";
 
@@ -102,6 +103,7 @@ export function Partner() {
           <PartnerContracts id={organisationId} isSupplier={query.data.roles.includes("supplier")} />
         </>
       ) : null}
+      {query.data ? <PartnerRelation id={organisationId} name={query.data.name} /> : null}
       <Can scope="office:programme:read">
         <MemberOf id={organisationId} />
       </Can>

@@ -1,6 +1,8 @@
 import { Trans, useLingui } from "@lingui/react/macro";
+import { Button } from "@mantine/core";
 import { keepPreviousData } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { api } from "../api/client";
 import { Amount } from "../desk/Amount";
 import { DataTable } from "../desk/DataTable";
@@ -12,6 +14,7 @@ import { useFormat } from "../i18n/format";
 import { Pill } from "../ui/Pill";
 import { Choice, lastMonths, MonthChoice, Search, ShowAll, Twice } from "./kit";
 import { useNames } from "./names";
+import { OrderSide } from "./OrderSide";
 import css from "./office.module.css";
 import { useWords } from "./words";
 
@@ -22,6 +25,7 @@ export function Sales() {
   const { t } = useLingui();
   const words = useWords();
   const f = useFormat();
+  const [order, setOrder] = useState<string>();
   const search = route.useSearch();
   const { reference, month, through, kind, channel, segment, source, partner, after } = search;
   const wanted = {
@@ -170,8 +174,23 @@ export function Sales() {
               </Link>
             ),
           },
+          {
+            key: "order",
+            label: t`Order`,
+            cell: (row) =>
+              row.source === "order" && row.kind === "sale" ? (
+                <Button
+                  size="compact-sm"
+                  variant="default"
+                  onClick={() => setOrder(row.reference.replace(/^order:/, ""))}
+                >
+                  <Trans>Who bought, who manages</Trans>
+                </Button>
+              ) : null,
+          },
         ]}
       />
+      <OrderSide id={order} onClose={() => setOrder(undefined)} />
     </Page>
   );
 }

@@ -205,6 +205,12 @@ export function useOfficeRefusals(): Refusals {
       t`Nothing is measured in this programme`,
       t`Its levels are given by the office alone.`,
     ],
+    "manager-unfit": [
+      t`This cannot be who manages the customer`,
+      t`Name a present colleague, or a partner, as the relation asks for.`,
+    ],
+    "relation-past": [t`A relation begins now or later`, t`Choose today or a day to come.`],
+    "relation-taken": [t`Another decision begins at that moment`, t`Choose another day.`],
     "evaluation-unknown": [t`There is no such evaluation`, again],
   };
 }

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import type { Schema } from "../api/client";
+import { meshBands } from "./mesh";
+
+const edge = (more: object) =>
+  ({
+    what: "margin",
+    figure: "cost",
+    giver: "operator",
+    receiver: "wholesalers",
+    party: null,
+    amount: { amount_minor: 500, currency: "EUR" },
+    ...more,
+  }) as Schema["MeshEdge"];
+
+test("a band runs from who gave to who received, and back where more was taken back", () => {
+  const { links } = meshBands([
+    edge({}),
+    edge({ receiver: "resellers", amount: { amount_minor: -20, currency: "EUR" } }),
+  ]);
+  expect(links.map(({ source, target, value }) => [source, target, value])).toEqual([
+    ["from:operator", "to:wholesalers", 500],
+    ["from:resellers", "to:operator", 20],
+  ]);
+});
+
+test("a named partner has its own place, its customers are not it", () => {
+  const { nodes } = meshBands([
+    edge({ what: "sale_share", figure: "share", giver: "customers", receiver: "editors", party: "p" }),
+  ]);
+  expect(nodes.map(({ id }) => id).sort()).toEqual(["from:customers", "to:party:p"]);
+});
+
+test("what stays inside one party is not drawn", () => {
+  expect(meshBands([edge({ figure: "inside" })]).links).toEqual([]);
+});
