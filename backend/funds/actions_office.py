@@ -6,9 +6,16 @@ from uuid import UUID
 from backend import awards
 from backend.awards import Quarter
 from backend.core import PARIS, Money, connection, fetch, retrying, transaction
-from backend.funds import letters
+from backend.funds import letters, queries
 from backend.funds.changing import locked, measure, money, step, write_to
-from backend.funds.rules import CLAIM_DAYS, RETURN_DAYS, FundAmount, FundDates, contribution
+from backend.funds.rules import (
+    CLAIM_DAYS,
+    RETURN_DAYS,
+    FundAmount,
+    FundDates,
+    FundNotGiven,
+    contribution,
+)
 
 
 async def approve_request(
@@ -26,6 +33,7 @@ async def approve_request(
 
     Raises:
         FundUnknown, FundDecided: somebody decided before.
+        FundNotGiven: the partner's level gave it as it asked, and gives it no more.
         FundAmount: nothing, or more than was asked.
         FundDates: the day is before the activity's end, or past.
         ReasonMissing: it is less than was asked.
@@ -52,6 +60,12 @@ async def _approve(
         if due_on < first:
             raise FundDates(f"claim_due_on: Choose a day from {first} on.", field="claim_due_on")
         of = request["organisation_id"]
+        if not await queries.has_fund(of, now):
+            raise FundNotGiven(
+                f"Its level gave co-marketing when it asked, on "
+                f"{request['requested_at'].astimezone(PARIS):%Y-%m-%d}, and gives none now: decline "
+                "it with this reason, or wait until it holds such a level again."
+            )
         await measure(of, Quarter(request["quarter"]), request["currency"], now)
         await step(
             request, "approved", reason, now, actor, approved_minor=approved_minor,
@@ -112,6 +126,7 @@ async def reimburse_claim(
 
     Raises:
         FundUnknown, FundDecided: it is not claimed.
+        OwnFundApproval: `actor` approved the request; the claim is somebody else's to review.
         FundAmount: nothing, or more than was spent.
         ReasonMissing: less is accepted than was spent.
     """

@@ -10,7 +10,14 @@ from backend import audit, identity, mail, partners
 from backend.awards import Quarter
 from backend.core import Money, connection, decimal_of, transaction
 from backend.funds import queries
-from backend.funds.rules import BudgetExceeded, FundDecided, FundState, FundUnknown, ReasonMissing
+from backend.funds.rules import (
+    BudgetExceeded,
+    FundDecided,
+    FundState,
+    FundUnknown,
+    OwnFundApproval,
+    ReasonMissing,
+)
 
 WORDS = {
     "requested": "waits for its decision",
@@ -54,6 +61,7 @@ async def step(
     Raises:
         ReasonMissing: this step says why.
         BudgetExceeded: more would be reserved than there is.
+        OwnFundApproval: who reimburses has approved the request.
         OwnOrganisation: who approves or reimburses acts for the partner, or did since it asked.
     """
     if state in GIVES:
@@ -73,6 +81,10 @@ async def step(
             raise ReasonMissing("reason: Say why; the partner reads it.", field="reason") from None
         if refusal.constraint_name == "never_over_reserved":
             raise await _exceeded(request) from None
+        if refusal.constraint_name == "four_eyes":
+            raise OwnFundApproval(
+                "You approved the request: have somebody else of finance review its claim."
+            ) from None
         raise
     after = {"state": state, "reason": reason, **facts}
     await audit.write(

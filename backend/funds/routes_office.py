@@ -135,7 +135,7 @@ async def read_one(request_id: FromPath[UUID], principal: web.Caller) -> views.F
     status_code=200,
     guards=DECIDE,
     responses=web.problems(
-        rules.FundUnknown, rules.FundDecided, rules.FundAmount, rules.FundDates,
+        rules.FundUnknown, rules.FundDecided, rules.FundNotGiven, rules.FundAmount, rules.FundDates,
         rules.ReasonMissing, rules.BudgetExceeded, identity.OwnOrganisation,
     ),
 )  # fmt: skip
@@ -204,6 +204,7 @@ async def return_claim(
         rules.FundDecided,
         rules.FundAmount,
         rules.ReasonMissing,
+        rules.OwnFundApproval,
         identity.OwnOrganisation,
     ),
 )

@@ -58,6 +58,14 @@ class BudgetExceeded(Problem):
     title = "The budget does not reach"
 
 
+class OwnFundApproval(Problem):
+    """PostgreSQL refuses it too, also through a key of the same person."""
+
+    status = 403
+    code = "own-fund-approval"
+    title = "Nobody reimburses what they approved"
+
+
 class ReasonMissing(Problem):
     status = 422
     code = "fund-reason-missing"

@@ -67,7 +67,9 @@ async def test_R_10_a_partner_and_the_office_take_co_marketing_to_its_reimbursem
     await side_.get_by_role("button", name="Déclarer").click()
     await expect(side_.get_by_role("button", name="Déclarer")).to_be_hidden()
 
-    await office.reload()
+    office = await place.signed_in(await clients.person("finance"))
+    await office.goto(f"{place.url}/office/funds")
+    await office.get_by_role("link", name="Petit déjeuner <b>souverain</b>").click()
     side = office.get_by_role("dialog")
     await side.get_by_role("button", name="Rembourser").click()
     await expect(side.get_by_role("button", name="Rembourser")).to_be_hidden()

@@ -117,9 +117,12 @@ async def test_R_03_co_marketing_is_asked_for_only_while_the_level_gives_it(db: 
     plain = await reseller("registered")
     with pytest.raises(funds.FundNotGiven):
         await ask(plain)
+    request = await ask(org)
     await programmes.leave(
         org, programmes.RESELLER, reason="It stops.", now=NOW, actor=given.SYSTEM
     )
+    with pytest.raises(funds.FundNotGiven, match="gave co-marketing when it asked"):
+        await approve(request, 100_00)
     with pytest.raises(funds.FundNotGiven):
         await ask(org)
 

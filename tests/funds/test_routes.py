@@ -64,9 +64,12 @@ async def test_R_10_a_partner_asks_the_office_approves_and_the_claim_is_reimburs
             file = await browser.get(f"{root}/proofs/{proof['id']}")
             assert file.content == PDF
             assert file.headers["content-disposition"].startswith("attachment")
-        done = (
-            await office.post(ALL + path + "/reimburse", json={"accepted_minor": 700_00})
-        ).json()
+        own = await office.post(ALL + path + "/reimburse", json={"accepted_minor": 700_00})
+        assert (own.status_code, own.json()["code"]) == (403, "own-fund-approval")
+        async with await clients.signed_in("finance") as second:
+            done = (
+                await second.post(ALL + path + "/reimburse", json={"accepted_minor": 700_00})
+            ).json()
         assert done["request"]["reimbursed"] == {"amount_minor": 350_00, "currency": "EUR"}
         assert [step["to_state"] for step in done["steps"]] == [
             "requested", "approved", "claimed", "reimbursed",
