@@ -98,9 +98,11 @@ async def test_a_partner_has_one_place_of_a_page_at_a_time(db: None) -> None:
 async def test_only_the_eligible_are_featured(db: None) -> None:
     outsider = await given.partner("Dehors")
     await given.verified(outsider)
-    technical = await member("Technique", "technical")
+    technical = await given.partner("Technique")
+    on_sale = await given.listing(technical)  # Later its checklist is a gate.
+    await programmes.enter(technical, "technical", reason="It fits.", now=NOW, actor=given.SYSTEM)
     draft = await given.listing(await member("Brouillon"), published=False)
-    for listing in (await given.listing(outsider), await given.listing(technical), draft):
+    for listing in (await given.listing(outsider), on_sale, draft):
         with pytest.raises(catalogue.NotEligibleHere):
             await feature(listing)
     eligible = await given.listing(await member("Choisi", "software_editor"), name="Choisi")

@@ -8,8 +8,9 @@ from uuid import UUID
 import pytest_asyncio
 from playwright.async_api import Locator, Page, expect
 
-from backend import charges, programmes
+from backend import charges, programmes, scorecards
 from backend.core import PARIS, Month, fetch_value
+from backend.payouts import machine_clock
 from backend.programmes import RESELLER
 from tests import clients, given
 from tests.e2e.desk import Place, in_themes, needs_desk, opened, settled, violations
@@ -94,6 +95,10 @@ async def test_who_would_move_is_shown_before_everybody_is_evaluated(place: Plac
 
     asked = await dialog_of(page, "Evaluate now")
     await asked.get_by_role("button", name="Evaluate and write").click()
+    await expect(page.get_by_text("Asked for; a worker takes it up.")).to_be_visible()
+    await scorecards.run_requests(machine_clock)
+    await expect(page.get_by_text("Settled: 1 of 1.")).to_be_visible()
+    await page.get_by_role("link", name="See what followed").click()
     await page.wait_for_url(re.compile("/evaluations/"))
     await expect(page.get_by_role("row", name="Faible")).to_contain_text("Is told of a fall")
     async with page.expect_download() as file:
@@ -210,6 +215,28 @@ async def test_rates_benefits_and_requirements_begin_on_a_day_to_come(place: Pla
     )
 
 
+async def test_a_floor_is_worked_out_announced_and_withdrawn(place: Place) -> None:
+    """Money rule l: 100,000.00 a month, 10,000 units, 75 % planned: 13.34, list price 18.01."""
+    page = await place.signed_in(await clients.person("admin"), "en")
+    await page.goto(f"{place.url}/office/benefits?part=floors")
+    await page.get_by_role("button", name="Announce a floor").click()
+    for label, value in (
+        ("Pool", "Compute"), ("Resource, as charges name it", "vm.large"),
+        ("Cost of a month, in euros", "100000"), ("Units that could be sold in it", "10000"),
+    ):  # fmt: skip
+        await page.get_by_label(label).first.fill(value)
+    await expect(page.get_by_role("button", name="Announce the floor")).to_be_disabled()
+    await page.get_by_role("button", name="Work it out").click()
+    await expect(page.get_by_text("Floor of one unit 13.34 EUR")).to_be_visible()
+    await expect(page.get_by_role("row", name="55%")).to_contain_text("945.00")
+    await page.get_by_role("button", name="Announce the floor").click()
+    asked = await dialog_of(page, "Withdraw: Compute, vm.large")
+    await asked.get_by_label("Reason").fill("The cost was of another pool.")
+    await asked.get_by_role("button", name="Withdraw it").click()
+    await expect(page.get_by_text("The cost was of another pool.")).to_be_visible()
+    assert await fetch_value("SELECT withdrawn_at IS NOT NULL FROM programmes.price_floor")
+
+
 PAGES = (
     "programmes",
     "programmes/applications",
@@ -220,6 +247,7 @@ PAGES = (
     "benefits?part=tiers",
     "benefits?part=settings",
     "benefits?part=gifts",
+    "benefits?part=floors",
 )
 
 
@@ -241,6 +269,7 @@ async def test_the_programmes_are_for_everybody(place: Place, theme: str) -> Non
     for path, button in (
         ("benefits", "Essayer ou annoncer une matrice"),
         ("benefits?part=tiers", "Annoncer d’autres tranches"),
+        ("benefits?part=floors", "Annoncer un plancher"),
         (f"programmes/{RESELLER}?part=requirements", "Annoncer d’autres conditions"),
         (f"programmes/{RESELLER}?part=evaluations", "Voir qui changerait de niveau"),
     ):

@@ -142,6 +142,10 @@ function useFalls({ charge, steps }: Schema["ChargeDetail"]): Fall[] {
           ? t`its own price of one unit`
           : t`${f.rate(step.rate_bp)} of ${f.money(step.base)}`,
     }),
+    price_floor: (step) => ({
+      label: t`Floor: what a discount may not go below`,
+      why: t`not below ${f.money(step.base)}`,
+    }),
     wholesaler_price: (step) => ({
       label: t`Discount that the wholesaler set`,
       why: t`${f.rate(step.rate_bp ?? 0)} of ${f.money(step.base)}`,

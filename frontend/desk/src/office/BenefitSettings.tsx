@@ -15,6 +15,7 @@ import { midnightInParis } from "./paris";
 import { useProgrammeWords } from "./programmeWords";
 import { ProblemAlert } from "./refusals";
 import { forgetProgrammes } from "./useProgramme";
+import { type Withdrawable, WithdrawRule } from "./WithdrawRule";
 
 type Setting = Schema["SettingView"];
 
@@ -24,6 +25,7 @@ export function BenefitSettings({ settings }: { settings: Setting[] }) {
   const words = useProgrammeWords();
   const { can } = useSession();
   const [changed, setChanged] = useState<Setting>();
+  const [gone, setGone] = useState<Withdrawable>();
   return (
     <Panel title={<Trans>Rates, amounts, delays</Trans>} flush>
       <section className={css.scroll} tabIndex={0} aria-label={t`Rates, amounts, delays`}>
@@ -49,12 +51,22 @@ export function BenefitSettings({ settings }: { settings: Setting[] }) {
                     {each.announced.length === 0
                       ? "–"
                       : each.announced.map((one) => (
-                          <div key={one.valid_from}>
+                          <div key={one.id}>
                             {words.settingValue(each.name, one.value)},{" "}
                             <Trans>
                               from <Moment at={one.valid_from} day />
                             </Trans>
                             {one.note ? ` – ${one.note}` : ""}
+                            {can("office:benefit:write") ? (
+                              <Button
+                                size="xs"
+                                variant="subtle"
+                                aria-label={t`Withdraw: ${name}`}
+                                onClick={() => setGone({ kind: "setting", id: one.id, name })}
+                              >
+                                <Trans>Withdraw</Trans>
+                              </Button>
+                            ) : null}
                           </div>
                         ))}
                   </Named>
@@ -76,6 +88,7 @@ export function BenefitSettings({ settings }: { settings: Setting[] }) {
           </tbody>
         </table>
       </section>
+      <WithdrawRule rule={gone} onClose={() => setGone(undefined)} />
       <Dialog
         opened={changed !== undefined}
         onClose={() => setChanged(undefined)}

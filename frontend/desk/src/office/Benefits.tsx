@@ -8,6 +8,7 @@ import { BenefitSettings } from "./BenefitSettings";
 import { Gifts } from "./Gifts";
 import { useFilter } from "./kit";
 import { Matrices } from "./Matrices";
+import { PriceFloors } from "./PriceFloors";
 import type { Given } from "./programmeParts";
 import own from "./programmes.module.css";
 import { TierTables } from "./TierTables";
@@ -25,8 +26,8 @@ export function Benefits() {
       title={<Trans>Benefits</Trans>}
       about={
         <Trans>
-          What levels give. A rule begins on a day to come and is never changed: a later one replaces it, and
-          what was priced before stays.
+          What levels give. A rule begins on a day to come and is never changed: until then it can be
+          withdrawn, later another one replaces it, and what was priced before stays.
         </Trans>
       }
     >
@@ -40,6 +41,7 @@ export function Benefits() {
             { value: "tiers", label: t`Turnover tiers` },
             { value: "settings", label: t`Rates, amounts, delays` },
             { value: "gifts", label: t`By level` },
+            { value: "floors", label: t`Price floors` },
           ]}
         />
       </div>
@@ -49,6 +51,8 @@ export function Benefits() {
             <TierTables tables={benefits.tier_tables} />
           ) : part === "settings" ? (
             <BenefitSettings settings={benefits.settings} />
+          ) : part === "floors" ? (
+            <PriceFloors />
           ) : part === "gifts" ? (
             <Gifts gifts={benefits.gifts} />
           ) : (

@@ -1,7 +1,7 @@
 import { plural } from "@lingui/core/macro";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Button } from "@mantine/core";
-import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, http, type Schema } from "../api/client";
 import { Confirm } from "../desk/Confirm";
@@ -13,6 +13,7 @@ import { Panel } from "../desk/Page";
 import { ProblemAlert } from "../desk/problems";
 import { useSession } from "../desk/session";
 import { useFormat } from "../i18n/format";
+import { EvaluationAsked, useAsked } from "./EvaluationAsked";
 import { Twice } from "./kit";
 import { Named } from "./Named";
 import css from "./office.module.css";
@@ -28,7 +29,6 @@ export function Evaluations({ code }: { code: string }) {
   const { t } = useLingui();
   const f = useFormat();
   const search = route.useSearch();
-  const navigate = useNavigate();
   const { can } = useSession();
   const { one } = useProgramme(code);
   const [seen, setSeen] = useState<Schema["ForesightView"]>();
@@ -36,6 +36,7 @@ export function Evaluations({ code }: { code: string }) {
   const query = api.useQuery("get", "/api/office/programmes/{programme}/evaluations", {
     params: { path: { programme: code }, query: { after: search.after, limit: 25 } },
   });
+  const { asked: last, isUnderWay } = useAsked(code);
   const levels = one?.programme.levels.length ?? 0;
   const look = useAction(async () => {
     const { data, error } = await http.POST("/api/office/programmes/{programme}/evaluations/preview", {
@@ -45,17 +46,13 @@ export function Evaluations({ code }: { code: string }) {
     setSeen(data);
   });
   const run = async () => {
-    const { data, error } = await http.POST("/api/office/programmes/{programme}/evaluations", {
+    const { error } = await http.POST("/api/office/programmes/{programme}/evaluations", {
       params: { path: { programme: code } },
       body: {},
     });
     if (error) throw error;
+    setSeen(undefined);
     await forgetProgrammes();
-    if (data)
-      await navigate({
-        to: "/office/programmes/$programme/evaluations/$runId",
-        params: { programme: code, runId: data.id },
-      });
   };
   if (one && levels < 2)
     return (
@@ -75,7 +72,7 @@ export function Evaluations({ code }: { code: string }) {
               <Trans>Show who would move</Trans>
             </Button>
             {can("office:programme:write") ? (
-              <Button disabled={!seen} onClick={() => setAsked(true)}>
+              <Button disabled={!seen || isUnderWay} onClick={() => setAsked(true)}>
                 <Trans>Evaluate now</Trans>
               </Button>
             ) : null}
@@ -83,6 +80,7 @@ export function Evaluations({ code }: { code: string }) {
         }
       >
         <ProblemAlert error={look.error} />
+        <EvaluationAsked asked={last} />
         <p className={css.note}>
           <Trans>
             Everybody is evaluated each quarter by itself, and who rises is found each day. Look at who would

@@ -1,6 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, NativeSelect, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { http, type Schema } from "../api/client";
 import { useDeskForm } from "../desk/form";
 import { Loaded } from "../desk/Loaded";
@@ -16,6 +16,7 @@ import own from "./programmes.module.css";
 import { useProgrammeWords } from "./programmeWords";
 import { ProblemAlert } from "./refusals";
 import { forgetProgrammes, useProgrammes } from "./useProgramme";
+import { type Withdrawable, WithdrawRule } from "./WithdrawRule";
 
 type Gift = Schema["GiftView"];
 type Programme = Schema["ProgrammeView"];
@@ -82,12 +83,15 @@ function Row({ name, gifts, onChange }: { name: string; gifts: Gift[]; onChange:
   const { t } = useLingui();
   const words = useProgrammeWords();
   const now = new Date().toISOString();
+  const { can } = useSession();
+  const [gone, setGone] = useState<Withdrawable>();
   // The newest beginning comes first, so the first one that began is the one that counts.
-  const begun = gifts.filter((gift) => gift.valid_from <= now);
+  const announced = gifts.filter((gift) => !gift.withdrawn);
+  const begun = announced.filter((gift) => gift.valid_from <= now);
   const given = begun.filter(
     (gift, index) => gift.is_given && begun.findIndex(({ kind }) => kind === gift.kind) === index,
   );
-  const coming = gifts.filter((gift) => gift.valid_from > now).toReversed();
+  const coming = announced.filter((gift) => gift.valid_from > now).toReversed();
   return (
     <tr>
       <th scope="row">{name}</th>
@@ -100,19 +104,32 @@ function Row({ name, gifts, onChange }: { name: string; gifts: Gift[]; onChange:
             </Pill>
           ))}
           {coming.map((gift) => (
-            <Pill key={`${gift.kind} ${gift.valid_from}`} tone={gift.is_given ? "accent" : "warn"}>
-              {gift.is_given ? (
-                <Trans>
-                  {words.benefit(gift.kind)} from <Moment at={gift.valid_from} day />
-                </Trans>
-              ) : (
-                <Trans>
-                  {words.benefit(gift.kind)} until <Moment at={gift.valid_from} day />
-                </Trans>
-              )}
-            </Pill>
+            <Fragment key={gift.id}>
+              <Pill tone={gift.is_given ? "accent" : "warn"}>
+                {gift.is_given ? (
+                  <Trans>
+                    {words.benefit(gift.kind)} from <Moment at={gift.valid_from} day />
+                  </Trans>
+                ) : (
+                  <Trans>
+                    {words.benefit(gift.kind)} until <Moment at={gift.valid_from} day />
+                  </Trans>
+                )}
+              </Pill>
+              {can("office:benefit:write") ? (
+                <Button
+                  size="xs"
+                  variant="subtle"
+                  aria-label={t`Withdraw: ${words.benefit(gift.kind)}`}
+                  onClick={() => setGone({ kind: "benefit", id: gift.id, name: words.benefit(gift.kind) })}
+                >
+                  <Trans>Withdraw</Trans>
+                </Button>
+              ) : null}
+            </Fragment>
           ))}
         </span>
+        <WithdrawRule rule={gone} onClose={() => setGone(undefined)} />
       </td>
       <td>
         {onChange ? (

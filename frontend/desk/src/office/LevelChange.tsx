@@ -39,6 +39,9 @@ export function LevelChange({
   );
   const [reason, setReason] = useState("");
   const [evidence, setEvidence] = useState("");
+  const [urgent, setUrgent] = useState("");
+  const falls =
+    change === "override" && (programme.levels.find((each) => each.code === level)?.rank ?? 0) < rank;
   const [until, setUntil] = useState(firstOfNextMonth());
   const chosen = change !== "keep" && change !== "end" && choices.length > 0;
   const said = {
@@ -77,7 +80,10 @@ export function LevelChange({
       change === "keep" || change === "end"
         ? await http.POST(`${LEVEL}/${change}`, { params, body: why })
         : change === "override"
-          ? await http.POST(`${LEVEL}/override`, { params, body: { ...more, until: midnightInParis(until) } })
+          ? await http.POST(`${LEVEL}/override`, {
+              params,
+              body: { ...more, until: midnightInParis(until), urgent_reason: falls ? urgent.trim() : "" },
+            })
           : await http.POST(`${LEVEL}/${change}`, { params, body: more });
     if (error) throw error;
     await forgetProgrammes();
@@ -108,6 +114,18 @@ export function LevelChange({
             required
             value={until}
             onChange={(event) => setUntil(event.currentTarget.value)}
+          />
+        ) : null}
+        {falls ? (
+          <Textarea
+            label={t`Why it is too urgent for notice, which the partner reads`}
+            description={<Trans>A lower level is a fall. Announce one instead, unless it cannot wait.</Trans>}
+            required
+            autosize
+            minRows={2}
+            maxLength={1000}
+            value={urgent}
+            onChange={(event) => setUrgent(event.currentTarget.value.replaceAll("\n", " "))}
           />
         ) : null}
         <Textarea

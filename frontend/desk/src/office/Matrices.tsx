@@ -10,6 +10,7 @@ import css from "./office.module.css";
 import { useProgrammeWords } from "./programmeWords";
 import { Standing } from "./Requirements";
 import { useProgramme } from "./useProgramme";
+import { Announced } from "./WithdrawRule";
 
 export const RESELLER = "reseller_integrator";
 export const ENVIRONMENTS = ["start", "enterprise", "critical"] as const;
@@ -67,7 +68,7 @@ export function Matrices({ benefits }: { benefits: Schema["BenefitsView"] }) {
         <Matrix
           key={matrix.id}
           matrix={matrix}
-          until={matrices[index - 1]?.valid_from}
+          until={matrices.slice(0, index).findLast((each) => !each.withdrawn)?.valid_from}
           programme={one?.programme}
         />
       ))}
@@ -94,7 +95,16 @@ function Matrix({
   return (
     <Panel
       title={name}
-      aside={<Standing from={matrix.valid_from} until={until} inForce={matrix.is_in_force} />}
+      aside={
+        <Announced rule={matrix} kind="matrix" name={name}>
+          <Standing
+            from={matrix.valid_from}
+            until={until}
+            inForce={matrix.is_in_force}
+            withdrawn={matrix.withdrawn}
+          />
+        </Announced>
+      }
       flush
     >
       <section className={css.scroll} tabIndex={0} aria-label={name}>
@@ -124,6 +134,7 @@ function Matrix({
         </table>
       </section>
       {matrix.note ? <p className={css.inTable}>{matrix.note}</p> : null}
+      {matrix.withdrawn ? <p className={css.inTable}>{matrix.withdrawn.reason}</p> : null}
     </Panel>
   );
 }

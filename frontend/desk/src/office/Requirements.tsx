@@ -12,6 +12,7 @@ import { NewRequirements } from "./NewRequirements";
 import css from "./office.module.css";
 import { useProgrammeWords } from "./programmeWords";
 import { useProgramme } from "./useProgramme";
+import { Announced } from "./WithdrawRule";
 
 /** Until when nobody has announced anything: as installed. */
 export const EARLIEST = "2000";
@@ -51,7 +52,7 @@ export function Requirements({ code }: { code: string }) {
                 set={set}
                 measures={measures}
                 programme={one?.programme}
-                until={sets[index - 1]?.valid_from}
+                until={sets.slice(0, index).findLast((each) => !each.withdrawn)?.valid_from}
               />
             ))
           )}
@@ -73,12 +74,22 @@ export function Standing({
   from,
   until,
   inForce,
+  withdrawn,
 }: {
   from: string;
   until?: string | undefined;
   inForce: boolean;
+  withdrawn?: Schema["Withdrawn"] | null;
 }) {
   const { t } = useLingui();
+  if (withdrawn)
+    return (
+      <Pill tone="warn">
+        <Trans>
+          Withdrawn on <Moment at={withdrawn.at} day />
+        </Trans>
+      </Pill>
+    );
   if (inForce) return <Pill tone="good">{t`In force`}</Pill>;
   if (from > new Date().toISOString())
     return (
@@ -123,7 +134,11 @@ function Asked({
   return (
     <Panel
       title={name}
-      aside={<Standing from={set.valid_from} until={until} inForce={set.is_in_force} />}
+      aside={
+        <Announced rule={set} kind="requirement_set" name={name}>
+          <Standing from={set.valid_from} until={until} inForce={set.is_in_force} withdrawn={set.withdrawn} />
+        </Announced>
+      }
       flush
     >
       <section className={css.scroll} tabIndex={0} aria-label={name}>
@@ -153,6 +168,7 @@ function Asked({
         </table>
       </section>
       {set.note ? <p className={css.inTable}>{set.note}</p> : null}
+      {set.withdrawn ? <p className={css.inTable}>{set.withdrawn.reason}</p> : null}
     </Panel>
   );
 }

@@ -10,6 +10,7 @@ import { NewTiers } from "./NewTiers";
 import css from "./office.module.css";
 import { Standing } from "./Requirements";
 import { TierChart } from "./TierChart";
+import { Announced } from "./WithdrawRule";
 
 /** Rebates on a quarter's turnover: to come, in force and past. */
 export function TierTables({ tables }: { tables: Schema["TableView"][] }) {
@@ -46,7 +47,15 @@ function Table({ table }: { table: Schema["TableView"] }) {
   const name = table.name === "Quarterly turnover" ? t`Turnover of a quarter` : table.name;
   const steps = table.tiers.map((tier) => ({ from: tier.from_turnover.amount_minor, rate_bp: tier.rate_bp }));
   return (
-    <Panel title={name} aside={<Standing from={table.valid_from} inForce={table.is_in_force} />}>
+    <Panel
+      title={name}
+      aside={
+        <Announced rule={table} kind="tier_table" name={name}>
+          <Standing from={table.valid_from} inForce={table.is_in_force} withdrawn={table.withdrawn} />
+        </Announced>
+      }
+    >
+      {table.withdrawn ? <p className={css.note}>{table.withdrawn.reason}</p> : null}
       <p className={css.note}>
         {table.mode === "incremental" ? (
           <Trans>Incremental: each part of the turnover has the rate of its own tier.</Trans>

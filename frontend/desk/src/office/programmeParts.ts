@@ -3,7 +3,7 @@ export const PARTS = ["requirements", "evaluations"] as const;
 export type Part = (typeof PARTS)[number];
 
 /** The parts of the page of what levels give besides the discount matrix. */
-export const GIVEN = ["tiers", "settings", "gifts"] as const;
+export const GIVEN = ["tiers", "settings", "gifts", "floors"] as const;
 export type Given = (typeof GIVEN)[number];
 
 /** What can follow from an evaluation. */

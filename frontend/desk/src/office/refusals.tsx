@@ -20,6 +20,14 @@ export function useOfficeRefusals(): Refusals {
     "fund-request-decided": [t`The request is past this step`, faster],
     "fund-amount": [t`This amount cannot be`, t`Choose one above zero, up to what was asked or spent.`],
     "fund-dates": [t`This day cannot be`, t`Choose one from the last day of the activity on.`],
+    "own-fund-approval": [
+      t`Nobody reimburses what they approved`,
+      t`Have somebody else of finance review the claim.`,
+    ],
+    "fund-not-given": [
+      t`Its level gives no co-marketing any more`,
+      t`It did when the partner asked: decline the request with this reason, or wait until it does again.`,
+    ],
     "fund-budget-exceeded": [t`The budget does not reach`, t`Approve no more than what is left, or decline.`],
     "fund-reason-missing": [t`The reason is missing`, t`Say why: the partner reads it.`],
     "fund-proof-unknown": [t`There is no such proof`, again],
@@ -102,6 +110,10 @@ export function useOfficeRefusals(): Refusals {
     "contract-too-soon": [t`A contract begins on a day to come`, t`Choose tomorrow or later.`],
     "not-in-network": [t`Nobody stands above it`, again],
     "not-now": [t`It was changed at this very moment`, again],
+    "network-day-wrong": [
+      t`The network is not known on that day`,
+      t`Choose a day from 1 January 2000 to today.`,
+    ],
     "kind-unfit": [t`This role has no such sub-type`, other],
     "contract-taken": [t`It has a contract of this number`, t`Choose another number.`],
     "contract-ended": [t`The days of the contract do not fit`, t`Choose a day after it begins.`],
@@ -141,7 +153,22 @@ export function useOfficeRefusals(): Refusals {
     "bad-receipt": [t`This receipt cannot be`, t`Give what arrived, and a day of the last twelve months.`],
     "receipt-conflict": [
       t`This bank reference is recorded with other facts`,
-      t`Look at the list of payments: one line of the bank counts once.`,
+      t`Look for it under “Payments received” and “To approve”. If it was wrong, say there that it bounced or refuse it; if this is another line, write its own reference.`,
+    ],
+    "receipt-at-stripe": [
+      t`This was paid through Stripe`,
+      t`Give it back in Stripe’s dashboard; a debit taken back is booked here by itself.`,
+    ],
+    "receipt-needs-person": [t`Two people record this payment`, t`Sign in: a program cannot be one of them.`],
+    "receipt-proposal-unknown": [t`No payment waits under this address`, again],
+    "receipt-proposal-decided": [t`This payment is decided`, faster],
+    "own-receipt-proposal": [
+      t`Nobody approves what they recorded`,
+      t`Have somebody else of finance look at it.`,
+    ],
+    "bad-due-setting": [
+      t`This setting cannot be`,
+      t`Choose a moment to come, and a number within its bounds.`,
     ],
     "receipt-unknown": [t`There is no such payment`, t`Go back to the list of payments.`],
     "receipt-reversed": [t`The payment was taken back already`, t`Nothing is left to do.`],
@@ -193,6 +220,21 @@ export function useOfficeRefusals(): Refusals {
       t`The first begins at 0, each later one higher, and gives no less.`,
     ],
     "bad-programme-setting": [t`This value is outside what is possible`, t`Look at its limits.`],
+    "bad-price-floor": [
+      t`This price floor cannot be`,
+      t`Say what was observed, or let the floor follow the planned occupancy.`,
+    ],
+    "rule-unknown": [t`There is no such rule`, t`Read the page again.`],
+    "rule-began": [t`This rule has begun`, t`It priced what was used since: announce a later one.`],
+    "rule-withdrawn": [t`This rule is withdrawn already`, t`Nothing is left to do.`],
+    "benefit-elsewhere": [
+      t`This benefit belongs to another programme`,
+      t`Give discounts to resellers, the editors’ rate to editors, credits to start-ups.`,
+    ],
+    "notice-needed": [
+      t`A lower level needs notice`,
+      t`Announce a fall, or say why it is too urgent for notice.`,
+    ],
     "benefit-too-late": [t`A benefit begins in the future`, t`Choose a day to come.`],
     "benefit-taken": [t`Another one begins on that day`, t`Choose another day.`],
     "bad-requirements": [
