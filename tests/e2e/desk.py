@@ -186,7 +186,7 @@ async def fits(page: Page, path: str) -> None:
     """Nothing is wider than the window, once what was drawn for another width is drawn anew."""
     try:
         await page.wait_for_function(
-            "document.documentElement.scrollWidth <= innerWidth", timeout=PATIENCE_MS
+            "() => document.documentElement.scrollWidth <= innerWidth", timeout=PATIENCE_MS
         )
     except TimeoutError:
         wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
