@@ -76,6 +76,7 @@ from backend.identity.answering import (
 from backend.identity.attempts import count_letter
 from backend.identity.confirming import changing, confirm, end_other_sessions
 from backend.identity.guards import Identity
+from backend.identity.leaving import held_now
 from backend.identity.oidc import Issuer
 from backend.identity.queries import (
     Membership,
@@ -157,6 +158,7 @@ __all__ = [
     "end_other_sessions",
     "forget_ended_sessions",
     "forget_expired",
+    "held_now",
     "invite",
     "issuer_of",
     "local_page",

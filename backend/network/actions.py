@@ -19,7 +19,7 @@ from backend.network.rules import (
     check_roles,
     reference_of,
 )
-from backend.web import Principal
+from backend.web import NotAllowed, Principal
 
 
 async def join(
@@ -100,6 +100,7 @@ async def invite_reseller(
 
     Raises:
         NotANetworkRole: the caller's organisation is no wholesaler.
+        NotAllowed: the caller may not invite any more.
         NetworkTooDeep: the caller's organisation stands as deep as one may.
         TooManyRequests: too many letters to this mailbox or from this address.
     """
@@ -108,6 +109,9 @@ async def invite_reseller(
         raise NotANetworkRole("Only a wholesaler invites resellers: ask the operator to be one.")
     await identity.count_letter(email.lower(), origin.address, now)
     async with transaction():
+        # They may have been taken away since the request was let in.
+        if "portal:network:write" not in await identity.held_now(UUID(principal.id), wholesaler):
+            raise NotAllowed("Ask an owner of the organisation.")
         reseller = await partners.create_organisation(
             reference=reference_of(name),
             name=name,

@@ -47,12 +47,13 @@ class ContactIn(msgspec.Struct, forbid_unknown_fields=True):
     "/network/tree",
     operation_id="read_office_network_tree",
     guards=[web.requires("office:organisation:read")],
-    responses=web.problems(web.BadRequest),
+    responses=web.problems(web.BadRequest, rules.NetworkDayWrong),
 )
 async def read_tree(principal: web.Caller, on: Day = None) -> NetworkOn:
     """The network now, or as it stood on a day."""
     now = datetime.now(UTC)
     if on is not None:
+        rules.check_day(on, now.astimezone(PARIS).date())
         ends = datetime.combine(on, time(), PARIS) + timedelta(days=1)
         now = min(now, ends.astimezone(UTC) - timedelta(microseconds=1))
     found = await preview.network_at(now)

@@ -4,12 +4,15 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Collection
+from datetime import date
 from typing import Literal
 
 from backend.core import Problem
 
 DEEPEST = 4
 """Organisations below the root of a tree, on one branch (seed rows P-04, P-05)."""
+
+OLDEST = date(2000, 1, 1)
 
 Billing = Literal["wholesaler", "operator"]
 """Who bills the reseller: its wholesaler, which buys from the operator, or the operator itself,
@@ -44,6 +47,18 @@ class NotInNetwork(Problem):
 class NotNow(Problem):
     code = "not-now"
     title = "The network changes forward only"
+
+
+class NetworkDayWrong(Problem):
+    status = 422
+    code = "network-day-wrong"
+    title = "The network is not known on that day"
+
+
+def check_day(on: date, today: date) -> None:
+    """Raises NetworkDayWrong: a day to come, or before there were any."""
+    if not OLDEST <= on <= today:
+        raise NetworkDayWrong(f"on: Give a day from {OLDEST} to {today}, not {on}.", field="on")
 
 
 def check_roles(above: Collection[str], below: Collection[str]) -> None:

@@ -9,7 +9,10 @@ from backend.core import Month, fetch, fetch_row, fetch_value, operators_work
 from backend.payouts import STAGES
 
 NEEDS = """
-    SELECT o.verification,
+    SELECT o.verification, least((o.created_at AT TIME ZONE 'Europe/Paris')::date,
+             (SELECT min(month) FROM sales.sale_line s WHERE s.organisation_id = o.id),
+             (SELECT min(month) FROM charges.charge_line c WHERE c.organisation_id = o.id),
+             (SELECT min(month) FROM charges.margin m WHERE m.organisation_id = o.id)) AS first_on,
            (SELECT count(*) FROM catalogue.listing l
              WHERE l.organisation_id = o.id AND l.status = 'draft') AS drafts,
            (SELECT count(*) FROM catalogue.listing l

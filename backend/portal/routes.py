@@ -61,7 +61,8 @@ class ComingPayout(msgspec.Struct):
 class Home(msgspec.Struct):
     """`account`, `payouts` and `used` are null for those whose role may not read them.
 
-    Of listings: `submitted` wait for the operator, `to_change` for the partner.
+    Nothing is older than `first_month`. Of listings: `submitted` wait for the operator,
+    `to_change` for the partner.
     """
 
     verification: str
@@ -71,6 +72,7 @@ class Home(msgspec.Struct):
     published: int
     account: Account | None
     month: str
+    first_month: str
     so_far: list[Sold]
     before: list[Sold]
     used: list[Used] | None
@@ -123,6 +125,7 @@ async def read_home(principal: web.Caller) -> Home:
         published=needs["published"],
         account=account,
         month=str(month),
+        first_month=str(Month(needs["first_on"].replace(day=1))),
         so_far=[_sold(row) for row in await queries.sold_in(organisation_id, month)],
         before=[_sold(row) for row in await queries.sold_in(organisation_id, month.previous)],
         used=await _used(principal, month),

@@ -16,6 +16,7 @@ from backend.programmes.rules_declared import (
     DeclarationDecided,
     DeclarationUnknown,
     DeclaredKind,
+    DeclaredTooEarly,
 )
 from backend.programmes.rules_people import AchievementKind, BadPeriod, check_days
 
@@ -37,10 +38,16 @@ async def declare_certificate(
 
     Raises:
         BadPeriod: it would end before it begins, is over, or a day is none of our time.
+        DeclaredTooEarly: it is not issued yet, or the person does not work there yet.
         AlreadyDeclared: the same waits for its check.
     """
     if expires_on < now.astimezone(PARIS).date():
         raise BadPeriod(f"It expired on {expires_on}: declare the certificate that renewed it.")
+    today = now.astimezone(PARIS).date()
+    if works_from > today:
+        raise DeclaredTooEarly(f"They work for you from {works_from} on: declare it on that day.")
+    if issued_on > today:
+        raise DeclaredTooEarly(f"It is issued on {issued_on}: declare it on that day.")
     person = {"person_email": email.lower(), "person_name": name, "works_from": works_from}
     return await _declare(
         organisation_id, "certificate", kind, issued_on, expires_on, evidence, now, actor, person

@@ -59,7 +59,9 @@ async def list_mine(principal: web.Caller) -> list[views_people.DeclarationView]
     "/people/certificates",
     operation_id="declare_portal_certificate",
     guards=APPLY,
-    responses=web.problems(rules_people.BadPeriod, rules_declared.AlreadyDeclared),
+    responses=web.problems(
+        rules_people.BadPeriod, rules_declared.DeclaredTooEarly, rules_declared.AlreadyDeclared
+    ),
 )
 async def declare_certificate(
     data: JSONBody[CertificateDeclared], principal: web.Caller

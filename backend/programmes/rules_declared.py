@@ -60,6 +60,12 @@ class DeclarationUnknown(Problem):
     title = "There is no such declaration"
 
 
+class DeclaredTooEarly(Problem):
+    status = 422
+    code = "declared-too-early"
+    title = "That day is still to come"
+
+
 class DeclarationDecided(Problem):
     code = "declaration-decided"
     title = "The declaration was answered"

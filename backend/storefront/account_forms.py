@@ -14,6 +14,8 @@ from backend.storefront.account_words import said
 LONGEST_FIELD = 2_000
 Code = Annotated[str, msgspec.Meta(min_length=6, max_length=40)]
 Line: Any = web.Line
+LONGEST_LINE = 200
+LONGEST_EMAIL = 254
 NewPassword: Any = identity.NewPassword
 Password = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
 
@@ -71,8 +73,12 @@ def _what_is_wrong(text: str, wanted: Any, translate: Translate) -> str:
     _ = translate
     if not text:
         return _("Fill this in.")
+    if wanted is web.Email and len(text) > LONGEST_EMAIL:
+        return _("Give at most 254 characters.")
     if wanted is web.Email:
         return _("This is not an e-mail address.")
     if wanted is NewPassword:
         return _("Give 12 to 128 characters.")
+    if wanted is Line and len(text) > LONGEST_LINE:
+        return _("Give at most 200 characters.")
     return _("This cannot be used here.")

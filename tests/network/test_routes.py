@@ -1,6 +1,10 @@
 """The network over HTTP: a wholesaler invites, its reseller joins, the operator moves."""
 
-from tests import clients
+import pytest
+
+from backend import core, identity, network
+from backend.web import NotAllowed, Principal
+from tests import clients, given
 from tests.given.letters import token_in
 
 RESELLER = {
@@ -75,3 +79,19 @@ async def test_the_operator_moves_a_reseller_and_takes_it_out(db: None) -> None:
         address = f"/api/office/organisations/{shop}/network/end"
         assert (await staff.post(address, json={"reason": "Fin"})).status_code == 200
         assert (await staff.post(address, json={"reason": "Fin"})).status_code == 404
+
+
+async def test_who_lost_the_role_after_the_request_was_let_in_invites_nobody(db: None) -> None:
+    """Rights are looked at again inside the transaction."""
+    wholesaler = await clients.organisation("gros", "wholesaler")
+    email = await clients.person("owner", wholesaler)
+    person_id = await core.fetch_value("SELECT id FROM identity.person WHERE email = $1", email)
+    let_in = Principal("person", str(person_id), wholesaler, frozenset({"portal:network:write"}))
+    await identity.end_membership(
+        person_id, organisation_id=wholesaler, role="owner", now=given.NOW, actor=given.SYSTEM
+    )
+    with pytest.raises(NotAllowed):
+        await network.invite_reseller(
+            let_in, name="R", country="FR", segment="pme", email="r@x.example", language="fr",
+            billing="operator", base_url="http://x", origin=identity.Origin("::1"), now=given.NOW,
+        )  # fmt: skip

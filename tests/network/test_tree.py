@@ -57,6 +57,9 @@ async def test_the_office_reads_the_network_of_a_day_and_tries_a_move(db: None) 
         assert [one["organisation_id"] for one in tree["items"]] == [str(root), str(first)]
         early = await manager.get(f"/api/office/network/tree?on={day - timedelta(days=1)}")
         assert early.json()["items"] == []
+        for never in ("1900-01-01", "2099-01-01"):
+            told = await manager.get(f"/api/office/network/tree?on={never}")
+            assert (told.status_code, told.json()["code"]) == (422, "network-day-wrong")
         move = await manager.post(
             "/api/office/network/preview", json={"organisation_id": str(first), "parent_id": None}
         )

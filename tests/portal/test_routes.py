@@ -22,6 +22,7 @@ async def test_a_new_partner_is_told_all_that_is_missing(stripe: Watched) -> Non
     assert (home["drafts"], home["published"]) == (0, 0)
     assert (home["payouts"], home["so_far"], home["before"]) == ([], [], [])
     assert home["month"] == str(Month.of(datetime.now(UTC)))
+    assert home["first_month"] == str(Month.of(given.NOW)), "no month is older than it"
 
 
 async def test_the_month_so_far_is_ones_own(stripe: Watched) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from backend import core, programmes
 from backend.core import fetch, fetch_value
-from backend.programmes.rules_declared import warning_due
+from backend.programmes.rules_declared import DeclaredTooEarly, warning_due
 from tests import clients, given
 from tests.given.letters import kinds
 from tests.given.programmes import organisation
@@ -124,8 +124,6 @@ async def test_what_is_withdrawn_may_be_declared_anew(db: None) -> None:
 
 async def test_what_cannot_be_is_not_declared(db: None) -> None:
     one = await organisation("vai")
-    with pytest.raises(programmes.BadPeriod):
-        await declare(one, issued_on=JULY, expires_on=JUNE)
     with pytest.raises(programmes.BadPeriod, match="expired"):
         await declare(one, expires_on=JUNE - DAY)
     with pytest.raises(programmes.BadPeriod):
@@ -211,7 +209,7 @@ async def test_partners_are_warned_of_what_expires_each_once(db: None) -> None:
     assert (await mailbox(one)).count("expires_soon") == 2
     # One has moved: the new employer is told, too, and the old one no more.
     await accept(await declare(two, kind="security", works_from=date(2026, 12, 10),
-                               expires_on=date(2028, 1, 1)), noon)  # fmt: skip
+                               expires_on=date(2028, 1, 1), now=noon), noon)  # fmt: skip
     assert await warn(5) == 1
     assert (await mailbox(two)).count("expires_soon") == 1
     letter = await fetch_value(
@@ -225,3 +223,10 @@ async def test_what_is_renewed_is_not_warned_of(db: None) -> None:
     await accept(await declare(one, expires_on=JULY))
     await accept(await declare(one, issued_on=JUNE, expires_on=date(2027, 7, 1)))
     assert await programmes.warn_of_expiry(NOW) == 0
+
+
+@pytest.mark.parametrize("early", [{"works_from": JULY}, {"issued_on": date(2026, 6, 2)}])
+async def test_nobody_declares_what_is_still_to_come(db: None, early: dict[str, date]) -> None:
+    one = await organisation("vai")
+    with core.acting_for(one), pytest.raises(DeclaredTooEarly):
+        await declare(one, **early)

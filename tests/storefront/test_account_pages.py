@@ -245,6 +245,8 @@ async def test_the_page_of_a_link_is_tried_sixty_times_from_one_address(db: None
 
 async def test_another_browser_makes_the_account_its_own_with_a_new_password(db: None) -> None:
     async with clients.visitor() as stranger, clients.visitor() as owner:
+        long = await stranger.post("/fr/sign-up", data={**FORM, "name": "x" * 201})
+        assert "Donnez au plus 200 caractères." in long.text
         await stranger.post("/fr/sign-up", data=FORM)
         await sign_in(stranger, EMAIL)
         token = await token_in("verify_email", EMAIL)

@@ -87,6 +87,7 @@ export function useCommonRefusals(): Refusals {
       t`Nothing was done twice. Try again in a moment.`,
     ],
     "stripe-refused": [t`Stripe refused the request`, t`Look at what the account still needs.`],
+    "declared-too-early": [t`That day is still to come`, t`Declare it once it is there.`],
     "bad-period": [t`What ends, ends after its beginning`, t`Look at the days again.`],
     "certified-person-unknown": [t`This person does not work there`, again],
     "person-moved-before": [t`The person began there later`, t`Choose a later day.`],

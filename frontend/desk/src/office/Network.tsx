@@ -40,6 +40,7 @@ export function Network() {
           size="sm"
           label={t`As it stood on`}
           value={on ?? today()}
+          min="2000-01-01"
           max={today()}
           onChange={(event) => {
             const { value } = event.currentTarget;

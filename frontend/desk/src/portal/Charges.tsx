@@ -12,9 +12,9 @@ import { Loaded } from "../desk/Loaded";
 import { Figure, Figures, Page } from "../desk/Page";
 import { Side } from "../desk/Windows";
 import { useFormat } from "../i18n/format";
-import { shiftMonth } from "../i18n/text";
 import { Pill } from "../ui/Pill";
 import { chargeFilters } from "./chargeFilters";
+import { useMonths } from "./months";
 import { ShowAll } from "./ShowAll";
 
 const route = getRouteApi("/portal/charges");
@@ -108,9 +108,7 @@ function Filters() {
   const f = useFormat();
   const words = useChargeWords();
   const choices = api.useQuery("get", "/api/portal/charges/choices");
-  const home = api.useQuery("get", "/api/portal/home");
-  const now = home.data?.month;
-  const months = now ? Array.from({ length: 24 }, (_, back) => shiftMonth(now, -back)) : [];
+  const months = useMonths();
   const same = (values: string[]) => values.map((value) => ({ value, label: value }));
   const named = (known: Record<string, string>) =>
     Object.entries(known).map(([value, label]) => ({ value, label }));

@@ -10,7 +10,7 @@ import { Export } from "../desk/Export";
 import { Choice } from "../desk/Filters";
 import { Figure, Figures, Page } from "../desk/Page";
 import { useFormat } from "../i18n/format";
-import { shiftMonth } from "../i18n/text";
+import { useMonths } from "./months";
 import { ShowAll } from "./ShowAll";
 
 const route = getRouteApi("/portal/margins");
@@ -31,9 +31,7 @@ export function Margins() {
     ...api.queryOptions("get", "/api/portal/margins/totals", { params: { query: wanted } }),
     placeholderData: keepPreviousData,
   });
-  const home = api.useQuery("get", "/api/portal/home");
-  const now = home.data?.month;
-  const months = now ? Array.from({ length: 24 }, (_, back) => shiftMonth(now, -back)) : [];
+  const months = useMonths();
   return (
     <Page
       title={<Trans>Margins</Trans>}

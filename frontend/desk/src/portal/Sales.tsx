@@ -11,8 +11,8 @@ import { Choice, Search, useFilter } from "../desk/Filters";
 import { Moment } from "../desk/Moment";
 import { Page } from "../desk/Page";
 import { useFormat } from "../i18n/format";
-import { shiftMonth } from "../i18n/text";
 import { Pill } from "../ui/Pill";
+import { useMonths } from "./months";
 import { type SaleSort, saleFilters } from "./saleFilters";
 import { useWords } from "./words";
 
@@ -115,13 +115,6 @@ export function Sales() {
       />
     </Page>
   );
-}
-
-/** This month and those of two years before. */
-function useMonths(): string[] {
-  const home = api.useQuery("get", "/api/portal/home");
-  const now = home.data?.month;
-  return now ? Array.from({ length: 24 }, (_, back) => shiftMonth(now, -back)) : [];
 }
 
 function Totals({ totals }: { totals: Schema["SalesTotal"][] | undefined }) {
