@@ -1,5 +1,7 @@
 """The network over HTTP: a wholesaler invites, its reseller joins, the operator moves."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from backend import core, identity, network
@@ -88,7 +90,11 @@ async def test_who_lost_the_role_after_the_request_was_let_in_invites_nobody(db:
     person_id = await core.fetch_value("SELECT id FROM identity.person WHERE email = $1", email)
     let_in = Principal("person", str(person_id), wholesaler, frozenset({"portal:network:write"}))
     await identity.end_membership(
-        person_id, organisation_id=wholesaler, role="owner", now=given.NOW, actor=given.SYSTEM
+        person_id,
+        organisation_id=wholesaler,
+        role="owner",
+        now=datetime.now(UTC),
+        actor=given.SYSTEM,
     )
     with pytest.raises(NotAllowed):
         await network.invite_reseller(
