@@ -62,9 +62,9 @@ async def _approve(
         of = request["organisation_id"]
         if not await queries.has_fund(of, now):
             raise FundNotGiven(
-                f"Its level gave co-marketing when it asked, on "
-                f"{request['requested_at'].astimezone(PARIS):%Y-%m-%d}, and gives none now: decline "
-                "it with this reason, or wait until it holds such a level again."
+                "Its level gave co-marketing when it asked, on "
+                f"{request['requested_at'].astimezone(PARIS):%Y-%m-%d}, and gives none now: "
+                "decline it with this reason, or wait until it holds such a level again."
             )
         await measure(of, Quarter(request["quarter"]), request["currency"], now)
         await step(

@@ -1,16 +1,19 @@
 """The finished words of a statement's PDF: why this amount, VAT, lines, and what happens next."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import asyncpg
 
-from backend.core import Month, exponent_of
+from backend.core import Month, exponent_of, midnight
 from backend.reports import words
 from backend.reports.pages_why import Writer, why_this_amount
 from backend.reports.rules import OPERATOR
 from backend.reports.statement import Head
+
+PAY_WITHIN = timedelta(days=31)
+"""After the month: so long a debtor has before its first letter (`dues`)."""
 
 MOST_LINES = 2_000
 """Lines printed; a longer statement says that the rest is in its CSV."""
@@ -37,7 +40,7 @@ def document_of(
         "period": words.month(Month(head["month"]), language),
         "partner": _partner(w),
         "amount_label": _amount_label(w),
-        "amount": w.money(head["due_minor"] or head["closing_minor"]),
+        "amount": w.money(_amount(head)),
         "amount_note": _amount_note(w),
         "is_draft": head["id"] is None,
         "draft": say("Open month: more sales may come, nothing is final."),
@@ -46,7 +49,7 @@ def document_of(
             "rows": why_this_amount(w, deductions, charged),
             "total": {
                 "label": _amount_label(w),
-                "amount": w.money(head["due_minor"] or head["closing_minor"]),
+                "amount": w.money(_amount(head)),
             },
         },
         "box": _box(w),
@@ -98,7 +101,21 @@ def _amount_label(w: Writer) -> str:
         return w.say("Earned so far")
     if w.head["due_minor"] > 0:
         return w.say("To be paid to you")
-    return w.say("Carried to the next statement")
+    return w.say("You owe us" if _owes(w.head) else "Carried to the next statement")
+
+
+def _owes(head: Head) -> bool:
+    """What was used, now or before, is owed; what refunds took back is only set off (rule f)."""
+    if head["id"] is None or head["closing_minor"] >= 0:
+        return False
+    return bool(
+        head["charges_minor"] > 0 or head["opening_minor"] < 0 or head["refunds_minor"] >= 0
+    )
+
+
+def _amount(head: Head) -> int:
+    minor: int = head["due_minor"] or head["closing_minor"]
+    return -minor if _owes(head) else minor
 
 
 def _amount_note(w: Writer) -> str:
@@ -122,15 +139,19 @@ def _amount_note(w: Writer) -> str:
 
 
 def _debt_note(w: Writer) -> str:
-    if w.head["charges_minor"] > 0:
-        return w.say(
-            "The infrastructure that you used came to more than what is payable to you. The rest "
-            "is set against your next statement."
+    if _owes(w.head):
+        why = (
+            w.say("The infrastructure that you used came to more than what is payable to you.")
+            if w.head["charges_minor"] > 0
+            else w.say("It is what you owe by an earlier statement.")
         )
-    if w.head["opening_minor"] < 0 or w.head["refunds_minor"] >= 0:
-        return w.say(
-            "What you owe by an earlier statement is carried: it is set against your next one."
+        how = w.say(
+            "To be paid before {day}: by card or SEPA debit in your portal, under Payments to us, "
+            "or by bank transfer with the words {number}. What is not paid is set against your "
+            "next statement."
         )
+        last = midnight(Month(w.head["month"]).last_day + PAY_WITHIN)
+        return f"{why} {how.format(day=w.day(last), number=w.head['number'])}"
     return w.say(
         "Refunds took back more than you earned this month. You owe nothing now: the balance "
         "is set against your next sales."

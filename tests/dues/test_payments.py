@@ -230,7 +230,7 @@ async def test_postgresql_keeps_one_page_at_a_time_and_what_was_paid(hooks: Watc
         )
     for change in ("amount_minor = 1", "state = 'paid', receipt_id = id, intent_id = 'pi'"):
         with pytest.raises(asyncpg.PostgresError):
-            await core.fetch(f"UPDATE dues.payment SET {change}")  # noqa: S608
+            await core.fetch(f"UPDATE dues.payment SET {change}")
     with core.acting_for(await given.partner()):
         assert await core.fetch("SELECT FROM dues.payment") == []
 

@@ -3,6 +3,7 @@ import { Button, Group, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { http, queryClient, type Schema } from "../api/client";
 import { useDeskForm } from "../desk/form";
+import { Notice } from "../desk/Notice";
 import { Panel } from "../desk/Page";
 import { useFormat } from "../i18n/format";
 import { readAmount } from "../i18n/text";
@@ -22,6 +23,7 @@ const stillAhead = (day: string | null) => (day && day >= new Date().toISOString
 /** One step of a request: its amount or day, its reason, and a button that says what it does. */
 export function FundStepForm({ request, step }: { request: Request; step: FundStepName }) {
   const { t } = useLingui();
+  const f = useFormat();
   const words = useStepWords(request)[step];
   const [open, setOpen] = useState(ASKS_AMOUNT.includes(step));
   const whole = step === "approve" ? request.asked : request.spent;
@@ -80,6 +82,17 @@ export function FundStepForm({ request, step }: { request: Request; step: FundSt
             description={step === "approve" ? t`Empty: 60 days after its last day` : undefined}
             {...form.getInputProps("claim_due_on")}
           />
+        ) : null}
+        {step === "approve" && request.asked.amount_minor > request.budget_left.amount_minor ? (
+          <Notice
+            tone="warn"
+            title={t`It asks for ${f.money({
+              ...request.asked,
+              amount_minor: request.asked.amount_minor - request.budget_left.amount_minor,
+            })} more than its budget has left`}
+          >
+            <Trans>Approve what is left and say so in the reason, or decline.</Trans>
+          </Notice>
         ) : null}
         <Textarea label={t`Reason`} maxLength={500} autosize {...form.getInputProps("reason")} />
         <Group justify="flex-end">

@@ -14,6 +14,7 @@ import { Dialog } from "../desk/Windows";
 import { useFormat } from "../i18n/format";
 import { IconPlus } from "../ui/icons";
 import { ShowAll, Twice } from "./kit";
+import { ReceiptApprovals } from "./ReceiptApprovals";
 import { Received } from "./Received";
 import { RecordReceipt } from "./RecordReceipt";
 
@@ -43,17 +44,20 @@ export function Receivables() {
       }
     >
       <Ages />
-      <Tabs<"received">
+      <Tabs<"received" | "approve">
         label={t`Shown`}
-        value={shown === "received" ? "received" : undefined}
+        value={shown === "received" || shown === "approve" ? shown : undefined}
         onChange={(value) => navigate({ search: (old) => ({ ...old, shown: value, after: undefined }) })}
         items={[
           { value: undefined, label: t`Owed to us` },
           { value: "received", label: t`Payments received` },
+          { value: "approve", label: t`To approve` },
         ]}
       />
       {shown === "received" ? (
         <Received partner={partner} />
+      ) : shown === "approve" ? (
+        <ReceiptApprovals />
       ) : (
         <OwedToUs onRecord={(of) => setRecording({ of })} />
       )}
@@ -125,6 +129,26 @@ function OwedToUs({ onRecord }: { onRecord: (of: Owing) => void }) {
           label: t`Since`,
           cell: (row) => (
             <Twice first={f.date(`${row.owed_since}T12:00:00Z`)} second={t`${row.age_days} days`} />
+          ),
+        },
+        {
+          key: "written",
+          label: t`Written to`,
+          cell: (row) => (
+            <Twice
+              first={
+                row.reminders.length
+                  ? row.reminders.map((each) => f.date(each.sent_at)).join(", ")
+                  : t`not yet`
+              }
+              second={
+                row.payment?.state === "processing"
+                  ? t`${f.money(row.payment.amount)} are with its bank`
+                  : row.payment?.state === "failed"
+                    ? t`its bank refused ${f.money(row.payment.amount)}`
+                    : undefined
+              }
+            />
           ),
         },
         { key: "carried", label: t`Carried`, numeric: true, cell: (row) => <Amount value={row.carried} /> },

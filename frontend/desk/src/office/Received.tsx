@@ -69,6 +69,8 @@ export function Received({ partner }: { partner: string | undefined }) {
                 <Trans>Taken back</Trans>
               ) : row.reversal_id ? (
                 <Trans>Bounced</Trans>
+              ) : row.held_at === "stripe" ? (
+                <Trans>Paid online</Trans>
               ) : (
                 <Can scope="office:charge:write">
                   <Button
@@ -134,6 +136,7 @@ function Bounce({ receipt, onDone }: { receipt: Receipt; onDone: () => void }) {
 /** What is owed and what was received is asked for anew. */
 export async function forgetReceipts() {
   await queryClient.invalidateQueries({ queryKey: ["get", "/api/office/receipts"] });
+  await queryClient.invalidateQueries({ queryKey: ["get", "/api/office/receipts/proposals"] });
   await queryClient.invalidateQueries({ queryKey: ["get", "/api/office/receivables"] });
   await queryClient.invalidateQueries({ queryKey: ["get", "/api/office/receivables/ages"] });
 }

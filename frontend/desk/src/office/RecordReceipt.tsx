@@ -1,8 +1,11 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Group, NativeSelect, TextInput } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { http, type Schema } from "../api/client";
 import { today } from "../desk/credits";
 import { useDeskForm } from "../desk/form";
+import { Notice } from "../desk/Notice";
 import { MEANS, useReceiptWords } from "../desk/receipts";
 import { useFormat } from "../i18n/format";
 import { readAmount } from "../i18n/text";
@@ -24,6 +27,7 @@ export function RecordReceipt({
   const { t } = useLingui();
   const f = useFormat();
   const words = useReceiptWords();
+  const [made, setMade] = useState<Schema["ReceiptRecorded"]>();
   const { form, onSubmit, pending, error, rest } = useDeskForm({
     initialValues: {
       organisation_id: of?.organisation_id ?? partner ?? "",
@@ -40,7 +44,7 @@ export function RecordReceipt({
         text.trim() ? null : t`The bank's own reference: it keeps the line from counting twice`,
     },
     submit: async (values, key) => {
-      const { error: refusal } = await http.POST("/api/office/receipts", {
+      const { data, error: refusal } = await http.POST("/api/office/receipts", {
         headers: { "idempotency-key": key },
         body: {
           ...values,
@@ -51,11 +55,13 @@ export function RecordReceipt({
       });
       if (refusal) throw refusal;
       await forgetReceipts();
-      onDone();
+      if (data.state === "recorded") onDone();
+      else setMade(data);
     },
   });
   const minor = readAmount(form.values.amount, "EUR") ?? 0;
   const over = of && minor > of.left.amount_minor ? minor - of.left.amount_minor : 0;
+  if (made) return <NotNew made={made} onDone={onDone} />;
   return (
     <form onSubmit={onSubmit} noValidate style={{ display: "grid", gap: 14 }}>
       <ProblemAlert error={error} rest={rest} />
@@ -82,7 +88,7 @@ export function RecordReceipt({
       />
       <TextInput label={t`Note`} maxLength={500} {...form.getInputProps("note")} />
       {over > 0 ? (
-        <p>{t`${f.money({ amount_minor: over, currency: "EUR" })} more than is owed: they go back with its next payout.`}</p>
+        <p>{t`${f.money({ amount_minor: over, currency: "EUR" })} more than is owed: a second person has to approve it, then they go back with its next payout.`}</p>
       ) : null}
       <Group justify="flex-end">
         <Button type="submit" loading={pending}>
@@ -90,5 +96,37 @@ export function RecordReceipt({
         </Button>
       </Group>
     </form>
+  );
+}
+
+/** The line was recorded before, or waits for a second person. */
+function NotNew({ made, onDone }: { made: Schema["ReceiptRecorded"]; onDone: () => void }) {
+  const { t } = useLingui();
+  const known = made.state === "known";
+  return (
+    <div style={{ display: "grid", gap: 14 }}>
+      {known ? (
+        <Notice title={t`This payment is recorded already`}>
+          <Trans>The same line of the bank counts once: nothing was changed.</Trans>
+        </Notice>
+      ) : (
+        <Notice tone="warn" title={t`A second person has to approve it`}>
+          {made.proposal?.why === "above_debt" ? (
+            <Trans>It is more than the partner owes, and what is too much is paid out again.</Trans>
+          ) : (
+            <Trans>It is above the amount that one person may record.</Trans>
+          )}
+        </Notice>
+      )}
+      <Group justify="flex-end">
+        <Button
+          component={Link}
+          to={`/office/receivables?shown=${known ? "received" : "approve"}`}
+          onClick={onDone}
+        >
+          {known ? <Trans>See the payments received</Trans> : <Trans>See what is to approve</Trans>}
+        </Button>
+      </Group>
+    </div>
   );
 }

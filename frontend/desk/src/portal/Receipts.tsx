@@ -1,15 +1,22 @@
 import { Trans, useLingui } from "@lingui/react/macro";
+import { Button } from "@mantine/core";
 import { getRouteApi } from "@tanstack/react-router";
-import { api } from "../api/client";
+import { api, http, type Schema } from "../api/client";
 import { Amount } from "../desk/Amount";
+import { Can } from "../desk/Can";
 import { DataTable } from "../desk/DataTable";
 import { Empty } from "../desk/Empty";
+import { useAction } from "../desk/form";
 import { Notice } from "../desk/Notice";
 import { Page } from "../desk/Page";
 import { useReceiptWords } from "../desk/receipts";
 import { useFormat } from "../i18n/format";
+import { ProblemAlert } from "./refusals";
 
 const route = getRouteApi("/portal/receipts");
+
+/** So soon a payment that its bank confirmed is seen. */
+const EVERY_MS = 15_000;
 
 /** What the partner owes us, how to pay it, and what has arrived of it. */
 export function Receipts() {
@@ -17,7 +24,7 @@ export function Receipts() {
   const f = useFormat();
   const words = useReceiptWords();
   const search = route.useSearch();
-  const owing = api.useQuery("get", "/api/portal/receivables");
+  const owing = api.useQuery("get", "/api/portal/receivables", {}, { refetchInterval: EVERY_MS });
   const query = api.useQuery("get", "/api/portal/receipts", {
     params: { query: { after: search.after, limit: 25 } },
   });
@@ -27,13 +34,7 @@ export function Receipts() {
       about={<Trans>What your use comes to beyond your share, and what you paid of it.</Trans>}
     >
       {owing.data?.items.map((row) => (
-        <Notice
-          key={row.statement_id}
-          tone="warn"
-          title={t`${f.money(row.left)} are due from you since ${f.date(`${row.owed_since}T12:00:00Z`)}`}
-        >
-          {t`They are set against your next statement. To pay now, make a bank transfer with the words ${row.statement_number}.`}
-        </Notice>
+        <Due key={row.statement_id} row={row} back={search.back === "paid"} />
       ))}
       {owing.data?.items.length === 0 ? (
         <Notice tone="good" title={t`You owe us nothing`}>
@@ -73,5 +74,54 @@ export function Receipts() {
         }
       />
     </Page>
+  );
+}
+
+/** One debt: paid on Stripe's page, or with the bank already. */
+function Due({ row, back }: { row: Schema["Receivable"]; back: boolean }) {
+  const { t } = useLingui();
+  const f = useFormat();
+  const paying = useAction(async () => {
+    const { data, error } = await http.POST("/api/portal/receivables/pay", {
+      body: { currency: row.left.currency as "EUR" },
+    });
+    if (error) throw error;
+    window.location.assign(data.url);
+  });
+  const since = f.date(`${row.owed_since}T12:00:00Z`);
+  if (row.payment?.state === "processing") {
+    return (
+      <Notice title={t`${f.money(row.payment.amount)} are with your bank`}>
+        <Trans>A SEPA debit takes some days. You have nothing more to do; we tell you if it fails.</Trans>
+      </Notice>
+    );
+  }
+  return (
+    <>
+      {back && row.payment?.state === "open" ? (
+        <Notice title={t`We are waiting for your bank’s answer`}>
+          <Trans>This page shows your payment as soon as it is confirmed.</Trans>
+        </Notice>
+      ) : null}
+      {row.payment?.state === "failed" ? (
+        <Notice tone="bad" title={t`Your last payment of ${f.money(row.payment.amount)} did not arrive`}>
+          <Trans>Your bank refused it and nothing was taken: pay again, or by another means.</Trans>
+        </Notice>
+      ) : null}
+      <Notice
+        tone="warn"
+        title={t`You owe us ${f.money(row.left)} since ${since}`}
+        action={
+          <Can scope="portal:receivable:pay">
+            <Button onClick={() => paying.run()} loading={paying.pending}>
+              {t`Pay ${f.money(row.left)}`}
+            </Button>
+          </Can>
+        }
+      >
+        {t`By card or SEPA debit, on Stripe’s page; or by bank transfer with the words ${row.statement_number}. What is not paid is set against your next statement.`}
+      </Notice>
+      <ProblemAlert error={paying.error} />
+    </>
   );
 }

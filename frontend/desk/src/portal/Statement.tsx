@@ -1,13 +1,14 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Menu } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { api, type Schema } from "../api/client";
 import { Amount } from "../desk/Amount";
 import { type Column, DataTable } from "../desk/DataTable";
 import { Empty } from "../desk/Empty";
 import { Loaded } from "../desk/Loaded";
 import { Moment } from "../desk/Moment";
+import { Notice } from "../desk/Notice";
 import { Facts, Page, Panel } from "../desk/Page";
 import { SetOff } from "../desk/SetOff";
 import { isSetOff } from "../desk/statement";
@@ -96,6 +97,7 @@ function Whole({ detail }: { detail: Schema["StatementDetail"] }) {
   const falls = useFalls(detail);
   return (
     <>
+      {statement.closing.amount_minor < 0 ? <Owed statement={statement} /> : null}
       <Panel title={<Trans>From what customers paid to what you receive</Trans>}>
         <Waterfall falls={falls} />
       </Panel>
@@ -128,6 +130,40 @@ function Whole({ detail }: { detail: Schema["StatementDetail"] }) {
         />
       </Panel>
     </>
+  );
+}
+
+/** A statement by which the partner owes: what is left of it now, and where it is paid. */
+function Owed({ statement }: { statement: Schema["StatementDetail"]["statement"] }) {
+  const { t } = useLingui();
+  const f = useFormat();
+  const owing = api.useQuery("get", "/api/portal/receivables");
+  if (!owing.data) return null;
+  const now = owing.data.items.find((row) => row.statement_id === statement.id);
+  const owed = f.money({ ...statement.closing, amount_minor: -statement.closing.amount_minor });
+  if (!now) {
+    return (
+      <Notice title={t`You owed us ${owed} by this statement`}>
+        <Trans>It was paid, or set against a later statement.</Trans>
+      </Notice>
+    );
+  }
+  const before = new Date(`${now.owed_since}T12:00:00Z`);
+  before.setUTCDate(before.getUTCDate() + 30);
+  return (
+    <Notice
+      tone="warn"
+      title={t`You owe us ${f.money(now.left)}, to be paid before ${f.date(before.toISOString())}`}
+      action={
+        <Button component={Link} to="/portal/receipts">
+          <Trans>Pay it</Trans>
+        </Button>
+      }
+    >
+      <Trans>
+        By card, SEPA debit or bank transfer. What is not paid is set against your next statement.
+      </Trans>
+    </Notice>
   );
 }
 

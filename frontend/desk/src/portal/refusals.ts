@@ -10,6 +10,22 @@ export function usePortalRefusals(): Refusals {
   const other = t`Choose another one.`;
   return {
     "joint-offer-unknown": [t`There is no such joint offer`, again],
+    "nothing-owed": [
+      t`There is nothing to pay now`,
+      t`Load the page again: what you owed is paid, or set against your next statement.`,
+    ],
+    "due-payment-under-way": [
+      t`A payment is with your bank already`,
+      t`Wait until it has arrived: a debit takes some days.`,
+    ],
+    "due-page-refused": [
+      t`The payment page could not be made`,
+      t`Nothing was taken. Pay by bank transfer, or write to us.`,
+    ],
+    "due-page-unavailable": [
+      t`The payment page is not ready yet`,
+      t`Nothing was taken. Press the button again in a moment.`,
+    ],
     "joint-offers-not-given": [
       t`Your level gives no joint offers`,
       t`See on the programme page which level does.`,
