@@ -11,6 +11,7 @@ onboarding      what an organisation has to show and to sign before it is paid
 programmes      which level of which programme a partner holds, and what it gives
 network         wholesalers and the resellers below them
 checklists      what members of programmes do step by step, and the office confirms
+kits            what partners sell with: documents by version, and who had them
 catalogue       listings with a price
 deals           who brings a customer: registered deals, leads given to partners
 relations       who manages a customer: itself, a colleague, or the partner that brought it

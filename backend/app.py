@@ -13,8 +13,8 @@ from litestar.datastructures import State
 from backend import core, desk, web
 from backend.awards import routes as awards_routes
 from backend.catalogue import routes as catalogue_routes
-from backend.catalogue import routes_featured as featured_routes
 from backend.catalogue import routes_bundles as bundle_routes
+from backend.catalogue import routes_featured as featured_routes
 from backend.catalogue import routes_joint as joint_routes
 from backend.catalogue import routes_review as review_routes
 from backend.charges import routes as charges_routes
@@ -26,6 +26,7 @@ from backend.dues import routes as dues_routes
 from backend.funds import routes as funds_routes
 from backend.identity import Identity
 from backend.identity import routes as identity_routes
+from backend.kits import routes as kits_routes
 from backend.ledger import routes as ledger_routes
 from backend.mail import routes as mail_routes
 from backend.network import routes as network_routes
@@ -47,8 +48,8 @@ from backend.portal import routes as portal_routes
 from backend.portal import routes_notices as notice_routes
 from backend.programmes import routes as programmes_routes
 from backend.programmes import routes_benefit as benefit_routes
-from backend.programmes import routes_floor as floor_routes
 from backend.programmes import routes_declared as declared_routes
+from backend.programmes import routes_floor as floor_routes
 from backend.programmes import routes_level as level_routes
 from backend.programmes import routes_path as path_routes
 from backend.programmes import routes_people as people_routes
@@ -103,6 +104,7 @@ PACKAGES: Sequence[ModuleType] = [
     sales_routes,
     bundle_share_routes,
     charges_routes,
+    kits_routes,
     receipts_routes,
     network_charges_routes,
     awards_routes,

@@ -24,6 +24,7 @@ APP_REGISTRY = AppRegistry(
         "backend.programmes.piccolo_app",
         "backend.network.piccolo_app",
         "backend.checklists.piccolo_app",
+        "backend.kits.piccolo_app",
         "backend.catalogue.piccolo_app",
         "backend.deals.piccolo_app",
         "backend.relations.piccolo_app",

@@ -22,6 +22,8 @@ WITHOUT_INDEX = {
 }
 SEEN_BY_ALL = {
     "catalogue.listing": "the store shows it to everybody",
+    "catalogue.bundle": "the same",
+    "catalogue.bundle_part": "the same",
     "sales.share_rule": "every sale looks for its rule among all of them",
 }
 _TOKENS = "written before it is known who asks"
@@ -52,7 +54,9 @@ CHANGED_BY_TENANTS = {
         "summary_en",
         "description_fr",
         "description_en",
+        "segments",
     },
+    "catalogue.bundle": {"service_fr", "service_en", "service_minor"},
     "identity.api_key": {"revoked_at"},
     "identity.invitation": {"withdrawn_at"},
     "identity.membership": {"ended_at"},
@@ -90,6 +94,8 @@ ADDED_BY_TENANTS = {
     "startups.project",
     "catalogue.listing",
     "catalogue.review",
+    "catalogue.bundle",
+    "catalogue.bundle_part",
     "identity.api_key",
     "identity.invitation",
     "identity.membership",
@@ -100,6 +106,7 @@ ADDED_BY_TENANTS = {
     "onboarding.revocation",
     "orders.customer",
     "orders.order",
+    "orders.part",
     "payments.connected_account",
     "payments.operation",
     # A partner asks; a trigger and the policy see to it that it only asks.

@@ -10,7 +10,9 @@ from backend.catalogue.actions import (
     create_listing,
     describe_listing,
     import_listings,
+    offer_to,
 )
+from backend.catalogue.bundles import Built, build_bundle, change_bundle
 from backend.catalogue.directory import (
     PARTNERS_SHOWN,
     PartnerType,
@@ -40,6 +42,7 @@ from backend.catalogue.queries import (
     list_published,
     read_published,
 )
+from backend.catalogue.queries_bundle import name_of_owner, read_bundle
 from backend.catalogue.queries_joint import joint_offers_of, second_owner_at
 from backend.catalogue.review import (
     approve_listing,
@@ -63,6 +66,17 @@ from backend.catalogue.rules import (
     StepRefused,
     Wanted,
 )
+from backend.catalogue.rules_bundle import (
+    Bundle,
+    BundleBroken,
+    BundleJoint,
+    BundleOnSale,
+    BundlePriced,
+    NoIntegrator,
+    PartUnfit,
+    PartUnknown,
+)
+from backend.catalogue.rules_bundle import Part as BundlePart
 from backend.catalogue.rules_featured import (
     BadPlace,
     FeaturedPlace,
@@ -101,6 +115,13 @@ __all__ = [
     "PAGE",
     "PARTNERS_SHOWN",
     "BadPlace",
+    "Built",
+    "Bundle",
+    "BundleBroken",
+    "BundleJoint",
+    "BundleOnSale",
+    "BundlePart",
+    "BundlePriced",
     "Card",
     "Editor",
     "Facts",
@@ -121,9 +142,12 @@ __all__ = [
     "ListingChanged",
     "ListingIncomplete",
     "ListingUnknown",
+    "NoIntegrator",
     "NoLongerSold",
     "NotEligibleHere",
     "OwnListing",
+    "PartUnfit",
+    "PartUnknown",
     "PartnerType",
     "PartnerUnverified",
     "PlaceOver",
@@ -140,8 +164,10 @@ __all__ = [
     "addresses",
     "approve_listing",
     "ask_change",
+    "build_bundle",
     "cards_at",
     "cards_of",
+    "change_bundle",
     "change_price",
     "create_listing",
     "describe_listing",
@@ -158,8 +184,11 @@ __all__ = [
     "list_places",
     "list_published",
     "may_propose",
+    "name_of_owner",
+    "offer_to",
     "pause_listing",
     "propose_joint_offer",
+    "read_bundle",
     "read_card",
     "read_editor",
     "read_published",

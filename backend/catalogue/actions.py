@@ -7,9 +7,11 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from backend import audit
+from backend import audit, partners
+from backend.catalogue.queries_bundle import read_bundle
 from backend.catalogue.review import write_down
 from backend.catalogue.rules import Facts, ListingUnknown, ReferenceTaken, SlugTaken
+from backend.catalogue.rules_bundle import BundlePriced
 from backend.catalogue.tables import Listing
 from backend.core import Money, connection, transaction, uuid7
 
@@ -28,8 +30,10 @@ async def create_listing(
     summary: str = "",
     vat_rate_bp: int = 2000,
     facts: Facts = NO_FACTS,
+    segments: Sequence[partners.Segment] = (),
 ) -> UUID:
-    """A draft of the partner's; answers its id. `price` is net of VAT.
+    """A draft of the partner's; answers its id. `price` is net of VAT. It is offered to `segments`;
+    to everybody where there is none.
 
     Raises:
         SlugTaken: another listing, of anybody, has this slug.
@@ -45,6 +49,7 @@ async def create_listing(
         price_minor=price.amount_minor,
         currency=price.currency,
         vat_rate_bp=vat_rate_bp,
+        segments=[one for one in partners.SEGMENTS if one in segments],
         created_at=now,
         **msgspec.structs.asdict(facts),
     )
@@ -69,12 +74,15 @@ async def change_price(
 
     Raises:
         ListingUnknown: no such listing, an imported one, or another partner's.
+        BundlePriced: it costs what its parts cost.
     """
     async with transaction():
         listing = await _lock(listing_id, organisation_id)
         before = Money(listing.price_minor, listing.currency)
         if before == price:
             return
+        if await read_bundle(listing_id) is not None:
+            raise BundlePriced("Change your own service's price where the offer is built.")
         await Listing.update(
             {Listing.price_minor: price.amount_minor, Listing.currency: price.currency}
         ).where(Listing.id == listing_id)
@@ -124,6 +132,40 @@ async def describe_listing(
             f"listing:{listing_id}",
             {name: before[name] for name in sorted(changed)},
             {name: said[name] for name in sorted(changed)},
+        )
+
+
+async def offer_to(
+    listing_id: UUID,
+    segments: Sequence[partners.Segment],
+    *,
+    now: datetime,
+    actor: str,
+    organisation_id: UUID | None = None,
+) -> None:
+    """Only buyers of these segments see the listing and may order it, from now on; without any,
+    everybody (seed row O-02). Orders already placed stay.
+
+    Raises:
+        ListingUnknown: no such listing, an imported one, or another partner's.
+    """
+    wanted = [one for one in partners.SEGMENTS if one in segments]
+    async with transaction():
+        listing = await _lock(listing_id, organisation_id)
+        before = list(listing.segments)
+        if before == wanted:
+            return
+        if listing.status == "published":
+            then = {**listing.to_dict(), "segments": wanted, "revision": listing.revision + 1}
+            await write_down(then, "describe", "", now, actor)
+        await Listing.update({Listing.segments: wanted}).where(Listing.id == listing_id)
+        await audit.write(
+            listing.organisation_id,
+            actor,
+            "offer_to",
+            f"listing:{listing_id}",
+            {"segments": before},
+            {"segments": wanted},
         )
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Struct
 
+from backend.catalogue.viewer import viewer
 from backend.core import acting_for, fetch
 
 PARTNERS_SHOWN = 24
@@ -21,9 +22,9 @@ SELLERS = """
              array_agg(DISTINCT l.category) FILTER (WHERE l.category IS NOT NULL) AS categories,
              ARRAY (SELECT r.role FROM partners.organisation_role r WHERE r.organisation_id = o.id
                     AND r.role NOT IN ('buyer', 'supplier') ORDER BY r.role) AS types
-      FROM partners.organisation o JOIN catalogue.listing l ON l.organisation_id = o.id
-      WHERE o.verification = 'verified' AND l.status = 'published'
-        AND o.id IN (SELECT organisation_id FROM onboarding.open_shelf)
+      FROM partners.organisation o JOIN catalogue.on_sale($4, $5) l
+        ON l.organisation_id = o.id
+      WHERE o.verification = 'verified'
       GROUP BY o.id
     ), found AS (
       SELECT *, CASE WHEN plain ~ '^[a-z]' THEN left(plain, 1) ELSE '#' END AS letter
@@ -44,7 +45,7 @@ COUNTS = """
 """
 SHOWN = """
     SELECT reference, name, country, types, coalesce(categories, '{}') AS categories, listings
-    FROM marked WHERE of_type AND of_letter ORDER BY plain, reference LIMIT $4 OFFSET $5
+    FROM marked WHERE of_type AND of_letter ORDER BY plain, reference LIMIT $6 OFFSET $7
 """
 
 
@@ -81,7 +82,7 @@ async def find_sellers(wanted: WantedPartners, *, size: int = PARTNERS_SHOWN) ->
 
     Each facet counts what its values would show under the other narrowings.
     """
-    asked = (wanted.q, list(wanted.type), wanted.letter)
+    asked = (wanted.q, list(wanted.type), wanted.letter, *viewer())
     # A visitor sees no organisation; of one that sells here, the name is public.
     with acting_for(None):
         counted = await fetch(SELLERS + COUNTS, *asked)

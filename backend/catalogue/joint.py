@@ -12,6 +12,7 @@ from backend import mail, programmes, web
 from backend.catalogue import letters_joint
 from backend.catalogue.joint_steps import lock, tell, trace
 from backend.catalogue.rules import ListingUnknown
+from backend.catalogue.rules_bundle import BundleJoint
 from backend.catalogue.rules_joint import (
     PROPOSABLE,
     JointDecided,
@@ -58,6 +59,7 @@ async def propose_joint_offer(
         JointListingOnSale: pause it, or take it back, first.
         JointPartnerUnknown: nobody else who sells has this reference.
         JointTaken: one is proposed, or has not ended.
+        BundleJoint: its owners are those of its parts.
     """
     check_share(first_bp)
     if not await may_propose(organisation_id, now):
@@ -74,6 +76,10 @@ async def propose_joint_offer(
             raise ListingUnknown(f"No listing of yours has the id {listing_id}.")
         if listing["status"] not in PROPOSABLE:
             raise JointListingOnSale("Pause the sale, or take it back from review, first.")
+        if await connection().fetchval(
+            "SELECT EXISTS (SELECT FROM catalogue.bundle WHERE listing_id = $1)", listing_id
+        ):
+            raise BundleJoint("Choose a listing that is no offer of several parts.")
         second = await _partner(partner, organisation_id)
         await _check_free(listing_id, now)
         made: UUID = await connection().fetchval(

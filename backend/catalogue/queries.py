@@ -7,6 +7,7 @@ import asyncpg
 
 from backend.catalogue.rules import ListingUnknown, NoLongerSold, Status
 from backend.catalogue.tables import Listing
+from backend.catalogue.viewer import viewer
 from backend.core import acting_for, fetch, fetch_row, fetch_value
 
 ON_SHELF = """
@@ -15,18 +16,16 @@ ON_SHELF = """
            l.category, l.service_model,
            l.data_location, l.sla_bp, l.summary_fr, l.summary_en, l.description_fr,
            l.description_en
-    FROM catalogue.listing l JOIN partners.organisation o ON o.id = l.organisation_id
+    FROM catalogue.on_sale($1, $2) l JOIN partners.organisation o ON o.id = l.organisation_id
     LEFT JOIN catalogue.joint_offer j ON j.listing_id = l.id AND j.during @> now()
     LEFT JOIN partners.organisation w ON w.id = j.second_id
-    WHERE l.status = 'published'
-      AND l.organisation_id IN (SELECT organisation_id FROM onboarding.open_shelf)
-      AND l.id NOT IN (SELECT listing_id FROM catalogue.barred_joint)
 """
 OWN = """
     SELECT l.id, l.organisation_id, l.reference, l.slug, l.name, l.summary, l.price_minor,
            l.currency::text AS currency, l.vat_rate_bp, l.status, l.created_at, l.category,
            l.service_model, l.data_location, l.sla_bp, l.summary_fr, l.summary_en,
-           l.description_fr, l.description_en, l.revision, l.reviewed_revision, l.reviewed_at,
+           l.description_fr, l.description_en, l.segments, l.revision,
+           l.reviewed_revision, l.reviewed_at,
            l.status IN ('published', 'paused') AND l.revision > l.reviewed_revision
              AS changed_since_review,
            (SELECT r.reason FROM catalogue.review r WHERE r.listing_id = l.id
@@ -43,9 +42,10 @@ Tab = Status | Literal["changed"]
 async def list_published(*, after: UUID | None, limit: int) -> list[asyncpg.Record]:
     """Listings on sale with the editor's name, oldest first, from behind `after`."""
     # A visitor sees no organisation; of an editor on sale the name is public.
+    asked = (*viewer(), after, limit)
     with acting_for(None):
         return await fetch(
-            ON_SHELF + "AND ($1::uuid IS NULL OR l.id > $1) ORDER BY l.id LIMIT $2", after, limit
+            ON_SHELF + "WHERE $3::uuid IS NULL OR l.id > $3 ORDER BY l.id LIMIT $4", *asked
         )
 
 
@@ -55,8 +55,9 @@ async def read_on_shelf(slug: str) -> asyncpg.Record:
     Raises:
         ListingUnknown: nothing on sale has this slug.
     """
+    asked = (*viewer(), slug)
     with acting_for(None):
-        row = await fetch_row(ON_SHELF + "AND l.slug = $1", slug)
+        row = await fetch_row(ON_SHELF + "WHERE l.slug = $3", *asked)
     if row is None:
         raise ListingUnknown(f"Nothing on sale has the address {slug!r}.")
     return row
@@ -127,20 +128,25 @@ async def list_reviews(listing_id: UUID) -> list[asyncpg.Record]:
     )
 
 
-async def read_published(slug: str) -> Listing:
-    """One listing on sale.
+async def read_published(slug: str, *, buyer: UUID | None = None) -> Listing:
+    """One listing on sale, that is offered to the organisation `buyer`, or to everybody.
 
     Raises:
         NoLongerSold: it was, and is not any more, or not while its partner's file is incomplete.
-        ListingUnknown: nothing on sale has this slug.
+        ListingUnknown: nothing on sale for this buyer has this slug.
     """
-    found = await Listing.objects().get((Listing.slug == slug) & (Listing.status == "published"))
-    sells = (
-        "SELECT EXISTS (SELECT FROM onboarding.open_shelf WHERE organisation_id = $1) "
-        "AND NOT EXISTS (SELECT FROM catalogue.barred_joint WHERE listing_id = $2)"
+    listing_id = await fetch_value(
+        "SELECT id FROM catalogue.on_sale($1, false) WHERE slug = $2", buyer, slug
     )
-    if found is None or not await fetch_value(sells, found.organisation_id, found.id):
-        if await Listing.exists().where((Listing.slug == slug) & Listing.reviewed_at.is_not_null()):
+    if listing_id is None:
+        if await fetch_value(
+            "SELECT EXISTS (SELECT FROM catalogue.listing l WHERE l.slug = $2 "
+            "AND l.reviewed_at IS NOT NULL AND catalogue.shown_to(l, $1, false))",
+            buyer,
+            slug,
+        ):
             raise NoLongerSold(f"{slug!r} is not sold any more.")
         raise ListingUnknown(f"Nothing on sale has the address {slug!r}.")
+    found: Listing | None = await Listing.objects().get(Listing.id == listing_id)
+    assert found is not None, "listings are never removed"
     return found

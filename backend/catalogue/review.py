@@ -8,18 +8,18 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from backend import audit, checklists, identity, mail, onboarding, web, webhooks
+from backend import audit, identity, mail, web, webhooks
 from backend.catalogue import letters
 from backend.catalogue.joint import check_agreed
 from backend.catalogue.queries import OWN
-from backend.catalogue.queries_joint import second_owner_at
+from backend.catalogue.queries_bundle import check_parts, read_bundle
+from backend.catalogue.review_checks import check_gates, check_other, check_owners
 from backend.catalogue.rules import (
     NOT_OF_LISTING,
     STEPS,
     ListingChanged,
     ListingIncomplete,
     ListingUnknown,
-    OwnListing,
     PartnerUnverified,
     StepRefused,
     Trace,
@@ -43,6 +43,7 @@ async def submit_listing(
         ListingIncomplete: `errors` name what is missing. The partner may be checked meanwhile.
         ChecklistOpen: its partner's technical checklist is not done (seed row R-08).
         JointUnanswered: a second owner was asked, and has not answered (seed row R-11).
+        BundleBroken: a part of it has changed (seed row P-03).
     """
     async with transaction():
         listing = await _lock(listing_id, organisation_id)
@@ -59,7 +60,8 @@ async def submit_listing(
             )
         if "submit" in _verbs(listing):
             await check_agreed(listing_id)
-            await _check_gates(listing["organisation_id"], now)
+            await check_parts(listing_id)
+            await check_gates(listing["organisation_id"], now)
         await _step(listing, "submit", "", now, actor)
 
 
@@ -98,6 +100,7 @@ async def resume_listing(
         ListingChanged: it says something else by now; submit it instead.
         FileIncomplete, SellingRestricted: as `onboarding.check_selling`, of both owners.
         PartnerUnverified, JointUnanswered: nobody has checked its second owner; it is silent.
+        BundleBroken: as for `submit_listing`.
     """
     async with transaction():
         listing = await _lock(listing_id, organisation_id)
@@ -105,7 +108,8 @@ async def resume_listing(
             raise ListingChanged("It was changed since it was read: submit it instead.")
         if "resume" in _verbs(listing):
             await check_agreed(listing_id)
-            await _check_owners(listing, now)
+            await check_parts(listing_id)
+            await check_owners(listing, now)
         await _step(listing, "resume", "", now, actor)
 
 
@@ -122,7 +126,7 @@ async def approve_listing(
         ListingChanged: it says something else than what was read.
         PartnerUnverified: nobody has checked its partner.
         FileIncomplete, SellingRestricted: as `onboarding.check_selling`.
-        ChecklistOpen: as for `submit_listing`; an item may have been refused since.
+        ChecklistOpen, BundleBroken: as for `submit_listing`, since when something may have changed.
         PersonNeeded: a key approves nothing; PostgreSQL refuses it as well.
         OwnListing: who acts belongs to the partner, or did since it was submitted first.
     """
@@ -130,7 +134,7 @@ async def approve_listing(
         raise web.PersonNeeded("Sign in: an API key cannot approve it.")
     async with transaction():
         listing = await _lock(listing_id, None)
-        await _check_other(listing_id, actor)
+        await check_other(listing_id, actor)
         if "approve" in _verbs(listing):
             if listing["revision"] != revision:
                 raise ListingChanged("Read it again: it was changed meanwhile.")
@@ -139,8 +143,9 @@ async def approve_listing(
                     f"Check {listing['organisation_name']} under Partners first, then approve."
                 )
             if listing["status"] != "published":
-                await _check_owners(listing, now)
-                await _check_gates(listing["organisation_id"], now)
+                await check_parts(listing_id)
+                await check_owners(listing, now)
+                await check_gates(listing["organisation_id"], now)
         was_on_sale = listing["status"] == "published"
         await _step(listing, "approve", reason, now, actor)
         if not was_on_sale:
@@ -158,7 +163,7 @@ async def ask_change(
     """
     async with transaction():
         listing = await _lock(listing_id, None)
-        await _check_other(listing_id, actor)
+        await check_other(listing_id, actor)
         await _step(listing, "ask_change", reason, now, actor)
         await _tell(listing, "ask_change", reason, base_url, now)
 
@@ -173,38 +178,10 @@ async def withdraw_listing(
     """
     async with transaction():
         listing = await _lock(listing_id, None)
-        await _check_other(listing_id, actor)
+        await check_other(listing_id, actor)
         await _step(listing, "withdraw", reason, now, actor)
         await _emit(listing, "listing.withdrawn", reason, now)
         await _tell(listing, "withdraw", reason, base_url, now)
-
-
-async def _check_owners(listing: asyncpg.Record, now: datetime) -> None:
-    """Whoever is paid for it may sell: its partner, and the second owner of a joint offer."""
-    await onboarding.check_selling(listing["organisation_id"], now)
-    second = await second_owner_at(listing["id"], now)
-    if second is None:
-        return
-    if not await connection().fetchval(
-        "SELECT verification = 'verified' FROM partners.organisation WHERE id = $1", second
-    ):
-        raise PartnerUnverified("Check its second owner under Partners first, then approve.")
-    await onboarding.check_selling(second, now)
-
-
-async def _check_gates(organisation_id: UUID, now: datetime) -> None:
-    open_items = await checklists.open_gates(organisation_id, now)
-    if open_items:
-        names = ", ".join(item.title_en for item in open_items)
-        raise checklists.ChecklistOpen(
-            f"Have these accepted under Technical programme first: {names}.",
-            items=[item.code for item in open_items],
-        )
-
-
-async def _check_other(listing_id: UUID, actor: str) -> None:
-    if await connection().fetchval("SELECT catalogue.acted_for($1, $2)", actor, listing_id):
-        raise OwnListing("You act for its partner, or did: have somebody else decide.")
 
 
 def _verbs(listing: asyncpg.Record) -> set[Verb]:
@@ -243,11 +220,13 @@ async def write_down(
     listing: Mapping[str, Any], verb: Trace, reason: str, now: datetime, actor: str
 ) -> None:
     """The history of the listing keeps what was done, why, and what it says from then on."""
+    bundle = await read_bundle(listing["id"])
+    said = {**said_of(listing), "parts": "" if bundle is None else bundle.said}
     await connection().execute(
         "INSERT INTO catalogue.review (listing_id, organisation_id, verb, reason, revision, said, "
         "actor, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         listing["id"], listing["organisation_id"], verb, reason, listing["revision"],
-        msgspec.json.encode(said_of(listing)).decode(), actor, now,
+        msgspec.json.encode(said).decode(), actor, now,
     )  # fmt: skip
 
 

@@ -9,8 +9,8 @@ import msgspec
 from litestar import get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from backend import web
-from backend.catalogue import actions, queries, rules
+from backend import partners, web
+from backend.catalogue import actions, queries, rules, rules_bundle
 from backend.core import Money
 
 Slug = Annotated[
@@ -25,6 +25,7 @@ StatusWanted = Annotated[
     queries.Tab | None,
     QueryParameter(name="status", description="only those in it; `changed`: not as they were read"),
 ]
+Segments = Annotated[list[partners.Segment], msgspec.Meta(max_length=len(partners.SEGMENTS))]
 PriceMinor = Annotated[
     int, msgspec.Meta(ge=1, le=10**12, description="minor units of the currency")
 ]
@@ -75,6 +76,7 @@ class ListingIn(FactsIn, forbid_unknown_fields=True, kw_only=True):
     price: PriceIn
     summary: Summary = ""
     vat_rate_bp: web.RateBp = 2000
+    segments: Segments = msgspec.field(default_factory=list)
 
 
 class PriceChangeIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -112,8 +114,9 @@ class StoreListing(Described, kw_only=True):
 class ListingView(Described, kw_only=True):
     """Whatever its status; an imported listing has no price and cannot be bought here.
 
-    `missing` is what it lacks to go on sale, `reason` why the operator has not accepted it or has
-    withdrawn it, `revision` counts the changes of what it says.
+    `segments` are those that see it, everybody where there is none. `missing` is what it lacks to
+    go on sale, `reason` why the operator has not accepted it or has withdrawn it, `revision` counts
+    the changes of what it says.
     """
 
     id: UUID
@@ -124,6 +127,7 @@ class ListingView(Described, kw_only=True):
     summary: str
     price: Money | None
     vat_rate_bp: int
+    segments: list[partners.Segment]
     status: rules.Status
     created_at: datetime
     revision: int
@@ -223,6 +227,7 @@ async def create_mine(data: JSONBody[ListingIn], principal: web.Caller) -> Listi
         price=data.price.money(),
         vat_rate_bp=data.vat_rate_bp,
         facts=data.facts(),
+        segments=data.segments,
         now=datetime.now(UTC),
         actor=principal.actor,
     )
@@ -255,7 +260,7 @@ async def describe_mine(
     operation_id="change_portal_listing_price",
     status_code=200,
     guards=[web.requires("portal:listing:write")],
-    responses=web.problems(rules.ListingUnknown),
+    responses=web.problems(rules.ListingUnknown, rules_bundle.BundlePriced),
 )
 async def change_price_of_mine(
     data: JSONBody[PriceChangeIn], listing_id: FromPath[UUID], principal: web.Caller

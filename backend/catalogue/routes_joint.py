@@ -10,7 +10,7 @@ from litestar import Request, get, post
 from litestar.params import FromPath, JSONBody
 
 from backend import identity, web
-from backend.catalogue import joint, queries_joint, rules, rules_joint
+from backend.catalogue import joint, queries_joint, rules, rules_bundle, rules_joint
 from backend.core import LINES
 
 READ = [web.requires("portal:listing:read")]
@@ -105,6 +105,7 @@ async def list_mine(principal: web.Caller) -> MyJointOffers:
         rules_joint.JointListingOnSale,
         rules_joint.JointPartnerUnknown,
         rules_joint.JointTaken,
+        rules_bundle.BundleJoint,
         rules.ListingUnknown,
     ),
 )

@@ -4,16 +4,14 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-import asyncpg
 import msgspec
 from litestar import Request, get, post
 from litestar.params import FromPath, JSONBody
 
 from backend import checklists, identity, onboarding, web
-from backend.catalogue import queries, queries_joint, review, rules, rules_joint
-from backend.catalogue.routes import ListingView, listing_facts
-from backend.catalogue.routes_joint import JointOfferView, joint_view
-from backend.core import LINES, Money
+from backend.catalogue import queries, review, rules, rules_bundle, rules_joint
+from backend.catalogue.views_review import ListingOwn, ListingUnderReview, own_view, review_view
+from backend.core import LINES
 
 PORTAL_WRITE = [web.requires("portal:listing:write")]
 OFFICE_READ = [web.requires("office:listing:read")]
@@ -39,41 +37,6 @@ class ApprovalIn(ReasonIn, forbid_unknown_fields=True):
     revision: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 
 
-class Difference(msgspec.Struct):
-    """One field as it was, and as it is since; `price` is an amount."""
-
-    field: str
-    before: str | int | Money | None
-    after: str | int | Money | None
-
-
-class Step(msgspec.Struct, kw_only=True):
-    """`by` is null for the partner's reader where the operator took the step.
-
-    `describe`: other words while it was on sale. `changes` since the step before.
-    """
-
-    verb: rules.Trace
-    reason: str
-    at: datetime
-    by: str | None
-    changes: list[Difference]
-
-
-class ListingOwn(ListingView, kw_only=True):
-    """A listing with every step that it took, newest first; `joint` is its open, or last, offer."""
-
-    steps: list[Step]
-    joint: JointOfferView | None
-
-
-class ListingUnderReview(ListingOwn, kw_only=True):
-    """What the office reads; `changes` since it has read it last, empty if it never did."""
-
-    organisation_name: str
-    changes: list[Difference]
-
-
 class StatusCount(msgspec.Struct):
     """`changed` are on sale and not as they were read; they count as `published`, too."""
 
@@ -93,7 +56,7 @@ class StatusCounts(msgspec.Struct):
 )
 async def read_mine(listing_id: FromPath[UUID], principal: web.Caller) -> ListingOwn:
     """One listing of the organisation, with every step that it took and the reasons given."""
-    return await _own(listing_id, principal)
+    return await own_view(listing_id, principal)
 
 
 @post(
@@ -102,13 +65,17 @@ async def read_mine(listing_id: FromPath[UUID], principal: web.Caller) -> Listin
     status_code=200,
     guards=PORTAL_WRITE,
     responses=web.problems(
-        *STEP, rules.ListingIncomplete, checklists.ChecklistOpen, rules_joint.JointUnanswered
+        *STEP,
+        rules.ListingIncomplete,
+        checklists.ChecklistOpen,
+        rules_joint.JointUnanswered,
+        rules_bundle.BundleBroken,
     ),
 )
 async def submit_mine(listing_id: FromPath[UUID], principal: web.Caller) -> ListingOwn:
     """The operator reads it; once it is approved it is on sale."""
     await review.submit_listing(listing_id, **_partner(principal))
-    return await _own(listing_id, principal)
+    return await own_view(listing_id, principal)
 
 
 @post(
@@ -121,7 +88,7 @@ async def submit_mine(listing_id: FromPath[UUID], principal: web.Caller) -> List
 async def take_back_mine(listing_id: FromPath[UUID], principal: web.Caller) -> ListingOwn:
     """What was submitted is a draft again."""
     await review.take_back_listing(listing_id, **_partner(principal))
-    return await _own(listing_id, principal)
+    return await own_view(listing_id, principal)
 
 
 @post(
@@ -134,7 +101,7 @@ async def take_back_mine(listing_id: FromPath[UUID], principal: web.Caller) -> L
 async def pause_mine(listing_id: FromPath[UUID], principal: web.Caller) -> ListingOwn:
     """Nobody can order it until it is resumed; what was ordered stays."""
     await review.pause_listing(listing_id, **_partner(principal))
-    return await _own(listing_id, principal)
+    return await own_view(listing_id, principal)
 
 
 @post(
@@ -143,13 +110,18 @@ async def pause_mine(listing_id: FromPath[UUID], principal: web.Caller) -> Listi
     status_code=200,
     guards=PORTAL_WRITE,
     responses=web.problems(
-        *STEP, rules.ListingChanged, rules.PartnerUnverified, rules_joint.JointUnanswered, *SELLING
+        *STEP,
+        rules.ListingChanged,
+        rules.PartnerUnverified,
+        rules_joint.JointUnanswered,
+        *SELLING,
+        rules_bundle.BundleBroken,
     ),
 )
 async def resume_mine(listing_id: FromPath[UUID], principal: web.Caller) -> ListingOwn:
     """On sale again, if it still says what the operator has read; else submit it."""
     await review.resume_listing(listing_id, **_partner(principal))
-    return await _own(listing_id, principal)
+    return await own_view(listing_id, principal)
 
 
 @get("/listing-counts", operation_id="count_office_listings", guards=OFFICE_READ)
@@ -169,7 +141,7 @@ async def count_all(principal: web.Caller) -> StatusCounts:
 )
 async def read_any(listing_id: FromPath[UUID], principal: web.Caller) -> ListingUnderReview:
     """One listing, every step that it took, and what changed since it was read last."""
-    return await _under_review(listing_id)
+    return await review_view(listing_id)
 
 
 @post(
@@ -184,6 +156,7 @@ async def read_any(listing_id: FromPath[UUID], principal: web.Caller) -> Listing
         web.PersonNeeded,
         *SELLING,
         checklists.ChecklistOpen,
+        rules_bundle.BundleBroken,
     ),
 )
 async def approve(
@@ -196,7 +169,7 @@ async def approve(
     await review.approve_listing(
         listing_id, revision=data.revision, reason=data.reason, **_office(principal, request)
     )
-    return await _under_review(listing_id)
+    return await review_view(listing_id)
 
 
 @post(
@@ -214,7 +187,7 @@ async def ask_change(
 ) -> ListingUnderReview:
     """Back to the partner, who is told what to change."""
     await review.ask_change(listing_id, reason=data.reason, **_office(principal, request))
-    return await _under_review(listing_id)
+    return await review_view(listing_id)
 
 
 @post(
@@ -232,7 +205,7 @@ async def withdraw(
 ) -> ListingUnderReview:
     """Off the store at once; the partner is told why, and what was ordered stays."""
     await review.withdraw_listing(listing_id, reason=data.reason, **_office(principal, request))
-    return await _under_review(listing_id)
+    return await review_view(listing_id)
 
 
 def _partner(principal: web.Principal) -> dict[str, Any]:
@@ -249,50 +222,6 @@ def _office(principal: web.Principal, request: Request[Any, Any, Any]) -> dict[s
         "now": datetime.now(UTC),
         "actor": principal.actor,
     }
-
-
-async def _own(listing_id: UUID, principal: web.Principal) -> ListingOwn:
-    row = await queries.read_own(listing_id, principal.organisation)
-    steps = _steps(await queries.list_reviews(listing_id), shows_office=False)
-    return ListingOwn(**listing_facts(row), steps=steps, joint=await _joint(listing_id))
-
-
-async def _under_review(listing_id: UUID) -> ListingUnderReview:
-    row = await queries.read_any(listing_id)
-    steps = await queries.list_reviews(listing_id)
-    read_last = next((one for one in steps if one["verb"] == "approve"), None)
-    said = rules.said_of(dict(row))
-    before = said if read_last is None else msgspec.json.decode(read_last["said"])
-    return ListingUnderReview(
-        **listing_facts(row),
-        organisation_name=row["organisation_name"],
-        steps=_steps(steps, shows_office=True),
-        joint=await _joint(listing_id),
-        changes=msgspec.convert(rules.differences(before, said), list[Difference]),
-    )
-
-
-async def _joint(listing_id: UUID) -> JointOfferView | None:
-    row = await queries_joint.last_joint_offer(listing_id)
-    return None if row is None else joint_view(row, datetime.now(UTC))
-
-
-def _steps(rows: list[asyncpg.Record], *, shows_office: bool) -> list[Step]:
-    """Newest first. The partner reads that the operator decided, not who of it."""
-    said = [msgspec.json.decode(row["said"]) for row in rows]
-    steps = []
-    for row, before, after in zip(rows, [*said[1:], *said[-1:]], said, strict=True):
-        of_office = row["verb"] in ("approve", "ask_change", "withdraw")
-        steps.append(
-            Step(
-                verb=row["verb"],
-                reason=row["reason"],
-                at=row["at"],
-                by=None if of_office and not shows_office else row["actor_name"] or row["actor"],
-                changes=msgspec.convert(rules.differences(before, after), list[Difference]),
-            )
-        )
-    return steps
 
 
 portal = [read_mine, submit_mine, take_back_mine, pause_mine, resume_mine]

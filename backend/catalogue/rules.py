@@ -58,11 +58,11 @@ Approving what is published says that the office has read what changed since (se
 """
 
 SAID = ("name", "summary", "category", "service_model", "data_location", "sla_bp", "summary_fr",
-        "summary_en", "description_fr", "description_en")  # fmt: skip
+        "summary_en", "description_fr", "description_en", "segments")  # fmt: skip
 """What a reader of the store sees of a listing, apart from its price."""
 
-READ = (*SAID, "vat_rate_bp", "price")
-"""What the office reads of it: that, and what it costs."""
+READ = (*SAID, "vat_rate_bp", "price", "parts")
+"""What the office reads of it: that, what it costs, and the parts of a bundle."""
 
 LONGEST_SEARCH = 200
 MOST_WORDS = 8
@@ -129,6 +129,7 @@ def said_of(listing: Mapping[str, Any]) -> dict[str, Any]:
     price = None if minor is None else {"amount_minor": minor, "currency": currency}
     return {
         **{name: listing[name] for name in SAID},
+        "segments": " ".join(listing["segments"]),
         "vat_rate_bp": listing["vat_rate_bp"],
         "price": price,
     }
@@ -137,9 +138,9 @@ def said_of(listing: Mapping[str, Any]) -> dict[str, Any]:
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Each field that two of `said_of` do not say alike."""
     return [
-        {"field": name, "before": before[name], "after": after[name]}
+        {"field": name, "before": before.get(name), "after": after.get(name)}
         for name in READ
-        if before[name] != after[name]
+        if before.get(name) != after.get(name)
     ]
 
 

@@ -9,6 +9,7 @@ import asyncpg
 from msgspec import Struct
 
 from backend.catalogue.rules import ListingUnknown, NoLongerSold, Wanted, search_words
+from backend.catalogue.viewer import viewer
 from backend.core import Money, acting_for, fetch, fetch_row, fetch_value
 
 PAGE = 24
@@ -27,12 +28,10 @@ MATCHING = """
              w.name AS second_editor, w.reference AS second_slug,
              setweight(to_tsvector('catalogue.fr', o.name || coalesce(' ' || w.name, '')), 'A')
                AS words_editor
-      FROM catalogue.listing l JOIN partners.organisation o ON o.id = l.organisation_id
+      FROM catalogue.on_sale($8, $9) l JOIN partners.organisation o ON o.id = l.organisation_id
       LEFT JOIN catalogue.joint_offer j ON j.listing_id = l.id AND j.during @> now()
       LEFT JOIN partners.organisation w ON w.id = j.second_id
-      WHERE l.status = 'published' AND ($3 = '' OR $3 IN (o.reference, w.reference))
-        AND l.organisation_id IN (SELECT organisation_id FROM onboarding.open_shelf)
-        AND l.id NOT IN (SELECT listing_id FROM catalogue.barred_joint)
+      WHERE $3 = '' OR $3 IN (o.reference, w.reference)
     ), exact AS (
       SELECT s.*, greatest(ts_rank(s.words_fr || s.words_editor, words.fr),
                            ts_rank(s.words_en || s.words_editor, words.en)) AS rank
@@ -87,7 +86,10 @@ ORDERS: Mapping[str, str] = {
 
 
 class Card(Struct, frozen=True, kw_only=True):
-    """One listing on sale. `price` is net of VAT. `second` is who else owns it, and its address."""
+    """One listing on sale. `price` is net of VAT. `second` is who else owns it, and its address.
+
+    `segments` are those it is offered to; empty, it is for everybody.
+    """
 
     id: UUID
     organisation_id: UUID
@@ -106,6 +108,7 @@ class Card(Struct, frozen=True, kw_only=True):
     created_at: datetime
     second: str | None
     second_slug: str | None
+    segments: Sequence[str]
 
     @property
     def editors(self) -> str:
@@ -141,13 +144,14 @@ async def find(wanted: Wanted, *, size: int = PAGE) -> Found:
         list(wanted.model),
         list(wanted.location),
         list(wanted.sla),
+        *viewer(),
     ]
     # A visitor sees no organisation; of an editor on sale the name is public.
     with acting_for(None):
         counted = await fetch(MATCHING + COUNTS, *arguments)
         rows = await fetch(
             MATCHING + f"SELECT * FROM found WHERE {NARROWED} ORDER BY {ORDERS[wanted.sort]} "  # noqa: S608
-            "LIMIT $8 OFFSET $9",
+            "LIMIT $10 OFFSET $11",
             *arguments,
             size,
             (wanted.page - 1) * size,
@@ -161,15 +165,13 @@ async def find(wanted: Wanted, *, size: int = PAGE) -> Found:
 ONE = """
     SELECT l.*, l.currency::text AS in_currency, o.name AS editor, o.reference AS editor_slug,
            w.name AS second_editor, w.reference AS second_slug
-    FROM catalogue.listing l JOIN partners.organisation o ON o.id = l.organisation_id
+    FROM catalogue.on_sale($1, $2) l JOIN partners.organisation o ON o.id = l.organisation_id
     LEFT JOIN catalogue.joint_offer j ON j.listing_id = l.id AND j.during @> now()
     LEFT JOIN partners.organisation w ON w.id = j.second_id
-    WHERE l.status = 'published'
-      AND l.organisation_id IN (SELECT organisation_id FROM onboarding.open_shelf)
-      AND l.id NOT IN (SELECT listing_id FROM catalogue.barred_joint)
 """
 WAS_SOLD = """
-    SELECT EXISTS (SELECT FROM catalogue.listing WHERE slug = $1 AND reviewed_at IS NOT NULL)
+    SELECT EXISTS (SELECT FROM catalogue.listing l WHERE l.slug = $3 AND l.reviewed_at IS NOT NULL
+                   AND catalogue.shown_to(l, $1, $2))
 """
 
 
@@ -180,11 +182,12 @@ async def read_card(slug: str) -> Card:
         NoLongerSold: it was, and is not any more.
         ListingUnknown: nothing on sale has this address.
     """
+    asked = (*viewer(), slug)
     with acting_for(None):
-        row = await fetch_row(ONE + "AND l.slug = $1", slug)
+        row = await fetch_row(ONE + "WHERE l.slug = $3", *asked)
         if row is not None:
             return _card(row)
-        was_sold = await fetch_value(WAS_SOLD, slug)
+        was_sold = await fetch_value(WAS_SOLD, *asked)
     if was_sold:
         raise NoLongerSold(f"{slug!r} is not sold any more.")
     raise ListingUnknown(f"Nothing on sale has the address {slug!r}.")
@@ -192,18 +195,18 @@ async def read_card(slug: str) -> Card:
 
 async def cards_of(listing_ids: Sequence[UUID]) -> list[Card]:
     """Those of the listings that are on sale, in the order given."""
+    asked = (*viewer(), list(listing_ids))
     with acting_for(None):
-        rows = await fetch(
-            ONE + "AND l.id = ANY ($1) ORDER BY array_position($1, l.id)", list(listing_ids)
-        )
+        rows = await fetch(ONE + "WHERE l.id = ANY ($3) ORDER BY array_position($3, l.id)", *asked)
     return [_card(row) for row in rows]
 
 
 async def cards_at(slugs: Sequence[str]) -> list[Card]:
     """What is on sale under these addresses, in the order given."""
+    asked = (*viewer(), list(slugs))
     with acting_for(None):
         rows = await fetch(
-            ONE + "AND l.slug = ANY ($1) ORDER BY array_position($1, l.slug)", list(slugs)
+            ONE + "WHERE l.slug = ANY ($3) ORDER BY array_position($3, l.slug)", *asked
         )
     return [_card(row) for row in rows]
 
@@ -214,15 +217,16 @@ async def read_editor(slug: str) -> Editor:
     Raises:
         ListingUnknown: nobody of this address sells here.
     """
+    asked = (*viewer(), slug)
     with acting_for(None):
         row = await fetch_row(
             "SELECT o.reference, o.name, o.country, o.verification = 'verified' AS verified, "
-            "o.created_at FROM partners.organisation o WHERE o.reference = $1 AND EXISTS (SELECT "
-            "FROM catalogue.listing l WHERE l.status = 'published' AND (l.organisation_id = o.id "
+            "o.created_at FROM partners.organisation o WHERE o.reference = $3 AND EXISTS (SELECT "
+            "FROM catalogue.on_sale($1, $2) l WHERE l.organisation_id = o.id "
             "OR l.id IN (SELECT j.listing_id FROM catalogue.joint_offer j WHERE j.second_id = o.id "
-            "AND j.during @> now()))) "
+            "AND j.during @> now())) "
             "AND o.id IN (SELECT organisation_id FROM onboarding.open_shelf)",
-            slug,
+            *asked,
         )
     if row is None:
         raise ListingUnknown(f"Nobody with the address {slug!r} sells here.")
@@ -230,13 +234,11 @@ async def read_editor(slug: str) -> Editor:
 
 
 async def addresses(limit: int) -> list[tuple[str, str]]:
-    """(listing, its editor) of everything on sale, the newest first."""
+    """(listing, its editor) of everything on sale for everybody, the newest first."""
     with acting_for(None):
         rows = await fetch(
-            "SELECT l.slug, o.reference FROM catalogue.listing l JOIN partners.organisation o "
-            "ON o.id = l.organisation_id WHERE l.status = 'published' AND o.id IN "
-            "(SELECT organisation_id FROM onboarding.open_shelf) AND l.id NOT IN "
-            "(SELECT listing_id FROM catalogue.barred_joint) ORDER BY l.id DESC LIMIT $1",
+            "SELECT l.slug, o.reference FROM catalogue.on_sale(NULL, false) l "
+            "JOIN partners.organisation o ON o.id = l.organisation_id ORDER BY l.id DESC LIMIT $1",
             limit,
         )
     return [(row["slug"], row["reference"]) for row in rows]
@@ -261,6 +263,7 @@ def _card(row: asyncpg.Record) -> Card:
         created_at=row["created_at"],
         second=row["second_editor"],
         second_slug=row["second_slug"],
+        segments=row["segments"],
     )
 
 

@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from piccolo.columns import UUID, BigInt, ForeignKey, Integer, LazyTableReference, Text, Timestamptz
+from piccolo.columns import (
+    UUID,
+    Array,
+    BigInt,
+    ForeignKey,
+    Integer,
+    LazyTableReference,
+    Text,
+    Timestamptz,
+)
 from piccolo.columns.base import OnDelete
 from piccolo.table import Table
 
@@ -12,7 +21,8 @@ ORGANISATION = LazyTableReference("Organisation", app_name="partners")
 
 
 class Listing(Table, tablename="listing", schema="catalogue"):
-    """One offer at one flat price, net of VAT. `reference` is the partner's own name for it.
+    """One offer at one flat price, net of VAT. `reference` is the partner's own name for it;
+    `segments` are those it is offered to, everybody where there is none.
 
     PostgreSQL keeps the words of each language in `words_fr` and `words_en`, and counts in
     `revision` each change of what a reader sees; the office has read `reviewed_revision`.
@@ -41,4 +51,5 @@ class Listing(Table, tablename="listing", schema="catalogue"):
     summary_en = Text(default="")
     description_fr = Text(default="")
     description_en = Text(default="")
+    segments = Array(base_column=Text(), default=list)
     created_at = Timestamptz(default=None)

@@ -62,7 +62,7 @@ from backend.core.rows import (
     short_name,
 )
 from backend.core.sealing import NoSecretKey, seal, unseal
-from backend.core.tenancy import OPERATOR, acting_for, operators_work
+from backend.core.tenancy import OPERATOR, acting_for, operators_work, who_acts
 
 __all__ = [
     "EXPONENTS",
@@ -126,5 +126,6 @@ __all__ = [
     "unseal",
     "unseen",
     "uuid7",
+    "who_acts",
     "writing_policy",
 ]

@@ -29,6 +29,11 @@ def acting_for(organisation: UUID | None) -> Iterator[None]:
         acting_organisation.reset(told)
 
 
+def who_acts() -> str | None:
+    """`OPERATOR`, the id of the organisation, or None where nobody has signed in."""
+    return acting_organisation.get()
+
+
 def operators_work(action: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
     """All of `action` acts for the operator, whoever asked for it.
 

@@ -1,4 +1,4 @@
-"""Orders change here, up to the recorded sale. Each function is one transaction."""
+"""Placed orders change here, up to the recorded sale. Each function is one transaction."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,64 +7,14 @@ from uuid import UUID
 
 import asyncpg
 
-from backend import audit, catalogue, ledger, partners, relations, sales, webhooks
+from backend import audit, catalogue, ledger, sales, webhooks
 from backend.core import Money, Month, connection, transaction
 from backend.orders import rules
 from backend.orders.actions_alarm import WORKER, raise_alarm
-from backend.orders.copies import facts_of, order_of, sale_of
+from backend.orders.parts import read_parts, sales_of, told_of
 from backend.orders.queries import price_of
 from backend.orders.tables import Order
 from backend.payments import Checkout, Payment
-
-
-async def place_order(
-    *,
-    organisation_id: UUID,
-    person_id: UUID | None,
-    slug: str,
-    request_key: str | None = None,
-    now: datetime,
-    actor: str,
-) -> Order:
-    """One listing is ordered at the price that it has now; nothing is paid yet.
-
-    Segment, country, channel, VAT rate and who manages the buyer are copied (seed rows O-01,
-    O-03, O-04). An order of the same
-    `actor` still open under the same `request_key` is answered instead of a second one.
-
-    Raises:
-        ListingUnknown: nothing on sale has this address.
-        OwnListing: the buyer sells it itself; a share of such a sale would be made of nothing.
-        CurrencyNotSold, BuyerVatUnknown: it cannot be sold to this buyer.
-        RequestKeyReused: the key belongs to an open order of something else.
-    """
-    key = None if request_key is None else f"{actor}:{request_key}"
-    async with transaction():
-        listing = await catalogue.read_published(slug)
-        second = await catalogue.second_owner_at(listing.id, now)
-        if organisation_id in (listing.organisation_id, second):
-            raise rules.OwnListing(f"{slug} is your own listing: order as another organisation.")
-        before = await _placed_with(organisation_id, key)
-        if before is not None:
-            if before.listing_id != listing.id:
-                raise rules.RequestKeyReused("Use a new key for a new order.")
-            return before
-        buyer = await partners.read_organisation(organisation_id)
-        price = rules.price_for(
-            Money(listing.price_minor, listing.currency),
-            listing.vat_rate_bp,
-            country=buyer.country,
-            segment=buyer.segment,
-            vat_number_checked=bool(buyer.vat_number) and buyer.verification == "verified",
-        )
-        managed = await relations.managed_at(organisation_id, now, listing_id=listing.id)
-        assert managed is not None, "the buyer exists"
-        order = order_of(listing, buyer, price, managed, now)
-        order.person_id, order.request_key = person_id, key
-        await Order.insert(order)
-        after = {"listing": slug, "net": price.net, "gross": price.gross}
-        await audit.write(organisation_id, actor, "place_order", f"order:{order.id}", None, after)
-    return order
 
 
 async def open_checkout(order_id: UUID, made: Checkout, *, now: datetime) -> str:
@@ -200,12 +150,17 @@ async def _take_payment(
         changes[Order.fee_minor] = payment.fee_minor
     # The ledger before the audit chains: two organisations that buy from each other at once take
     # turns at the operator's account, and never wait for each other's chain crosswise.
-    await sales.record_sale(
-        sale_of(order), hold_days=hold_days, now=now, actor=actor, along=await _fee(order, payment)
+    parts = await read_parts(order.id)
+    await sales.record_together(
+        sales_of(order, parts),
+        hold_days=hold_days,
+        now=now,
+        actor=actor,
+        along=await _fee(order, payment),
     )
     await _change(order, "take_payment", changes, actor=actor)
-    for owner in await owners_of(order):
-        await webhooks.emit(owner, "order.paid", f"order:{order.id}", facts_of(order), now=now)
+    for owner, facts in told_of(order, parts, await owners_of(order)):
+        await webhooks.emit(owner, "order.paid", f"order:{order.id}", facts, now=now)
     await _tell_of_other_currency(order, payment, now)
     return "paid"
 
@@ -236,16 +191,6 @@ async def _tell_of_other_currency(order: Order, payment: Payment, now: datetime)
     if payment.fee_currency not in (None, order.currency):
         detail = f"{payment.intent_id} settled in {payment.fee_currency}"
         await raise_alarm(order, "fee_in_other_currency", detail, now)
-
-
-async def _placed_with(organisation_id: UUID, request_key: str | None) -> Order | None:
-    if request_key is None:
-        return None
-    return await Order.objects().get(
-        (Order.organisation_id == organisation_id)
-        & (Order.request_key == request_key)
-        & Order.state.is_in(["placed", "checkout_open"])
-    )
 
 
 async def lock_order(order_id: UUID) -> Order:

@@ -8,7 +8,7 @@ from backend.core import Money, Month, transaction, uuid7
 from backend.orders import rules
 from backend.orders.actions import lock_order, owners_of
 from backend.orders.actions_alarm import WORKER, raise_alarm
-from backend.orders.copies import facts_of
+from backend.orders.parts import read_parts, refunds_of_parts, told_of
 from backend.orders.queries import price_of, price_of_refund, sent_in_vain
 from backend.orders.tables import Order, Refund
 
@@ -29,6 +29,7 @@ async def plan_refund(
 
     Raises:
         OrderUnknown, OrderNotPaid, OrderRefundTooLarge: there is nothing to refund.
+        OrderRefundedWhole: an order of several parts, of which this is less.
         OrderInOtherCurrency: `net` is not in the currency that was paid.
         RefundUnderWay: the tax of a refund depends on those before it, so they take turns.
         RefundInDoubt: an earlier one was sent and failed, and is not in `not_executed`: Stripe
@@ -45,6 +46,8 @@ async def plan_refund(
             names = ", ".join(map(str, doubtful))
             raise rules.RefundInDoubt(f"Look at Stripe's refunds, and at the alarms, of {names}.")
         price = rules.refund_price(price_of(order), await _refunded(order), net)
+        if price.net != price_of(order).net and await read_parts(order.id):
+            raise rules.OrderRefundedWhole(f"Refund all of its {price_of(order).net}.")
         refund = Refund(
             id=uuid7(),
             order_id=order.id,
@@ -147,10 +150,10 @@ async def _finish(refund: Refund, order: Order, made: payments.RefundMade, now: 
             Refund.failure: None,
         }
     ).where(Refund.id == refund.id)
-    await sales.refund_sale(
-        f"order:{order.id}",
-        Money(refund.net_minor, refund.currency),
-        reference=f"order-refund:{refund.id}",
+    parts = await read_parts(order.id)
+    net = Money(refund.net_minor, refund.currency)
+    await sales.refund_together(
+        refunds_of_parts(order, parts, net, f"order-refund:{refund.id}"),
         refunded_at=at,
         now=now,
         actor=WORKER,
@@ -158,10 +161,10 @@ async def _finish(refund: Refund, order: Order, made: payments.RefundMade, now: 
     after = {"state": "done", "stripe_refund_id": made.refund_id, "at": at}
     subject = f"refund:{refund.id}"
     await audit.write(order.organisation_id, WORKER, "finish_refund", subject, None, after)
-    net = Money(refund.net_minor, refund.currency)
-    facts = {"refund_id": refund.id, "refunded_net": net, "refunded_at": at, **facts_of(order)}
-    for owner in await owners_of(order):
-        await webhooks.emit(owner, "order.refunded", f"order:{order.id}", facts, now=now)
+    for owner, facts in told_of(order, parts, await owners_of(order)):
+        back = facts["net"] if parts else net
+        told = {"refund_id": refund.id, "refunded_net": back, "refunded_at": at, **facts}
+        await webhooks.emit(owner, "order.refunded", f"order:{order.id}", told, now=now)
 
 
 async def _owe_by_bank(

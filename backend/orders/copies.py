@@ -1,11 +1,24 @@
 """What an order copies when it is placed, and what its sale copies when it is paid. Pure."""
 
 from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
 
 from backend import catalogue, partners, relations, sales
 from backend.core import Money, uuid7
 from backend.orders import rules
 from backend.orders.tables import Order
+
+
+class Brought(NamedTuple):
+    """Through which channel an order came, and who brought the buyer, by which evidence.
+
+    Ordered in the operator's own store, the operator brought it (DECISIONS 4).
+    """
+
+    channel: sales.Channel = "marketplace"
+    by: sales.BroughtBy = "operator"
+    deal_id: UUID | None = None
 
 
 def sale_of(order: Order) -> sales.Sale:
@@ -50,6 +63,7 @@ def order_of(
     buyer: partners.Organisation,
     price: rules.Price,
     managed: relations.Managed,
+    brought: Brought,
     now: datetime,
 ) -> Order:
     """An order of one listing, not yet stored: nothing of it comes from the client."""
@@ -59,9 +73,9 @@ def order_of(
         listing_id=listing.id,
         editor_id=listing.organisation_id,
         listing_name=listing.name,
-        # Ordered in the operator's own store: it brought the customer (DECISIONS 4).
-        channel="marketplace",
-        brought_by="operator",
+        channel=brought.channel,
+        brought_by=brought.by,
+        deal_id=brought.deal_id,
         buyer_segment=buyer.segment,
         buyer_country=buyer.country,
         currency=price.net.currency,

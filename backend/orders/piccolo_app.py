@@ -12,6 +12,7 @@ APP_CONFIG = AppConfig(
     table_classes=[Order, Refund],
     migration_dependencies=[
         "backend.sales.piccolo_app",
+        "backend.deals.piccolo_app",
         "backend.identity.piccolo_app",
         "backend.payments.piccolo_app",
     ],

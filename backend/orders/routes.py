@@ -12,9 +12,9 @@ from backend import web
 from backend.catalogue import ListingUnknown, NoLongerSold
 from backend.core import Money, retrying
 from backend.orders import (
-    actions,
     checkout,
     jobs,
+    placing,
     queries,
     rules,
     views,
@@ -59,7 +59,7 @@ async def place(
     Send an `Idempotency-Key`: a repetition finds the same order and the same page.
     """
     order = await retrying(
-        lambda: actions.place_order(
+        lambda: placing.place_order(
             organisation_id=principal.organisation,
             person_id=UUID(principal.id) if principal.kind == "person" else None,
             slug=data.listing,
@@ -157,6 +157,7 @@ async def list_refunds(order_id: FromPath[UUID], principal: web.Caller) -> list[
         rules.OrderUnknown,
         rules.OrderNotPaid,
         rules.OrderRefundTooLarge,
+        rules.OrderRefundedWhole,
         rules.OrderInOtherCurrency,
         rules.RefundUnderWay,
         rules.RefundInDoubt,

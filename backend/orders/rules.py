@@ -103,6 +103,13 @@ class OrderRefundTooLarge(Problem):
     title = "More than what is left of the order"
 
 
+class OrderRefundedWhole(Problem):
+    """Each part goes back with its VAT, to the cent."""
+
+    code = "order-refunded-whole"
+    title = "An order of several parts is refunded whole"
+
+
 class OrderInOtherCurrency(Problem):
     status = 422
     code = "order-in-other-currency"

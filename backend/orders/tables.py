@@ -30,6 +30,7 @@ class Order(Table, tablename="order", schema="orders"):
     listing_name = Text(default=None)
     channel = Text(default=None)
     brought_by = Text(default=None)
+    deal_id: Any = UUID(default=None, null=True)
     buyer_segment = Text(default=None)
     buyer_country = Text(default=None)
     currency = Text(default=None)

@@ -89,6 +89,12 @@ CHECKS = (
         _rows_of(checks_joint.JOINT_LINES_ARE_THE_WHOLE),
     ),
     Check(
+        "bundle_parts_are_the_whole",
+        "3",
+        "The lines of an order of several parts are the order, and so is their VAT.",
+        _rows_of(checks_joint.BUNDLE_PARTS_ARE_THE_WHOLE),
+    ),
+    Check(
         "references_are_unique",
         "4",
         "One reference, one fact; an event of Stripe is in the inbox once.",

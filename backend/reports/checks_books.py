@@ -63,7 +63,8 @@ REFUNDS = """
             (s.net_minor + r.net = 0 AND (s.vat_minor + r.vat, s.partner_minor + r.partner,
                                           s.operator_minor + r.operator) <> (0, 0, 0))
             OR -r.partner <> div(-2 * r.net * s.partner_bp + 10000, 20000)
-            OR -r.vat <> div(-2 * r.net * s.vat_rate_bp + 10000, 20000))
+            OR (s.bundle_reference IS NULL
+                AND -r.vat <> div(-2 * r.net * s.vat_rate_bp + 10000, 20000)))
 """
 
 RULES = """
@@ -82,7 +83,8 @@ RULES = """
             OR coalesce(r.brought_by, l.brought_by) <> l.brought_by
             OR l.joint_offer_id IS NULL AND (
                  l.partner_minor <> div(2::numeric * l.net_minor * l.partner_bp + 10000, 20000)
-                 OR l.vat_minor <> div(2::numeric * l.net_minor * l.vat_rate_bp + 10000, 20000))))
+                 OR (l.bundle_reference IS NULL AND l.vat_minor
+                     <> div(2::numeric * l.net_minor * l.vat_rate_bp + 10000, 20000)))))
 """
 
 ONE_REFERENCE = """

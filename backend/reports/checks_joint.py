@@ -35,3 +35,18 @@ JOINT_LINES_ARE_THE_WHOLE = """
          div(2 * partner * first_bp + 10000, 20000), div(2 * operator * first_bp + 10000, 20000),
          div(2 * vat * first_bp + 10000, 20000))
 """
+
+# Of each order of several parts: all of them, with the VAT of the whole (money rule M6), and what
+# the order said when it was placed.
+BUNDLE_PARTS_ARE_THE_WHOLE = """
+    SELECT l.bundle_reference, sum(l.net_minor) AS net, sum(l.vat_minor) AS vat,
+           max(o.net_minor) AS ordered_net, max(o.vat_minor) AS ordered_vat
+    FROM sales.sale_line l
+    LEFT JOIN orders.order o ON 'order:' || o.id = l.bundle_reference
+    WHERE l.bundle_reference IS NOT NULL AND l.kind = 'sale'
+    GROUP BY 1
+    HAVING (sum(l.net_minor), sum(l.vat_minor))
+           IS DISTINCT FROM (max(o.net_minor), max(o.vat_minor))
+       OR max(l.vat_rate_bp) <> min(l.vat_rate_bp)
+       OR sum(l.vat_minor) <> div(2 * sum(l.net_minor) * max(l.vat_rate_bp) + 10000, 20000)
+"""

@@ -10,12 +10,14 @@ from backend.sales.actions import (
     add_share_rule,
     record_sale,
     record_sales,
+    record_together,
 )
-from backend.sales.actions_refund import refund_sale
+from backend.sales.actions_refund import Asked, refund_sale, refund_together
 from backend.sales.import_sales import Imported, Options, import_sales
 from backend.sales.queries import Wanted, list_share_rules, most_sold
 from backend.sales.rules import (
     CHANNELS,
+    BroughtBy,
     Channel,
     NoShareRule,
     RefundTooLarge,
@@ -29,6 +31,8 @@ from backend.sales.rules_vat import VatLine, VatTotal, net_of_gross, vat_of_docu
 
 __all__ = [
     "CHANNELS",
+    "Asked",
+    "BroughtBy",
     "Channel",
     "Imported",
     "NoShareRule",
@@ -53,7 +57,9 @@ __all__ = [
     "net_of_gross",
     "record_sale",
     "record_sales",
+    "record_together",
     "refund_sale",
+    "refund_together",
     "share",
     "share_of_refund",
     "vat_of_document",

@@ -9,7 +9,7 @@ import asyncpg
 
 from backend import audit, catalogue, ledger, partners
 from backend import terms as dated
-from backend.core import Month, connection, transaction
+from backend.core import Month, connection, fetch, transaction
 from backend.sales.lines import COLUMNS, SaleLine, Terms, entry_of, row_of, share_sale
 from backend.sales.rules import Sale, SaleConflict
 from backend.sales.rules_share import Rates, ShareRule
@@ -77,15 +77,38 @@ async def record_sale(
         SaleConflict: the reference is recorded with other facts (`SAME_FACTS`).
         NoShareRule: no rule was in force.
     """
+    return await record_together([sale], hold_days=hold_days, now=now, actor=actor, along=along)
+
+
+async def record_together(
+    sales: Sequence[Sale],
+    *,
+    hold_days: int,
+    now: datetime,
+    actor: str,
+    along: Sequence[ledger.Entry] = (),
+) -> bool:
+    """As `record_sale`, for all parts of one order at once; answers whether any is new.
+
+    Raises:
+        SaleConflict, NoShareRule: as for `record_sale`; then none of them is recorded.
+    """
     async with transaction():
-        recorded = await record_sales([sale], hold_days=hold_days, now=now, along=along)
+        recorded = await record_sales(sales, hold_days=hold_days, now=now, along=along)
         if recorded.conflicts:
-            raise SaleConflict(f"{sale.reference} is recorded with other facts; check its source.")
-        if recorded.new:
+            names = ", ".join(sorted(recorded.conflicts))
+            raise SaleConflict(f"{names} is recorded with other facts; check its source.")
+        fresh = [sale for sale in sales if sale.reference in recorded.new]
+        seconds = recorded.seconds
+        owners = [
+            *((sale.organisation_id, sale) for sale in fresh),
+            *((seconds[sale.reference], sale) for sale in fresh if sale.reference in seconds),
+        ]
+        # The chains of audit are taken in one order everywhere.
+        for owner, sale in sorted(owners, key=lambda one: one[0]) if len(sales) > 1 else owners:
             after = {"net": sale.net, "listing": sale.listing_id, "sold_at": sale.sold_at}
             subject = f"sale:{sale.reference}"
-            for owner in (sale.organisation_id, *recorded.seconds.values()):
-                await audit.write(owner, actor, "record_sale", subject, None, after)
+            await audit.write(owner, actor, "record_sale", subject, None, after)
     return bool(recorded.new)
 
 
@@ -162,7 +185,7 @@ async def _terms(sales: Sequence[Sale], hold_days: int) -> Terms:
     }
     months = {Month.of(sale.sold_at) for sale in sales}
     return Terms(
-        share_rules=await _rules_for(organisations),
+        share_rules=await rules_for(organisations),
         vat_regimes=await partners.vat_regimes(organisations),
         months={month: await ledger.open_month(month) for month in sorted(months)},
         holds=await dated.term_history("hold_days"),
@@ -171,9 +194,9 @@ async def _terms(sales: Sequence[Sale], hold_days: int) -> Terms:
     )
 
 
-async def _rules_for(organisations: set[UUID]) -> dict[UUID | None, list[ShareRule]]:
+async def rules_for(organisations: set[UUID]) -> dict[UUID | None, list[ShareRule]]:
     """Everybody's rules under None, and each organisation's own under its id."""
-    rows = await connection().fetch(
+    rows = await fetch(
         "SELECT id, name, organisation_id, channel, brought_by, partner_bp, operator_bp, "
         "valid_from FROM sales.share_rule "
         "WHERE organisation_id IS NULL OR organisation_id = ANY ($1)",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import asyncpg
 
@@ -42,26 +43,65 @@ async def refund_sale(
         RefundTooLarge: more than what is left of it.
         SaleConflict: `reference` is a refund of something else.
     """
+    asked = [Asked(original_reference, refund, reference)]
+    return await refund_together(asked, refunded_at=refunded_at, now=now, actor=actor)
+
+
+class Asked(NamedTuple):
+    """`refund` (net, above zero) of the sale named `of`, under its own `reference`."""
+
+    of: str
+    refund: Money
+    reference: str
+
+
+async def refund_together(
+    asked: Sequence[Asked], *, refunded_at: datetime, now: datetime, actor: str
+) -> bool:
+    """As `refund_sale`, of all parts of one order at once: all of them or none.
+
+    Raises:
+        SaleUnknown, RefundTooLarge, SaleConflict: as for `refund_sale`.
+    """
     async with transaction():
-        lines = await _lock_sale(original_reference)
-        sale, left = lines[0], Money(lines[0]["left_minor"], lines[0]["currency"])
-        before = await _refund_named(reference)
-        if before is not None:
-            if (before["sale"], -before["net_minor"]) != (sale["sale"], refund.amount_minor):
-                raise SaleConflict(f"{reference} is the reference of another refund.")
-            return False
-        if refund.currency != left.currency or not 0 < refund.amount_minor <= left.amount_minor:
-            raise RefundTooLarge(f"{left} of {original_reference} can be refunded, not {refund}.")
-        at = max(refunded_at, sale["sold_at"])
-        month = await ledger.open_month(Month.of(at))
-        taken = _take(lines, refund.amount_minor, reference)
-        await _write_lines(taken, refund.amount_minor, reference, month, at, now)
-        for each in taken:
-            await _post(each, month, at)
-        after = {"refund": refund, "of": original_reference}
-        for owner in sorted(line["organisation_id"] for line in lines):
-            await audit.write(owner, actor, "refund_sale", f"sale:{reference}", None, after)
-    return True
+        entries: list[ledger.Entry] = []
+        told: list[tuple[UUID, Asked]] = []
+        # In one order everywhere, as refunds of one sale wait for each other.
+        for one in sorted(asked):
+            lines = await _lock_sale(one.of)
+            if await _is_refunded(lines[0], one):
+                continue
+            at = max(refunded_at, lines[0]["sold_at"])
+            month = await ledger.open_month(Month.of(at))
+            taken = _take(lines, one.refund.amount_minor, one.reference)
+            await _write_lines(taken, one.refund.amount_minor, one.reference, month, at, now)
+            entries += [_entry(each, month, at) for each in taken]
+            told += [(line["organisation_id"], one) for line in lines]
+        if entries:
+            await ledger.post_entries(entries)
+        for owner, one in sorted(told, key=lambda each: each[0]):
+            after = {"refund": one.refund, "of": one.of}
+            await audit.write(owner, actor, "refund_sale", f"sale:{one.reference}", None, after)
+    return bool(entries)
+
+
+async def _is_refunded(sale: Any, one: Asked) -> bool:
+    """Whether this very refund is recorded already.
+
+    Raises:
+        SaleConflict, RefundTooLarge: it is another one, or more than what is left.
+    """
+    before = await _refund_named(one.reference)
+    if before is not None:
+        if (before["sale"], -before["net_minor"]) != (sale["sale"], one.refund.amount_minor):
+            raise SaleConflict(f"{one.reference} is the reference of another refund.")
+        return True
+    left = Money(sale["left_minor"], sale["currency"])
+    if sale["bundle_reference"] is not None and one.refund != left:
+        raise RefundTooLarge(f"{one.of} is part of an order: refund the order, whole.")
+    if one.refund.currency != left.currency or not 0 < one.refund.amount_minor <= left.amount_minor:
+        raise RefundTooLarge(f"{left} of {one.of} can be refunded, not {one.refund}.")
+    return False
 
 
 class Taken(NamedTuple):
@@ -118,6 +158,10 @@ def _take(lines: Sequence[Any], refund_minor: int, reference: str) -> list[Taken
     sale = lines[0]
     rates = Rates(sale["partner_bp"], 0, sale["operator_bp"])
     before = sale["whole_minor"] - sale["left_minor"]
+    if sale["bundle_reference"] is not None:
+        # A part of an order goes back whole (M4), with the VAT that it has of the order's.
+        whole = OwnerPart(-sale["vat_minor"], -sale["partner_minor"], -sale["operator_minor"])
+        return [Taken(sale, reference, whole)]
     if sale["joint_offer_id"] is None:
         taken = share_of_refund(
             refund_minor,
@@ -178,17 +222,15 @@ async def _write_lines(
         ) from error
 
 
-async def _post(taken: Taken, month: Month, refunded_at: datetime) -> None:
+def _entry(taken: Taken, month: Month, refunded_at: datetime) -> ledger.Entry:
     line, part = taken.line, taken.part
     cash = ledger.OPERATOR_BANK if line["collected_in"] == "bank" else ledger.OPERATOR_STRIPE
     currency = line["currency"]
-    await ledger.post(
-        f"refund:{taken.reference}",
+    lines = (
         *ledger.move(
             cash, ledger.earned(line["organisation_id"]), Money(part.partner_minor, currency)
         ),
         *ledger.move(cash, ledger.OPERATOR_REVENUE, Money(part.operator_minor, currency)),
         *ledger.move(cash, ledger.OPERATOR_VAT, Money(part.vat_minor, currency)),
-        month=month,
-        effective_at=refunded_at,
     )
+    return ledger.Entry(f"refund:{taken.reference}", month, refunded_at, lines)

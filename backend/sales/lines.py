@@ -49,6 +49,7 @@ COLUMNS: dict[str, str] = {
     "joint_bp": "integer",
     "joint_reference": "text",
     "joint_net_minor": "bigint",
+    "bundle_reference": "text",
 }
 """Columns of a sale line, in the order of `row_of`, with their PostgreSQL types."""
 
@@ -114,9 +115,12 @@ def share_sale(sale: Sale, terms: Terms) -> list[SaleLine]:
     net_minor, offer = sale.net.amount_minor, joint_offer_of(sale, terms)
     if offer is None:
         parts = share(net_minor, rule.rates)
-        vat_minor = at_rate(net_minor, sale.vat_rate_bp)
+        vat_minor = sale.vat_minor
+        if vat_minor is None:
+            vat_minor = at_rate(net_minor, sale.vat_rate_bp)
         alone = OwnerPart(vat_minor, parts.partner_minor, parts.operator_minor)
         return [_line(sale, terms, rule, sale.reference, sale.organisation_id, alone, None)]
+    assert sale.bundle_reference is None, "no part of a bundle has two owners"
     first, second = share_jointly(net_minor, rule.rates, sale.vat_rate_bp, offer.bps)
     lines = (
         (sale.reference, offer.organisation_id, first, offer.first_bp),
@@ -129,16 +133,38 @@ def share_sale(sale: Sale, terms: Terms) -> list[SaleLine]:
     ]
 
 
-def _rule_for(sale: Sale, terms: Terms) -> ShareRule:
+def rule_for(
+    known: Mapping[UUID | None, Sequence[ShareRule]],
+    organisation_id: UUID,
+    channel: str,
+    brought_by: str,
+    at: datetime,
+) -> ShareRule:
+    """The rule that shares such a sale.
+
+    Raises:
+        NoShareRule: none was in force.
+    """
     rules = [
         rule
-        for whose in (None, sale.organisation_id)
-        for rule in terms.share_rules.get(whose, ())
-        if rule.matches(sale.organisation_id, sale.channel, sale.brought_by, sale.sold_at)
+        for whose in (None, organisation_id)
+        for rule in known.get(whose, ())
+        if rule.matches(organisation_id, channel, brought_by, at)
     ]
     if not rules:
-        raise NoShareRule(f"Sale {sale.reference}: add a rule valid from {sale.sold_at:%Y-%m-%d}.")
+        raise NoShareRule(f"Add a rule valid from {at:%Y-%m-%d}.")
     return max(rules, key=ShareRule.precedence)
+
+
+def _rule_for(sale: Sale, terms: Terms) -> ShareRule:
+    try:
+        return rule_for(
+            terms.share_rules, sale.organisation_id, sale.channel, sale.brought_by, sale.sold_at
+        )
+    except NoShareRule:
+        raise NoShareRule(
+            f"Sale {sale.reference}: add a rule valid from {sale.sold_at:%Y-%m-%d}."
+        ) from None
 
 
 def _line(
@@ -199,6 +225,7 @@ def row_of(line: SaleLine) -> tuple[Any, ...]:
         sale.source,
         sale.collected_in,
         *joint,
+        sale.bundle_reference,
     )
 
 

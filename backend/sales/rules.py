@@ -35,7 +35,8 @@ class Sale(Struct, frozen=True, kw_only=True):
     """One line sold: `net` is before VAT and after discounts; `vat_rate_bp` is the buyer's.
 
     `reference` names it for ever. `collected_in` is where the buyer's money arrived. A joint offer
-    shares it that was in force at `agreed_at` (it was ordered), or when it was sold.
+    shares it that was in force at `agreed_at` (it was ordered), or when it was sold. A part of an
+    order of several is named by `bundle_reference`, and has `vat_minor` of the whole's VAT (M6).
     """
 
     reference: str
@@ -52,6 +53,8 @@ class Sale(Struct, frozen=True, kw_only=True):
     collected_in: Literal["bank", "stripe"]
     buyer_id: UUID | None = None
     agreed_at: datetime | None = None
+    bundle_reference: str | None = None
+    vat_minor: int | None = None
 
 
 class SaleConflict(Problem):

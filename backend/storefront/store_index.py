@@ -99,12 +99,17 @@ async def picture_of(request: Request[Any, Any, Any], lang: Lang, slug: Slug) ->
     card = await catalogue.read_card(slug)
     _ = translator(lang)
     price = _("{price} excl. VAT").format(price=money(card.price, lang))
-    return await _drawn(card.name, card.summary[lang], f"{card.editors} · {price}", card.slug)
+    foot = f"{card.editors} · {price}"
+    # A cache between us would show to everybody what is offered to some segments.
+    kept = "no-store" if card.segments else PICTURE_KEPT
+    return await _drawn(card.name, card.summary[lang], foot, card.slug, kept)
 
 
-async def _drawn(title: str, line: str, foot: str, colour: str | int) -> Response[bytes]:
+async def _drawn(
+    title: str, line: str, foot: str, colour: str | int, kept: str = PICTURE_KEPT
+) -> Response[bytes]:
     body = await asyncio.to_thread(draw, title, line, foot, colour)
-    headers = {"cache-control": PICTURE_KEPT, "cross-origin-resource-policy": "cross-origin"}
+    headers = {"cache-control": kept, "cross-origin-resource-policy": "cross-origin"}
     return Response(body, media_type=MEDIA_TYPE, headers=headers)
 
 
