@@ -3,6 +3,9 @@
 from backend import core, reports
 from backend.cli.demo import seed
 from backend.cli.demo.cast import MONTHS, PARTNERS
+from backend.core import Month
+from backend.reports.queries_mesh import read_balances, read_currencies, read_edges
+from backend.reports.rules_mesh import sums_of
 from backend.settings import Settings
 from tests import clients
 
@@ -22,6 +25,7 @@ async def test_P_14_more_than_fifty_partners_of_every_type_live_for_eighteen_mon
     assert sum(row["found"] for row in roles) >= len(PARTNERS) > 50
     assert await core.fetch_value("SELECT count(*) FROM settlement.month_close") == MONTHS
     assert await reports.run_checks() == []
+    await check_mesh()
     async with await clients.signed_in("admin") as office:
         page = (await office.get("/api/office/organisations", params={"limit": "100"})).json()
         assert {each.reference for each in PARTNERS} <= {one["reference"] for one in page["items"]}
@@ -31,6 +35,17 @@ async def test_P_14_more_than_fifty_partners_of_every_type_live_for_eighteen_mon
         assert seen["funds_to_decide"] == 1
         owing = await office.get("/api/office/receivables")
         assert "redon-cloud" in {one["organisation_reference"] for one in owing.json()["items"]}
+
+
+async def check_mesh() -> None:
+    """All that was posted has its edge, and the edges of each month are the ledger's."""
+    months = await core.fetch("SELECT DISTINCT month FROM ledger.balance")
+    for month in [Month(row["month"]) for row in months]:
+        for currency in await read_currencies(month):
+            edges = await read_edges(month, currency)
+            assert [edge for edge in edges if edge.what == "unplaced"] == []
+            sums = sums_of(edges, await read_balances(month, currency))
+            assert all(one.difference_minor == 0 for one in sums)
 
 
 async def test_who_has_people_already_gets_no_demonstration(db: None, stripe: object) -> None:

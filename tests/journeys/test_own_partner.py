@@ -7,7 +7,17 @@ from uuid import UUID
 
 import pytest
 
-from backend import charges, checklists, core, funds, identity, programmes, receipts, startups
+from backend import (
+    charges,
+    checklists,
+    core,
+    funds,
+    identity,
+    programmes,
+    receipts,
+    relations,
+    startups,
+)
 from backend.core import Money
 from tests import clients, given
 from tests.catalogue import test_featured as place
@@ -107,3 +117,14 @@ async def test_nobody_records_what_their_own_organisation_paid(db: None) -> None
             of, Money(1, "EUR"), reference="VIR-1", received_on=NOW.date(),
             means="bank_transfer", now=NOW, actor=await both(of),
         )  # fmt: skip
+
+
+async def test_nobody_says_who_manages_their_own_organisation_or_by_it(db: None) -> None:
+    of, other = await organisation("reseller"), await organisation("reseller")
+    actor = await both(of)
+    for customer, partner in ((of, None), (other, of)):
+        with pytest.raises(identity.OwnOrganisation):
+            await relations.decide_relation(
+                customer, "partner_managed" if partner else "self_service", partner_id=partner,
+                starts_at=NOW, reason="x", now=NOW, actor=actor,
+            )  # fmt: skip

@@ -162,3 +162,6 @@ BUYERS = (
     ("compagnie-des-phares", "Compagnie des Phares", "large_account"),
 )
 BUYER_NAME = "Gwenn Abiven"
+MANAGER = "partners@iroise.example"
+MANAGED = (0, 5)
+"""Buyers with an account manager, `MANAGER`, by their places above; the hospital waits for one."""

@@ -16,6 +16,7 @@ from backend import (
     partners,
     payouts,
     programmes,
+    relations,
     sales,
     scorecards,
     settlement,
@@ -23,6 +24,8 @@ from backend import (
 from backend.cli.demo.cast import (
     BUYER_NAME,
     BUYERS,
+    MANAGED,
+    MANAGER,
     MONTHS,
     PARTNERS,
     PASSWORD,
@@ -108,8 +111,9 @@ class Story:
         self.sold = 0
 
     async def begin(self) -> None:
-        """Staff and buyers, on the first day."""
+        """Staff and buyers, on the first day, and who of the staff manages whom."""
         at = self.months[0].start
+        staff: dict[str, UUID] = {}
         for email, (name, role) in STAFF.items():
             person = await identity.create_person(
                 email=email, name=name, password=PASSWORD, now=at, actor=ACTOR
@@ -117,7 +121,18 @@ class Story:
             await identity.add_membership(
                 person, organisation_id=None, role=role, now=at, actor=ACTOR
             )
+            staff[email] = person
         self.buyers = await _make_buyers(at)
+        for place in MANAGED:
+            await relations.decide_relation(
+                self.buyers[place][0],
+                "account_managed",
+                manager_id=staff[MANAGER],
+                starts_at=at,
+                reason="Suit ce client depuis sa première commande",
+                now=at,
+                actor=ACTOR,
+            )
 
     async def live(self, month: Month) -> None:
         """The month's partners join, everybody sells and uses, and the month closes if it ended."""

@@ -12,11 +12,13 @@ export function ChooseOrganisation({
   value,
   onChange,
   error,
+  required = true,
 }: {
   label: string;
   value?: string;
   onChange?: (id: string) => void;
   error?: ReactNode;
+  required?: boolean;
 }) {
   const { t } = useLingui();
   const [typed, setTyped] = useState("");
@@ -36,7 +38,7 @@ export function ChooseOrganisation({
     <Select
       label={label}
       placeholder={t`Name or reference`}
-      required
+      required={required}
       searchable
       data={options}
       filter={({ options: all }) => all}

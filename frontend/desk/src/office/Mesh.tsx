@@ -86,6 +86,7 @@ export function Mesh() {
                 <div className={css.formRow}>
                   <ChooseOrganisation
                     label={t`One party alone`}
+                    required={false}
                     value={party ?? ""}
                     onChange={(id) => filter({ party: id || undefined })}
                   />

@@ -32,10 +32,10 @@ export function MeshEdges({ mesh, onOpen }: { mesh: Schema["Mesh"]; onOpen: (edg
               <th scope="col">{t`Who received`}</th>
               <th scope="col">{t`For what`}</th>
               <th scope="col">{t`To us`}</th>
-              <th scope="col" className={css.numeric}>{t`Given`}</th>
-              <th scope="col" className={css.numeric}>{t`Taken back`}</th>
+              <th scope="col" className={css.numeric}>{t`Booked`}</th>
+              <th scope="col" className={css.numeric}>{t`Reversed`}</th>
               <th scope="col" className={css.numeric}>{t`Amount`}</th>
-              <th scope="col">{t`In the books`}</th>
+              <th scope="col" className={css.numeric}>{t`Postings`}</th>
             </tr>
           </thead>
           <tbody>
@@ -54,16 +54,21 @@ export function MeshEdges({ mesh, onOpen }: { mesh: Schema["Mesh"]; onOpen: (edg
                   <span className={css.cardLabel} aria-hidden="true">{t`To us`}</span>
                   {words.figures[edge.figure]}
                 </td>
-                <Cell label={t`Given`}>{f.money(edge.forward)}</Cell>
-                <Cell label={t`Taken back`}>{f.money(edge.reversed)}</Cell>
+                <Cell label={t`Booked`}>{f.money(edge.forward)}</Cell>
+                <Cell label={t`Reversed`}>{f.money(edge.reversed)}</Cell>
                 <Cell label={t`Amount`}>
                   <b>{f.money(edge.amount)}</b>
                 </Cell>
-                <td>
-                  <Button size="compact-sm" variant="default" onClick={() => onOpen(edge)}>
-                    {t`Postings: ${f.number(edge.postings)}`}
+                <Cell label={t`Postings`}>
+                  <Button
+                    size="compact-sm"
+                    variant="default"
+                    aria-label={t`Postings: ${f.number(edge.postings)}`}
+                    onClick={() => onOpen(edge)}
+                  >
+                    {f.number(edge.postings)}
                   </Button>
-                </td>
+                </Cell>
               </tr>
             ))}
           </tbody>

@@ -22,8 +22,8 @@ export function MeshParties({ mesh }: { mesh: Schema["Mesh"] }) {
             <tr>
               <th scope="col">{t`Organisation`}</th>
               <th scope="col">{t`Group`}</th>
-              <th scope="col" className={css.numeric}>{t`Gave`}</th>
-              <th scope="col" className={css.numeric}>{t`Received`}</th>
+              <th scope="col" className={css.numeric}>{t`Has given`}</th>
+              <th scope="col" className={css.numeric}>{t`Has received`}</th>
             </tr>
           </thead>
           <tbody>
@@ -42,8 +42,8 @@ export function MeshParties({ mesh }: { mesh: Schema["Mesh"] }) {
                   <span className={css.cardLabel} aria-hidden="true">{t`Group`}</span>
                   {words.groups[one.group]}
                 </td>
-                <Cell label={t`Gave`}>{f.money(one.gave)}</Cell>
-                <Cell label={t`Received`}>{f.money(one.received)}</Cell>
+                <Cell label={t`Has given`}>{f.money(one.gave)}</Cell>
+                <Cell label={t`Has received`}>{f.money(one.received)}</Cell>
               </tr>
             ))}
           </tbody>
@@ -51,8 +51,8 @@ export function MeshParties({ mesh }: { mesh: Schema["Mesh"] }) {
             <tfoot>
               <tr>
                 <th scope="row" colSpan={2}>{t`Others: ${f.number(others.parties)}`}</th>
-                <Cell label={t`Gave`}>{f.money(others.gave)}</Cell>
-                <Cell label={t`Received`}>{f.money(others.received)}</Cell>
+                <Cell label={t`Has given`}>{f.money(others.gave)}</Cell>
+                <Cell label={t`Has received`}>{f.money(others.received)}</Cell>
               </tr>
             </tfoot>
           ) : null}

@@ -69,7 +69,7 @@ function Rows({ edge, mesh }: { edge: Schema["MeshEdge"]; mesh: Schema["Mesh"] }
                 </b>
                 <span>
                   {words.account(kindOf(row.debit))} → {words.account(kindOf(row.credit))}{" "}
-                  {row.reversed ? <Pill tone="warn">{t`Taken back`}</Pill> : null}
+                  {row.reversed ? <Pill tone="warn">{t`Reversed`}</Pill> : null}
                 </span>
                 <span style={{ flex: "0 0 auto" }}>
                   <Moment at={row.effective_at} day /> <Amount value={row.amount} strong />
