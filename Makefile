@@ -27,7 +27,8 @@ test: check desk ## every check and every test but the batteries
 	$(BIN)/python -m pytest -q tests/test_openapi.py
 
 test-long: .venv/dev.stamp ## the batteries: many cases, crashes, load
-	$(BIN)/python -m pytest -q -m long
+	$(BIN)/python -m pytest -q -rs -m long -n auto --maxprocesses 4 --dist loadfile --ignore tests/test_openapi.py
+	$(BIN)/python -m pytest -q -m long tests/test_openapi.py
 
 check: .venv/dev.stamp check-web ## form, lint, types, layers, the rules of the tree
 	$(BIN)/ruff format --check .

@@ -63,3 +63,12 @@ def test_rules_are_pure() -> None:
         if imported.partition(".")[0] in IMPURE
     ]
     assert impure == []
+
+
+def test_no_two_migrations_have_the_same_name() -> None:
+    """Piccolo loads them by their bare names: of two alike one runs twice and the other never."""
+    places: dict[str, list[str]] = {}
+    for path in (ROOT / "backend").glob("*/piccolo_migrations/2*.py"):
+        places.setdefault(path.name, []).append(path.parts[-3])
+    alike = {name: found for name, found in places.items() if len(found) > 1}
+    assert len(places) > 30 and alike == {}
