@@ -53,10 +53,19 @@ async def test_O_04_the_office_names_who_manages_a_customer_and_its_order_says_i
     await for_everybody(page, place, f"/office/partners/{buyer}")
     await for_everybody(page, place, "/office/relations?relation=account_managed")
 
-    kept = await order(of=buyer)
+    seller = await given.partner()
+    kept = await order(of=buyer, editor=seller)
+    await given.sale(seller, 100_00, reference=f"order:{kept.id}", source="order")
+    await page.set_viewport_size({"width": 1280, "height": 900})
+    await page.goto(f"{place.url}/office/sales")
+    await page.get_by_role("button", name="Who bought, who manages").click()
+    # Ordered at the tests' own moment, when nobody was named yet: that is kept.
+    await expect(page.get_by_role("dialog")).to_contain_text("Nobody was named yet")
+    await expect(page.get_by_role("dialog")).to_contain_text("Grand <b>Compte</b>")
+    assert await violations(page) == []
+
     reader = await place.signed_in(await clients.person("buyer", buyer), "en")
     await reader.goto(f"{place.url}/en/purchases/{kept.id}")
-    # Ordered at the tests' own moment, when nobody was named yet: that is kept.
     await expect(reader.get_by_text("We are naming your account manager.")).to_be_visible()
     assert await violations(reader) == []
 

@@ -189,3 +189,17 @@ async def test_O_04_the_office_sees_and_changes_who_manages_whom(db: None) -> No
     async with await clients.signed_in("admin") as office:
         kept = (await office.get(f"/api/office/orders/{placed.id}")).json()["managed"]
         assert kept["relation"] == "account_managed"
+
+
+async def test_K_04_the_purchase_leads_to_help_or_to_who_manages_the_buyer(db: None) -> None:
+    small = await given.buyer(segment="tpe")
+    large = await given.buyer("Grand Compte SA", segment="large_account")
+    await decide(large, "account_managed", manager_id=await colleague())
+    pages = []
+    for buyer in (small, large):
+        placed = await order(of=buyer)
+        async with await clients.signed_in("buyer", buyer) as reader:
+            pages.append((await reader.get(f"/en/purchases/{placed.id}")).text)
+    assert "Self-service" in pages[0] and "mailto:" not in pages[0]
+    assert "Maëlle Kervella" in pages[1] and "@iroise.example" in pages[1]
+    assert "Self-service" not in pages[1]
