@@ -19,6 +19,7 @@ from backend.deals.rules import (
     DealListingUnknown,
     Lost,
     NotADealPartner,
+    PublicMailDomain,
     Stage,
     check_changes,
     check_move,
@@ -95,12 +96,20 @@ async def submit_deal(
     Raises:
         DealUnknown, DealChanged, DealStepRefused: it is not a draft, or not the one that was read.
         DealIncomplete: `errors` name what is missing.
+        PublicMailDomain: the customer is known by nothing else.
         NotADealPartner: nobody has checked the organisation.
     """
     async with transaction():
         deal = await changing.lock(deal_id, organisation_id, revision)
         after = check_step("submit", deal["review"])
         await check_partner(organisation_id, verified=True)
+        keys = customer_keys(deal["customer_siren"], deal["customer_vat"], deal["customer_domain"])
+        if deal["customer_domain"] is not None and not keys:
+            raise PublicMailDomain(
+                f"customer_domain: Everybody may have an address at {deal['customer_domain']}. "
+                "Give the customer's SIREN or VAT number, or a domain of its own.",
+                field="customer_domain",
+            )
         lacks = missing(dict(deal))
         if lacks:
             raise DealIncomplete(

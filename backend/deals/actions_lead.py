@@ -8,10 +8,11 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from backend import audit
+from backend import audit, webhooks
 from backend.core import connection, fetch_row, operators_work, transaction
 from backend.deals import changing, letters
 from backend.deals.actions import check_partner
+from backend.deals.lead_deal import deal_of
 from backend.deals.queries import setting_at
 from backend.deals.queries_lead import read_profile, suggestions_for
 from backend.deals.rules import normal_domain
@@ -111,7 +112,7 @@ async def accept_lead(offer_id: UUID, *, organisation_id: UUID, now: datetime, a
     async with transaction():
         offer, lead = await _answering(offer_id, organisation_id, now)
         await _close_offer(lead["id"], "accepted", "", now)
-        deal_id = await _deal_of(lead, organisation_id, now, actor)
+        deal_id = await deal_of(lead, organisation_id, now, actor)
         await connection().execute(
             "UPDATE deals.lead SET state = 'accepted', accepted_by = $2, deal_id = $3 "
             "WHERE id = $1",
@@ -263,10 +264,10 @@ async def _offer(
     lead: asyncpg.Record, organisation_id: UUID, score: int, now: datetime, actor: str
 ) -> datetime:
     until = answer_by(now, await setting_at("answer_days", now))
-    await connection().execute(
+    offer_id = await connection().fetchval(
         "INSERT INTO deals.lead_offer "
         "(lead_id, organisation_id, score, offered_at, respond_by, actor) "
-        "VALUES ($1, $2, $3, $4, $5, $6)",
+        "VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
         lead["id"], organisation_id, score, now, until, actor,
     )  # fmt: skip
     if lead["state"] == "open":
@@ -275,6 +276,10 @@ async def _offer(
         )
     after = {"lead": lead["id"], "until": until, "score": score}
     await audit.write(organisation_id, actor, "offer_lead", f"lead:{lead['id']}", None, after)
+    # As much as its page says before it answers: no person (D-11).
+    told = {"offer_id": offer_id, "name": lead["name"], "need": lead["need"], "respond_by": until}
+    subject = f"lead_offer:{offer_id}"
+    await webhooks.emit(organisation_id, "lead.offered", subject, told, now=now)
     profile = await read_profile(organisation_id)
     await changing.write_to(
         organisation_id, letters.offered(lead["need"], until), now,
@@ -290,21 +295,3 @@ async def _pass_on(lead: asyncpg.Record, now: datetime) -> None:
         await connection().execute("UPDATE deals.lead SET state = 'open' WHERE id = $1", lead["id"])
     else:
         await _offer(lead, best.organisation_id, best.score, now, "system:routing")
-
-
-async def _deal_of(lead: asyncpg.Record, organisation_id: UUID, now: datetime, actor: str) -> UUID:
-    """A draft with what the lead says; the partner completes and submits it."""
-    row = await connection().fetchrow(
-        "INSERT INTO deals.deal (organisation_id, customer_name, customer_country, customer_siren, "
-        "customer_vat, customer_domain, customer_segment, plan, amount_minor, currency, "
-        "target_close_on, next_steps, created_at, environment) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, ($11::timestamptz + interval '90 days')"
-        "::date, '', $11, $12) RETURNING *",
-        organisation_id, lead["name"], lead["country"], lead["siren"], lead["vat_number"],
-        lead["domain"], lead["segment"], lead["need"], lead["amount_minor"], lead["currency"], now,
-        "start" if lead["kind"] == "infrastructure" else None,
-    )  # fmt: skip
-    assert row is not None
-    await changing.write_event(row, "draft", reason="", by="partner", now=now, actor=actor)
-    deal_id: UUID = row["id"]
-    return deal_id

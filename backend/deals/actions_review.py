@@ -79,9 +79,10 @@ async def approve_deal(
             "protected_until": until,
             "customer_id": await _customer_of(deal),
         }
-        await changing.record(
+        deal = await changing.record(
             deal, "approve", changes, reason=reason, by="office", now=now, actor=actor
         )
+        await changing.tell(deal, "deal.approved", now)
         letter = letters.approved(deal["customer_name"], until)
         await changing.write_to(deal["organisation_id"], letter, now)
 
@@ -99,9 +100,10 @@ async def reject_deal(
         after = check_step("reject", deal["review"])
         await changing.check_other(deal, actor)
         changes = {"review": after, "reason": reason, "rule": rule, "decided_at": now}
-        await changing.record(
+        deal = await changing.record(
             deal, "reject", changes, reason=reason, by="office", now=now, actor=actor
         )
+        await changing.tell(deal, "deal.rejected", now)
         letter = letters.rejected(deal["customer_name"], reason, rule, now)
         await changing.write_to(deal["organisation_id"], letter, now)
 

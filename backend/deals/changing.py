@@ -7,7 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
-from backend import audit, identity, mail, partners
+from backend import audit, identity, mail, partners, webhooks
 from backend.core import connection
 from backend.deals.letters import Written
 from backend.deals.rules import DealChanged, DealUnknown, OwnDeal, Verb
@@ -109,6 +109,24 @@ async def write_to(
     if address is not None:
         language = organisation.language
         await mail.send(address, letter(language), language=language, now=now)
+
+
+async def tell(
+    deal: asyncpg.Record,
+    kind: Literal["deal.approved", "deal.rejected", "deal.expired"],
+    now: datetime,
+) -> None:
+    """The partner's webhooks hear of it; nothing of the person at the customer."""
+    facts = {
+        "deal_id": deal["id"],
+        "number": deal["number"],
+        "customer_name": deal["customer_name"],
+        "review": deal["review"],
+        "stage": deal["stage"],
+        "reason": deal["reason"],
+        "protected_until": deal["protected_until"],
+    }
+    await webhooks.emit(deal["organisation_id"], kind, f"deal:{deal['id']}", facts, now=now)
 
 
 async def check_other(deal: asyncpg.Record, actor: str) -> None:

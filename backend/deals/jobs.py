@@ -77,5 +77,6 @@ async def _tell(deal_id: UUID, verb: str, now: datetime) -> None:
         else:
             letter = letters.expired(deal["customer_name"])
             await changing.record(deal, "expire", {}, by="calendar", now=now, actor=ACTOR)
+            await changing.tell(deal, "deal.expired", now)
         if deal["stage"] != "launched":
             await changing.write_to(deal["organisation_id"], letter, now)

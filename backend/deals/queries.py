@@ -7,8 +7,9 @@ from uuid import UUID
 import asyncpg
 from msgspec import Struct
 
-from backend import core
-from backend.deals.rules import DealUnknown, Setting, customer_keys
+from backend import core, web
+from backend.deals.public_mail import PUBLIC
+from backend.deals.rules import DealFacts, DealUnknown, Setting, customer_keys, normal_domain
 
 _DEAL = """
 SELECT d.*, o.name AS organisation, l.name AS listing,
@@ -72,6 +73,37 @@ async def list_deals(wanted: Wanted, *, after: int | None, limit: int) -> list[a
     )  # fmt: skip
 
 
+SAID = (
+    "customer_name", "customer_country", "customer_siren", "customer_vat", "customer_domain",
+    "customer_segment", "environment", "listing_id", "amount_minor", "currency", "target_close_on",
+)  # fmt: skip
+"""By which a row of a file is told to be a deal that is there already."""
+
+
+def said_by(facts: DealFacts) -> tuple[Any, ...]:
+    domain = facts.customer_domain and normal_domain(facts.customer_domain)
+    values = {**{name: getattr(facts, name) for name in SAID}, "customer_domain": domain}
+    return tuple(values[name] or None for name in SAID)
+
+
+@core.operators_work
+async def told_by(organisation_id: UUID) -> set[tuple[Any, ...]]:
+    """What the partner's deals say, those left out that it withdrew."""
+    rows = await core.fetch(
+        "SELECT * FROM deals.deal WHERE organisation_id = $1 AND review <> 'withdrawn'",
+        organisation_id,
+    )
+    return {tuple(row[name] or None for name in SAID) for row in rows}
+
+
+async def all_deals(wanted: Wanted) -> list[asyncpg.Record]:
+    """The same, all of them."""
+    return await web.read_whole(
+        lambda after, limit: list_deals(wanted, after=after, limit=limit),
+        lambda row: row["number"],
+    )
+
+
 @core.operators_work
 async def count_waiting() -> int:
     """Deals that the office has to read."""
@@ -119,7 +151,8 @@ SELECT d.id, d.customer_name AS name, d.organisation_id, o.name AS organisation,
    AND d.review NOT IN ('draft', 'rejected', 'withdrawn')
    AND (d.stage <> 'closed_lost') AND (
      d.customer_siren = m.customer_siren OR d.customer_vat = m.customer_vat
-     OR d.customer_domain = m.customer_domain OR d.customer_key = m.customer_key
+     OR d.customer_domain = m.customer_domain AND d.customer_domain <> ALL ($3::text[])
+     OR d.customer_key = m.customer_key
      OR substr(d.customer_vat, 5) = substr(m.customer_vat, 5)
         AND d.customer_vat LIKE 'FR%' AND m.customer_vat LIKE 'FR%'
      OR substr(d.customer_vat, 5) = m.customer_siren AND d.customer_vat LIKE 'FR%'
@@ -152,7 +185,7 @@ async def conflicts_of(deal_id: UUID, at: datetime) -> list[Conflict]:
     if mine is None:
         return []
     found = []
-    for row in await core.fetch(_CONFLICTS, deal_id, at):
+    for row in await core.fetch(_CONFLICTS, deal_id, at, sorted(PUBLIC)):
         matched = _matched(mine, row)
         protected = row["protected_until"] is not None
         other = row["organisation_id"] != mine["organisation_id"]

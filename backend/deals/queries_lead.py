@@ -5,7 +5,7 @@ from uuid import UUID
 
 import asyncpg
 
-from backend import core
+from backend import core, web
 from backend.core import fetch, fetch_row
 from backend.deals.rules_lead import Candidate, LeadUnknown, Suggestion, Wanted, rank
 from backend.programmes import RESELLER
@@ -34,6 +34,14 @@ async def list_leads(
         words,
         after,
         limit,
+    )
+
+
+async def all_leads(*, state: str | None, words: str | None) -> list[asyncpg.Record]:
+    """The same, all of them."""
+    return await web.read_whole(
+        lambda after, limit: list_leads(state=state, words=words, after=after, limit=limit),
+        lambda row: row["number"],
     )
 
 

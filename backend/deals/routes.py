@@ -29,7 +29,6 @@ READ = [web.requires("portal:deal:read")]
 WRITE = [web.requires("portal:deal:write")]
 WRONG = (rules.BadDomain, rules.BadCustomerNumber, rules.DealListingUnknown)
 STALE = (rules.DealUnknown, rules.DealChanged, rules.DealStepRefused)
-MOST_EXPORTED = 10_000
 
 
 class DealRevision(msgspec.Struct, forbid_unknown_fields=True):
@@ -122,7 +121,9 @@ async def change(
     operation_id="submit_portal_deal",
     status_code=200,
     guards=WRITE,
-    responses=web.problems(rules.DealIncomplete, rules.NotADealPartner, *STALE),
+    responses=web.problems(
+        rules.DealIncomplete, rules.PublicMailDomain, rules.NotADealPartner, *STALE
+    ),
 )
 async def submit(
     data: JSONBody[DealRevision], deal_id: FromPath[UUID], principal: web.Caller
@@ -242,7 +243,7 @@ async def export(
 ) -> Response[str]:
     """The same deals as the list with the same filters, as a CSV."""
     wanted = queries.Wanted(principal.organisation, review, stage, q)
-    rows = await queries.list_deals(wanted, after=None, limit=MOST_EXPORTED)
+    rows = await queries.all_deals(wanted)
     return routes_review.csv_answer("deals", rows, views.DEAL_COLUMNS, locale)
 
 

@@ -20,7 +20,7 @@ from backend.deals import (
     views,
     views_lead,
 )
-from backend.deals.routes_review import MOST_EXPORTED, Number, csv_answer
+from backend.deals.routes_review import Number, csv_answer
 
 Sought = Annotated[
     str | None, QueryParameter(max_length=100, description="part of its name or reference")
@@ -223,7 +223,7 @@ async def export(
     locale: FromQuery[rules_csv.Locale] = "international",
 ) -> Response[str]:
     """The same leads as the list with the same filters, as a CSV."""
-    rows = await queries_lead.list_leads(state=lead_state, words=q, after=None, limit=MOST_EXPORTED)
+    rows = await queries_lead.all_leads(state=lead_state, words=q)
     return csv_answer("leads", rows, views_lead.LEAD_COLUMNS, locale)
 
 

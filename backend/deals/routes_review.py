@@ -21,7 +21,6 @@ Standing = Literal["waiting", "submitted", "in_review", "action_required", "appr
 READ = [web.requires("office:deal:read")]
 WRITE = [web.requires("office:deal:write")]
 REFUSED = (rules.DealUnknown, rules.DealChanged, rules.DealStepRefused, rules.OwnDeal)
-MOST_EXPORTED = 10_000
 SettingName = Literal["protection_days", "warning_days", "answer_days"]
 
 
@@ -203,7 +202,7 @@ async def export(
 ) -> Response[str]:
     """The same deals as the list with the same filters, as a CSV."""
     wanted = queries.Wanted(organisation_id, review, stage, q, with_drafts=False)
-    rows = await queries.list_deals(wanted, after=None, limit=MOST_EXPORTED)
+    rows = await queries.all_deals(wanted)
     columns = ("organisation", *views.DEAL_COLUMNS)
     return csv_answer("deals", rows, columns, locale)
 

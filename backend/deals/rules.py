@@ -10,6 +10,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from backend.core import Problem
+from backend.deals.public_mail import PUBLIC
 from backend.partners import Segment
 from backend.programmes import Environment
 
@@ -112,6 +113,12 @@ class BadDomain(Problem):
     title = "This is no domain"
 
 
+class PublicMailDomain(Problem):
+    status = 422
+    code = "public-mail-domain"
+    title = "This domain is everybody's, not the customer's"
+
+
 class BadCustomerNumber(Problem):
     status = 422
     code = "bad-customer-number"
@@ -195,7 +202,8 @@ def normal_domain(text: str | None) -> str | None:
 
 
 def customer_keys(siren: str | None, vat_number: str | None, domain: str | None) -> list[str]:
-    """What a customer is told by: whoever shares one of these is the same customer.
+    """What a customer is told by: whoever shares one of these is the same customer. A domain of
+    mail that everybody may have tells nobody.
 
     A French VAT number ends with the SIREN, so that a deal that gives one meets a deal that gives
     the other.
@@ -207,7 +215,7 @@ def customer_keys(siren: str | None, vat_number: str | None, domain: str | None)
         keys.append(f"siren:{siren}")
     if vat_number is not None:
         keys.append(f"vat:{vat_number}")
-    if domain is not None:
+    if domain is not None and domain not in PUBLIC:
         keys.append(f"domain:{domain}")
     return keys
 

@@ -154,6 +154,7 @@ class ImportedLines(msgspec.Struct):
 
     rows: int
     made: int
+    known: int
     refused: list[RefusedLine]
     ignored_columns: list[str]
 
@@ -180,7 +181,7 @@ def imported_view(found: Imported) -> ImportedLines:
     refused = [
         RefusedLine(one.line, one.column, one.reason, list(one.row)) for one in found.refused
     ]
-    return ImportedLines(found.rows, found.made, refused, list(found.ignored))
+    return ImportedLines(found.rows, found.made, found.known, refused, list(found.ignored))
 
 
 DEAL_COLUMNS = (

@@ -28,7 +28,6 @@ QuarterWanted = Annotated[
     str | None, QueryParameter(max_length=7, description="a quarter such as 2026-Q3")
 ]
 QuarterPath = Annotated[str, msgspec.Meta(max_length=7, description="a quarter such as 2026-Q3")]
-MOST_ROWS = 10_000
 
 
 class FundApprovalIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -92,8 +91,12 @@ async def export(
     locale: FromQuery[Locale] = "international",
 ) -> Response[Any]:
     """The same as a file."""
-    rows = await queries.list_requests(
-        organisation_id=organisation_id, state=status, quarter=_quarter(quarter), limit=MOST_ROWS
+    wanted = _quarter(quarter)
+    rows = await web.read_whole(
+        lambda after, limit: queries.list_requests(
+            organisation_id=organisation_id, state=status, quarter=wanted, after=after, limit=limit
+        ),
+        lambda row: row["id"],
     )
     out = io.StringIO()
     write = csv.writer(out, delimiter=";" if locale == "fr" else ",")

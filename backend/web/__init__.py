@@ -23,7 +23,7 @@ from backend.web.health import live, ready
 from backend.web.idempotency import Idempotency, forget_old
 from backend.web.limit import limited, take
 from backend.web.mount import mount, scope_of
-from backend.web.page import BadCursor, Page, page, read_cursor, read_id, write_cursor
+from backend.web.page import BadCursor, Page, page, read_cursor, read_id, read_whole, write_cursor
 from backend.web.principal import Audience, Caller, Principal, Visitor, address, caller, requires
 from backend.web.reference import ReferencePage
 from backend.web.strict import BODY_BYTES, PlainAddress, StrictRequest
@@ -99,6 +99,7 @@ __all__ = [
     "problems",
     "read_cursor",
     "read_id",
+    "read_whole",
     "ready",
     "requires",
     "scope_of",

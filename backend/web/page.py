@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -11,6 +11,8 @@ from backend import core
 
 T = TypeVar("T")
 Row = TypeVar("Row")
+CHUNK_ROWS = 5_000
+"""Of an export, read at a time."""
 
 
 class BadCursor(core.Problem):
@@ -67,6 +69,22 @@ def page(
     items = [view(row) for row in rows[:limit]]
     more = len(rows) > limit
     return Page(items, write_cursor(*key(rows[limit - 1])) if more else None)
+
+
+async def read_whole(
+    read: Callable[[Any, int], Awaitable[Sequence[Row]]], key: Callable[[Row], Any]
+) -> list[Row]:
+    """All rows of a list, which `read` answers from behind a key, so many at once: an export ends
+    where the list ends.
+    """
+    rows: list[Row] = []
+    after = None
+    while chunk := await read(after, CHUNK_ROWS):
+        rows += chunk
+        if len(chunk) < CHUNK_ROWS:
+            break
+        after = key(chunk[-1])
+    return rows
 
 
 def _bad() -> BadCursor:

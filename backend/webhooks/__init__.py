@@ -1,7 +1,7 @@
-"""Webhooks: partners are told what happened to their orders, statements and payouts, signed as
-Standard Webhooks 1.0 says. An event is written in the transaction of what happened (`emit`); a job
-sends it, at least once and in order per subject, to public addresses only, until it has arrived or
-was tried for three days. All of it can be replayed.
+"""Webhooks: partners are told what happened to their orders, statements, payouts and deals, signed
+as Standard Webhooks 1.0 says. An event is written in the transaction of what happened (`emit`); a
+job sends it, at least once and in order per subject, to public addresses only, until it has arrived
+or was tried for three days. All of it can be replayed.
 """
 
 from backend.webhooks.actions import (

@@ -15,6 +15,10 @@ Kind = Literal[
     "payout.sent",
     "payout.paid",
     "payout.failed",
+    "deal.approved",
+    "deal.rejected",
+    "deal.expired",
+    "lead.offered",
 ]
 KINDS: tuple[str, ...] = get_args(Kind)
 PING = "ping"

@@ -11,6 +11,7 @@ import pytest
 from backend import core, deals, network, partners
 from backend.core import uuid7
 from backend.deals.queries import conflicts_of
+from backend.deals.rules import PublicMailDomain
 from tests import given as world
 from tests.given import deals as given
 from tests.given.partners import NOW, SYSTEM
@@ -324,3 +325,17 @@ async def test_a_deal_that_was_taken_back_is_the_partners_alone_again(db: None) 
     with pytest.raises(deals.DealUnknown):
         await deals.read_deal(deal_id)
     assert (await deals.read_deal(deal_id, integra))["review"] == "draft"
+
+
+async def test_a_domain_of_mail_that_everybody_may_have_names_no_customer(db: None) -> None:
+    """Alone it is refused with the remedy; beside a SIREN it neither meets nor protects."""
+    first, second = await given.integrator(), await given.integrator("Autre")
+    mail: Any = {"customer_domain": "anna@gmail.com"}
+    with pytest.raises(PublicMailDomain, match="SIREN or VAT number"):
+        await given.submitted(first, customer_siren=None, **mail)
+    await given.approved(first, **mail)
+    await given.approved(second, customer_siren=given.SIRENS[1], customer_name="Une autre", **mail)
+    rows = await core.fetch("SELECT customer_key FROM deals.protection ORDER BY 1")
+    assert [row["customer_key"] for row in rows] == [
+        f"siren:{one}" for one in sorted(given.SIRENS[:2])
+    ]

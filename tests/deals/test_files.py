@@ -35,6 +35,8 @@ async def test_good_lines_are_drafts_and_refused_ones_say_why(db: None) -> None:
             (7, "amount"),
         ],
     )
+    again = await deals.import_deals(integra, FILE, dry_run=False, now=NOW, actor=SYSTEM)
+    assert (again.made, again.known) == (0, 2), "the same file makes nothing twice"
     rows = await list_deals(Wanted(integra), after=None, limit=9)
     assert [(row["customer_name"], row["amount_minor"]) for row in rows] == [
         ("Autre", 0), ("Bonne SA", 120_050)
@@ -47,9 +49,12 @@ async def test_what_is_exported_imports_again(db: None, locale: rules_csv.Locale
     await given.submitted(integra, plan="deux\nlignes", customer_name="Détail; Ouest")
     rows = await list_deals(Wanted(integra), after=None, limit=9)
     text = rules_csv.write(DEAL_COLUMNS, cells(rows, DEAL_COLUMNS), locale)
-    done = await deals.import_deals(integra, text, dry_run=False, now=NOW, actor=SYSTEM)
+    mine = await deals.import_deals(integra, text, dry_run=False, now=NOW, actor=SYSTEM)
+    assert (mine.made, mine.known) == (0, 1), "it is that deal already"
+    other = await given.integrator("Autre")
+    done = await deals.import_deals(other, text, dry_run=False, now=NOW, actor=SYSTEM)
     assert (done.made, done.refused) == (1, [])
-    both = await list_deals(Wanted(integra), after=None, limit=9)
+    both = [*rows, *await list_deals(Wanted(other), after=None, limit=9)]
     for name in ("customer_name", "customer_siren", "amount_minor", "target_close_on"):
         assert both[0][name] == both[1][name]
 

@@ -213,7 +213,7 @@ async def test_files_come_and_go(db: None) -> None:
         tried = await partner.post(
             "/api/portal/deals/import", json={"csv": exported.text, "dry_run": True}
         )
-        assert (tried.json()["made"], tried.json()["refused"]) == (1, [])
+        assert (tried.json()["made"], tried.json()["known"]) == (0, 1)
         bad = await partner.post("/api/portal/deals/import", json={"csv": "a,b", "dry_run": True})
         assert (bad.status_code, bad.json()["code"]) == (422, "unreadable-file")
         await staff.post(

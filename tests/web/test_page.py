@@ -1,5 +1,6 @@
 """Pages by key."""
 
+import importlib
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.web import BadCursor, page, read_cursor, read_id, write_cursor
+from backend.web import BadCursor, page, read_cursor, read_id, read_whole, write_cursor
+
+page_module = importlib.import_module("backend.web.page")
 
 
 def test_walking_by_cursor_sees_every_row_once() -> None:
@@ -58,3 +61,16 @@ def test_no_text_breaks_the_reader(cursor: str) -> None:
     except BadCursor:
         return
     assert key is not None and isinstance(key[0], int)
+
+
+async def test_an_export_holds_all_rows_of_a_list_however_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(page_module, "CHUNK_ROWS", 3)
+    for rows in (0, 2, 3, 7):
+
+        async def read(after: int | None, limit: int, rows: int = rows) -> list[int]:
+            return list(range(rows))[(after or 0) :][:limit]
+
+        found = await read_whole(read, lambda row: row + 1)
+        assert found == list(range(rows))

@@ -1,16 +1,19 @@
 """What partners hear of, from the actions that do it: with them or not at all."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 import pytest_asyncio
 
-from backend import core, orders, payments, webhooks
+from backend import core, deals, orders, payments, webhooks
+from backend.deals import jobs as deals_jobs
 from backend.orders import actions_refund
 from tests import clients, given
 from tests.catalogue.test_review import checked, on_sale, withdraw
+from tests.given import deals as deal_given
 from tests.given.orders import order
 from tests.given.payouts import AUGUST, closed_month, days_pass, run, started
 from tests.orders.test_actions import seen_of, settle
@@ -127,3 +130,23 @@ async def test_a_partner_hears_what_the_office_decided_of_its_listing_and_why(
     assert [kind for kind, _ in said] == ["listing.published", "listing.withdrawn"]
     assert said[1][1]["listing_id"] == str(listing)
     assert said[1][1]["reason"] == "Le service ne répond plus."
+
+
+async def test_a_partner_hears_of_its_deals_and_leads_and_not_of_the_person_behind(
+    db: None, url: str
+) -> None:
+    mine, other = await deal_given.taker("Intégra"), await deal_given.integrator("Autre")
+    await listens(mine, url)
+    await deal_given.approved(mine)
+    await deal_given.approved(other, customer_siren=deal_given.SIRENS[1])
+    refused = await deal_given.submitted(mine, customer_siren=deal_given.SIRENS[2])
+    await deals.reject_deal(
+        refused, reason="Known.", rule="5", revision=2, now=given.NOW, actor=given.SYSTEM
+    )
+    await deals.offer_lead(await deal_given.lead(), mine, now=given.NOW, actor=given.SYSTEM)
+    await deals_jobs.carry_on(given.NOW + timedelta(days=91))
+    told = await heard()
+    assert [kind for kind, _ in told][:3] == ["deal.approved", "deal.rejected", "lead.offered"]
+    assert told[-1][0] == "deal.expired"
+    assert told[2][1]["name"] == "Mairie d’Auray"
+    assert "Yann" not in str(told) and "Awa" not in str(told)

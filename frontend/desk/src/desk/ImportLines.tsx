@@ -73,6 +73,15 @@ export function ImportLines({
           <Trans>Nothing has been written yet.</Trans>
         </Notice>
       ) : null}
+      {shown?.known ? (
+        <p className={css.about}>
+          <Plural
+            value={shown.known}
+            one="# line is one of your deals already: it makes no second one."
+            other="# lines are deals of yours already: they make no second ones."
+          />
+        </p>
+      ) : null}
       {shown?.refused.length ? <Refused lines={shown.refused} /> : null}
       {tried && tried.made > 0 ? (
         <Group justify="flex-end">

@@ -99,6 +99,10 @@ export function useCommonRefusals(): Refusals {
     "own-deal": [t`You act for this partner, too`, t`Somebody else has to decide on its deal.`],
     "lead-unknown": [t`There is no such lead`, again],
     "lead-moved-on": [t`The lead has moved on`, again],
+    "public-mail-domain": [
+      t`This domain is everybody’s, not the customer’s`,
+      t`Give the customer’s SIREN or VAT number, or a domain of its own.`,
+    ],
     "bad-domain": [t`This is no domain`, t`Give it as acme.fr.`],
     "no-secret-key": [t`This installation cannot keep secrets`, t`Its operator has to set a secret key.`],
   };

@@ -16,6 +16,10 @@ export const KINDS = [
   "payout.sent",
   "payout.paid",
   "payout.failed",
+  "deal.approved",
+  "deal.rejected",
+  "deal.expired",
+  "lead.offered",
 ] as const satisfies readonly Kind[];
 export const DELIVERY_STATES = ["pending", "failed", "delivered", "given_up"] as const;
 
@@ -51,6 +55,10 @@ export function useWebhookWords() {
     "payout.sent": t`A payout was handed to the bank`,
     "payout.paid": t`A payout has reached your bank`,
     "payout.failed": t`A payout was refused`,
+    "deal.approved": t`A deal was approved`,
+    "deal.rejected": t`A deal was not approved`,
+    "deal.expired": t`The protection of a deal has ended`,
+    "lead.offered": t`A lead is offered to you`,
     ping: t`Test event`,
   };
   const troubles: Record<NonNullable<Delivery["last_problem"]>, string> = {
