@@ -13,24 +13,18 @@ MANAGED = """
 WITH customer AS (
   SELECT o.id, o.reference, o.name, o.segment, o.country, o.siren, o.vat_number
     FROM partners.organisation o WHERE {which}),
--- One deal may name a customer in several ways; each way is a join that an index or hash serves.
+protecting AS NOT MATERIALIZED (
+  SELECT d.organisation_id, d.decided_at, d.number, d.product_scope, d.customer_id,
+         d.customer_siren, d.customer_vat,
+         CASE WHEN d.customer_vat LIKE 'FR%' THEN substr(d.customer_vat, 5) END AS vat_siren
+    FROM deals.deal d WHERE d.review = 'approved' AND EXISTS (
+      SELECT FROM deals.protection p WHERE p.deal_id = d.id AND p.during @> $1::timestamptz)),
+-- A deal names its customer in several ways; each is a join of its own, by hash for all of them.
 brought AS (
-  SELECT c.id, d.organisation_id, d.decided_at, d.number, d.product_scope
-    FROM customer c JOIN deals.deal d ON d.customer_id = c.id WHERE d.review = 'approved'
-     AND EXISTS (SELECT FROM deals.protection p
-                  WHERE p.deal_id = d.id AND p.during @> $1::timestamptz)
-  UNION ALL
-  SELECT c.id, d.organisation_id, d.decided_at, d.number, d.product_scope
-    FROM customer c JOIN deals.deal d ON d.customer_siren = c.siren WHERE d.review = 'approved'
-     AND EXISTS (SELECT FROM deals.protection p
-                  WHERE p.deal_id = d.id AND p.during @> $1::timestamptz)
-  UNION ALL
-  SELECT c.id, d.organisation_id, d.decided_at, d.number, d.product_scope
-    FROM customer c JOIN deals.deal d
-      ON d.customer_vat = c.vat_number OR d.customer_vat LIKE 'FR%'
-     AND substr(d.customer_vat, 5) = c.siren WHERE d.review = 'approved'
-     AND EXISTS (SELECT FROM deals.protection p
-                  WHERE p.deal_id = d.id AND p.during @> $1::timestamptz)),
+  SELECT c.id, p.* FROM customer c JOIN protecting p ON p.customer_id = c.id
+  UNION ALL SELECT c.id, p.* FROM customer c JOIN protecting p ON p.customer_siren = c.siren
+  UNION ALL SELECT c.id, p.* FROM customer c JOIN protecting p ON p.customer_vat = c.vat_number
+  UNION ALL SELECT c.id, p.* FROM customer c JOIN protecting p ON p.vat_siren = c.siren),
 deal AS (
   SELECT DISTINCT ON (id) id, organisation_id AS partner_id, decided_at AS since, number
     FROM brought WHERE organisation_id <> id
