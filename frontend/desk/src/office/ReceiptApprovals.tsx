@@ -33,7 +33,7 @@ export function ReceiptApprovals() {
   );
   const states: Record<Proposal["state"], string> = {
     asked: t`Waits for a second person`,
-    approved: t`Approved`,
+    approved: t`Approved by a second person`,
     refused: t`Refused`,
     withdrawn: t`Withdrawn`,
   };
