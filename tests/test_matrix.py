@@ -57,7 +57,7 @@ ROUTES: Mapping[tuple[str, str], str] = {
     **{
         (method, f"/{{lang}}/{page}"): ANYBODY
         for method in ("GET", "HEAD")
-        for page in ("featured", "technical-programme")
+        for page in ("featured", "technical-programme", "open-source")
     },
     ("GET", "/{lang}/partners"): ANYBODY,
     ("HEAD", "/{lang}/partners"): ANYBODY,
@@ -240,6 +240,11 @@ ROUTES: Mapping[tuple[str, str], str] = {
         ): "office:programme:write"
         for verb in ("enter", "promote", "demote", "keep", "override", "end")
     },
+    ("GET", "/api/office/contributions"): "office:organisation:read",
+    ("GET", "/api/office/contributions/export"): "office:organisation:read",
+    ("GET", "/api/office/contribution-costs"): "office:organisation:read",
+    ("POST", "/api/office/contributions"): "office:organisation:write",
+    ("POST", "/api/office/contributions/{contribution_id}/withdrawal"): "office:organisation:write",
     ("GET", "/api/office/benefits"): "office:benefit:read",
     ("POST", "/api/office/benefits/matrices"): "office:benefit:write",
     ("POST", "/api/office/benefits/matrices/preview"): "office:benefit:read",

@@ -19,6 +19,12 @@ from backend.partners.actions_supply import (
     set_supply_share,
     sign_supply_contract,
 )
+from backend.partners.contributions import (
+    Given,
+    involvements,
+    published_contributions,
+    record_contribution,
+)
 from backend.partners.queries import (
     find_by_reference,
     is_partner,
@@ -72,6 +78,7 @@ __all__ = [
     "ContractTaken",
     "ContractUnknown",
     "DayTaken",
+    "Given",
     "Kind",
     "KindUnfit",
     "NumberWrong",
@@ -93,6 +100,7 @@ __all__ = [
     "end_supply_contract",
     "find_by_reference",
     "import_organisations",
+    "involvements",
     "is_consumer",
     "is_partner",
     "is_public_body",
@@ -100,7 +108,9 @@ __all__ = [
     "list_unverified",
     "mark_verified",
     "organisation_with_roles",
+    "published_contributions",
     "read_organisation",
+    "record_contribution",
     "refuse_organisation",
     "set_supply_cost",
     "set_supply_share",

@@ -9,6 +9,7 @@ from litestar.params import FromQuery
 from litestar.response import Stream
 
 from backend import partners, relations, web
+from backend.reports.documents_communities import contributions_report
 from backend.reports.documents_partners import partners_report, relations_report
 from backend.reports.routes_charges import Locale, file_answer
 
@@ -50,4 +51,15 @@ async def download_relations(
     return await file_answer(await relations_report(sought, datetime.now(UTC), locale=locale))
 
 
-office = [download, download_relations]
+@get(
+    "/contributions/export",
+    operation_id="download_office_contributions",
+    guards=[web.requires("office:organisation:read")],
+    media_type="text/csv",
+)
+async def download_contributions(principal: web.Caller, locale: Locale = "international") -> Stream:
+    """What was given to open-source communities, among the costs of partnerships, as a CSV."""
+    return await file_answer(await contributions_report(locale=locale))
+
+
+office = [download, download_relations, download_contributions]

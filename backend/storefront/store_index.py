@@ -58,7 +58,15 @@ async def robots(request: Request[Any, Any, Any]) -> Response[str]:
 async def sitemap(request: Request[Any, Any, Any]) -> Response[str]:
     """Every public page, in both languages."""
     shelf = await catalogue.addresses(MOST_ADDRESSES)
-    pages = ["", "/catalog", "/partners", "/sell", "/featured", "/technical-programme"]
+    pages = [
+        "",
+        "/catalog",
+        "/partners",
+        "/sell",
+        "/featured",
+        "/technical-programme",
+        "/open-source",
+    ]
     pages += [f"/listings/{listing}" for listing, _ in shelf]
     pages += dict.fromkeys(f"/editors/{editor}" for _, editor in shelf)
     text = _sitemap(identity.base_url_of(request), pages)

@@ -4,12 +4,15 @@ from typing import Any
 
 from litestar import Request, Response
 
-from backend import catalogue
+from backend import catalogue, partners
 from backend.storefront import store_words
 from backend.storefront.account_page import Lang
 from backend.storefront.page import Public, read, render
 from backend.storefront.store import today
 from backend.storefront.words import translator
+
+MOST_PUBLISHED = 200
+"""Contributions shown, the latest first."""
 
 
 @read("/{lang:str}/featured")
@@ -52,4 +55,22 @@ async def technical_programme(request: Request[Any, Any, Any], lang: Lang) -> Re
     )
 
 
-routes = [featured, technical_programme]
+@read("/{lang:str}/open-source")
+async def open_source(request: Request[Any, Any, Any], lang: Lang) -> Response[Any]:
+    """What the operator gave to open-source communities, and where the results are (R-12)."""
+    _ = translator(lang)
+    levels = {each.code: getattr(each, f"name_{lang}") for each in await partners.involvements()}
+    return render(
+        request,
+        lang,
+        "store/open_source.html",
+        public=Public(
+            path="open-source",
+            description=_("What we give to open-source communities, and where the results are."),
+        ),
+        contributions=await partners.published_contributions(MOST_PUBLISHED),
+        levels=levels,
+    )
+
+
+routes = [featured, technical_programme, open_source]

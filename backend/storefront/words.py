@@ -42,9 +42,9 @@ def moment(value: datetime, language: str) -> str:
     return f"{text} ({PARIS.key})"
 
 
-def day(value: datetime, language: str) -> str:
-    """The day on the operator's clock: `31 oct. 2026`."""
-    local: date = value.astimezone(PARIS).date()
+def day(value: datetime | date, language: str) -> str:
+    """The day, of a moment on the operator's clock: `31 oct. 2026`."""
+    local = value.astimezone(PARIS).date() if isinstance(value, datetime) else value
     return format_date(local, "d MMM y", locale=LOCALES[language])
 
 

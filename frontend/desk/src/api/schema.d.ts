@@ -782,6 +782,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/office/contribution-costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List office contribution costs
+         * @description What contributions cost: a part of the costs of partnerships (C9).
+         */
+        get: operations["list_office_contribution_costs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/office/contributions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List office contributions
+         * @description What was given to open-source communities, the newest first (seed row R-12).
+         */
+        get: operations["list_office_contributions"];
+        put?: never;
+        /**
+         * Record office contribution
+         * @description A contribution, its cost and what came of it.
+         */
+        post: operations["record_office_contribution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/office/contributions/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download office contributions
+         * @description What was given to open-source communities, among the costs of partnerships, as a CSV.
+         */
+        get: operations["download_office_contributions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/office/contributions/{contribution_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw office contribution
+         * @description It counts no more, and is published no more.
+         */
+        post: operations["withdraw_office_contribution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/office/credits": {
         parameters: {
             query?: never;
@@ -8743,6 +8827,64 @@ export interface components {
         ContractsView: {
             items: components["schemas"]["SupplyContract"][];
         };
+        /** Contribution */
+        Contribution: {
+            community: string;
+            cost: components["schemas"]["Money"];
+            /** Format: date */
+            from_on: string;
+            /** Format: uuid */
+            id: string;
+            involvement: string;
+            is_public: boolean;
+            licence: string;
+            link: string;
+            order_reference: string;
+            /** Format: uuid */
+            organisation_id: string;
+            project: string;
+            /** Format: date-time */
+            recorded_at: string;
+            result: string;
+            /** Format: date */
+            to_on: string;
+            withdrawn_at: string | null;
+            withdrawn_reason: string | null;
+        };
+        /** ContributionCosts */
+        ContributionCosts: {
+            costs: components["schemas"]["YearCost"][];
+            involvements: components["schemas"]["Involvement"][];
+        };
+        /** ContributionGone */
+        ContributionGone: {
+            reason: string;
+        };
+        /** ContributionIn */
+        ContributionIn: {
+            cost: components["schemas"]["MoneyIn"];
+            /** Format: date */
+            from_on: string;
+            involvement: string;
+            /** @default false */
+            is_public?: boolean;
+            /** @default  */
+            licence?: string;
+            /** @default  */
+            link?: string;
+            order_reference: string;
+            /** Format: uuid */
+            organisation_id: string;
+            project: string;
+            result: string;
+            /** Format: date */
+            to_on: string;
+        };
+        /** ContributionMade */
+        ContributionMade: {
+            /** Format: uuid */
+            id: string;
+        };
         /** CostIn */
         CostIn: {
             cost: components["schemas"]["MoneyIn"];
@@ -9240,7 +9382,7 @@ export interface components {
             disabled_because: "by_hand" | "gone" | "kept_failing" | null;
             /** Format: uuid */
             id: string;
-            kinds: ("listing.published" | "listing.withdrawn" | "order.paid" | "order.refunded" | "statement.closed" | "payout.sent" | "payout.paid" | "payout.failed")[];
+            kinds: ("listing.published" | "listing.withdrawn" | "order.paid" | "order.refunded" | "statement.closed" | "payout.sent" | "payout.paid" | "payout.failed" | "deal.approved" | "deal.rejected" | "deal.expired" | "lead.offered")[];
             old_secret_until: string | null;
             /** @enum {string} */
             state: "enabled" | "disabled";
@@ -9251,7 +9393,7 @@ export interface components {
         EndpointIn: {
             /** @default  */
             description?: string;
-            kinds: ("listing.published" | "listing.withdrawn" | "order.paid" | "order.refunded" | "statement.closed" | "payout.sent" | "payout.paid" | "payout.failed")[];
+            kinds: ("listing.published" | "listing.withdrawn" | "order.paid" | "order.refunded" | "statement.closed" | "payout.sent" | "payout.paid" | "payout.failed" | "deal.approved" | "deal.rejected" | "deal.expired" | "lead.offered")[];
             url: string;
         };
         /** EntryIn */
@@ -9843,6 +9985,7 @@ export interface components {
         /** ImportedLines */
         ImportedLines: {
             ignored_columns: string[];
+            known: number;
             made: number;
             refused: components["schemas"]["RefusedLine"][];
             rows: number;
@@ -9892,6 +10035,12 @@ export interface components {
             email: string;
             organisation: string;
             role: string;
+        };
+        /** Involvement */
+        Involvement: {
+            code: string;
+            name_en: string;
+            name_fr: string;
         };
         /** ItemAcceptedIn */
         ItemAcceptedIn: {
@@ -11123,6 +11272,11 @@ export interface components {
         /** Page[ChecklistWaitingView] */
         PageOfChecklistWaitingView: {
             items: components["schemas"]["ChecklistWaitingView"][];
+            next?: string | null;
+        };
+        /** Page[Contribution] */
+        PageOfContribution: {
+            items: components["schemas"]["Contribution"][];
             next?: string | null;
         };
         /** Page[CreditUse] */
@@ -12882,6 +13036,13 @@ export interface components {
         Words: {
             en: string;
             fr: string;
+        };
+        /** YearCost */
+        YearCost: {
+            contributions: number;
+            cost: components["schemas"]["Money"];
+            involvement: string;
+            year: number;
         };
         /** ReasonIn */
         catalogue_routes_review_ReasonIn: {
@@ -17312,6 +17473,498 @@ export interface operations {
                 };
             };
             /** @description `day-taken`: Another row begins on that day */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_office_contribution_costs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContributionCosts"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_office_contributions: {
+        parameters: {
+            query?: {
+                /** @description how many items, at most */
+                limit?: number;
+                /** @description `next` of the page before; absent for the first */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfContribution"];
+                };
+            };
+            /** @description `bad-cursor`: This is not a cursor that was given out for this list */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    record_office_contribution: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContributionIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContributionMade"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `contribution-taken`: This contribution is recorded already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `bad-contribution`: This contribution cannot be. `not-a-community`: This organisation is no open-source community */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    download_office_contributions: {
+        parameters: {
+            query?: {
+                locale?: "international" | "fr";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    withdraw_office_contribution: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                contribution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContributionGone"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `contribution-unknown`: There is no such contribution */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -41927,7 +42580,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `deal-incomplete`: Something is missing in the deal */
+            /** @description `deal-incomplete`: Something is missing in the deal. `public-mail-domain`: This domain is everybody's, not the customer's */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -52311,7 +52964,7 @@ export interface operations {
                 /** @description only those in it */
                 delivery_state?: "pending" | "failed" | "delivered" | "given_up" | null;
                 /** @description only events of this kind */
-                kind?: "listing.published" | "listing.withdrawn" | "order.paid" | "order.refunded" | "statement.closed" | "payout.sent" | "payout.paid" | "payout.failed" | "ping" | null;
+                kind?: "listing.published" | "listing.withdrawn" | "order.paid" | "order.refunded" | "statement.closed" | "payout.sent" | "payout.paid" | "payout.failed" | "deal.approved" | "deal.rejected" | "deal.expired" | "lead.offered" | "ping" | null;
                 /** @description how many items, at most */
                 limit?: number;
                 /** @description `next` of the page before; absent for the first */

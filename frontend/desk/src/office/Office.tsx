@@ -213,6 +213,12 @@ function Inside() {
           scope: "office:charge:read",
         },
         {
+          to: "/office/communities",
+          label: t`Open source`,
+          icon: <IconStar size={18} />,
+          scope: "office:organisation:read",
+        },
+        {
           to: "/office/funds",
           label: t`Co-marketing`,
           icon: <IconStar size={18} />,

@@ -220,6 +220,19 @@ export function useOfficeRefusals(): Refusals {
       t`The first begins at 0, each later one higher, and gives no less.`,
     ],
     "bad-programme-setting": [t`This value is outside what is possible`, t`Look at its limits.`],
+    "not-a-community": [
+      t`This organisation is no open-source community`,
+      t`Make it a supplier of that kind under Partners first.`,
+    ],
+    "bad-contribution": [
+      t`This contribution cannot be`,
+      t`The last day is not before the first; what is published has a link and a licence.`,
+    ],
+    "contribution-taken": [
+      t`This contribution is recorded already`,
+      t`The same order gave to the same project: look for it in the list.`,
+    ],
+    "contribution-unknown": [t`There is no such contribution`, t`It may be withdrawn: read the list again.`],
     "bad-price-floor": [
       t`This price floor cannot be`,
       t`Say what was observed, or let the floor follow the planned occupancy.`,
@@ -247,6 +260,18 @@ export function useOfficeRefusals(): Refusals {
       t`Nothing is measured in this programme`,
       t`Its levels are given by the office alone.`,
     ],
+    "bundle-broken": [
+      t`A part of this offer has changed`,
+      t`Ask for a change: its integrator builds it again with today’s prices.`,
+    ],
+    "order-refunded-whole": [
+      t`An order of several parts is refunded whole`,
+      t`Leave the amount empty: each part goes back with its VAT.`,
+    ],
+    "kit-file-wrong": [t`This file cannot be published`, t`Choose a PDF, a PNG or a text of at most 5 MB.`],
+    "kit-level-unknown": [t`There is no such level`, t`Choose a programme and one of its levels.`],
+    "kit-document-unknown": [t`There is no such document`, again],
+    "kit-document-withdrawn": [t`The document is withdrawn already`, again],
     "manager-unfit": [
       t`This cannot be who manages the customer`,
       t`Name a present colleague, or a partner, as the relation asks for.`,
