@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend import audit, network, partners
+from backend import audit, identity, network, partners
 from backend.charges.rules_contract import BadContract, Contract, ContractPrice, check_contract
 from backend.core import PARIS, connection, fetch, transaction
 
@@ -47,7 +47,9 @@ async def sign_contract(
         OrganisationUnknown: there is no such organisation.
         ContractTooSoon: it would begin today or before.
         BadContract: names the resource or day; or the organisation buys from a wholesaler.
+        OwnOrganisation: who signs it for the operator acts for the organisation, too.
     """
+    await identity.check_other(actor, organisation_id)
     check_contract(contract, now.astimezone(PARIS).date())
     async with transaction():
         await partners.read_organisation(organisation_id)

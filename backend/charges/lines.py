@@ -122,7 +122,10 @@ def _pieces(
 ) -> list[Piece]:
     """Each stretch at its price, by a contract where one holds, above the floors (money rule l)."""
     sold = charge.resource, charge.currency
-    agreed = [terms.agreed(charge.organisation_id, each.starts_at) for each in stretches]
+    agreed = [
+        terms.agreed(charge.organisation_id, each.starts_at, each.standing.upstream)
+        for each in stretches
+    ]
     shares = list_shares(list_minor, stretches)
     floors, known = (
         floor_shares(shares, floors, charge.quantity)

@@ -9,7 +9,7 @@ import msgspec
 from litestar import get, post
 from litestar.params import FromPath, JSONBody
 
-from backend import partners, web
+from backend import identity, partners, web
 from backend.charges import actions_contract
 from backend.charges.rules_contract import BadContract, Contract, ContractPrice, ContractTooSoon
 
@@ -74,7 +74,11 @@ async def list_all(organisation_id: FromPath[UUID], principal: web.Caller) -> Pr
     operation_id="sign_office_price_contract",
     guards=[web.requires("office:charge:write")],
     responses=web.problems(
-        partners.OrganisationUnknown, BadContract, ContractTooSoon, web.BadRequest
+        partners.OrganisationUnknown,
+        BadContract,
+        ContractTooSoon,
+        web.BadRequest,
+        identity.OwnOrganisation,
     ),
 )
 async def sign(

@@ -112,9 +112,13 @@ class Terms(NamedTuple):
         ]
         return begun[-1] if begun else None
 
-    def agreed(self, organisation_id: UUID, at: datetime) -> Agreed | None:
-        """What its contract says; None while it has none, or buys from a wholesaler."""
-        if self.upstream(organisation_id, at):
+    def agreed(
+        self, organisation_id: UUID, at: datetime, upstream: Sequence[Upstream]
+    ) -> Agreed | None:
+        """What its contract says; None while it has none, or buys from the wholesaler `upstream`,
+        who stands above all through what is priced.
+        """
+        if upstream:
             return None
         begun = [one for one in self.contracts.get(organisation_id, ()) if one.starts_at <= at]
         found: Agreed | None = _at(begun[-1:], at)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as some
 
-from backend import core
-from backend.charges import actions_contract
+from backend import core, identity, network, programmes
+from backend.charges import actions_contract, actions_reseller
 from backend.charges.rules_contract import (
     Agreed,
     BadContract,
@@ -21,10 +21,12 @@ from backend.charges.rules_contract import (
     by_contract,
 )
 from backend.charges.rules_price import Standing, Stretch, cut, price_pieces
+from backend.charges.rules_reseller import GivenRates, SetPrice
 from tests import clients, given
 from tests.charges.test_rules import END, LEVELS, START, a_matrix
 from tests.given import charges as made
 from tests.given.programmes import organisation, reseller
+from tests.journeys.test_own_partner import both
 
 EARLY = datetime(2026, 10, 20, 9, tzinfo=UTC)
 
@@ -106,6 +108,34 @@ async def test_what_cannot_be_signed_is_refused(db: None) -> None:
     with core.acting_for(await organisation("buyer")):
         assert await core.fetch("SELECT FROM charges.contract") == []
         assert await core.fetch("SELECT FROM charges.contract_price") == []
+
+
+async def test_a_day_begun_below_a_wholesaler_keeps_its_price_though_a_contract_waits(
+    db: None,
+) -> None:
+    """It left at ten and was promoted at noon: who stood above in the morning did all day."""
+    org, above = await reseller("certified"), await organisation("wholesaler")
+    await sign(org, ContractPrice("", 5000))
+    joined = EARLY + timedelta(days=1)
+    await network.join(org, above, "operator", now=joined, actor=given.SYSTEM)
+    price = SetPrice(date(2026, 11, 1), GivenRates(1200, 1200, 1200))
+    await actions_reseller.set_reseller_price(org, above, price, now=joined, actor=given.SYSTEM)
+    left, promoted = (datetime(2026, 11, 10, hour, tzinfo=UTC) for hour in (10, 12))
+    told: dict[str, Any] = {"reason": "x", "actor": given.SYSTEM}
+    await network.end_membership(org, now=left, **told)
+    await programmes.promote(org, programmes.RESELLER, "premium", now=promoted, **told)
+    line = await made.charge(org, 1000_00, environment="enterprise")
+    assert (line["charged_on"], line["net_minor"]) == (left.date(), 880_00)
+    later = await made.charge(org, 1000_00, charged_on=date(2026, 11, 11))
+    assert later["net_minor"] == 500_00
+
+
+async def test_nobody_signs_a_contract_with_their_own_organisation(db: None) -> None:
+    org = await organisation("buyer")
+    with pytest.raises(identity.OwnOrganisation):
+        await actions_contract.sign_contract(
+            org, a_contract(ContractPrice("", 9000)), now=EARLY, actor=await both(org)
+        )
 
 
 async def test_K_03_the_office_signs_a_contract_and_reads_its_history(db: None) -> None:
