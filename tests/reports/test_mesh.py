@@ -71,6 +71,13 @@ def test_whatever_we_post_has_its_kind_of_edge() -> None:
         assert all(kind.what != "unplaced" for kind in kinds), pair
 
 
+def test_every_account_of_the_chart_has_its_place() -> None:
+    """A new account is first shown as not placed: say there what its postings are."""
+    for account in OPERATORS:
+        kinds = [kinds_of(account, other)[0] for other in OPERATORS + PARTNERS if other != account]
+        assert any(kind.what != "unplaced" for each in kinds for kind in each), account
+
+
 async def proven(month: Month, currency: str) -> dict[str, int]:
     """Every kind of edge with its amount, after its sum was held against the ledger."""
     edges = await read_edges(month, currency)

@@ -96,6 +96,7 @@ export function Partner() {
       </div>
       {query.data ? (
         <>
+          <PartnerRelation id={organisationId} name={query.data.name} />
           <PartnerNetwork id={organisationId} name={query.data.name} roles={query.data.roles} />
           <Can scope="office:charge:read">
             <PriceContracts id={organisationId} />
@@ -103,7 +104,6 @@ export function Partner() {
           <PartnerContracts id={organisationId} isSupplier={query.data.roles.includes("supplier")} />
         </>
       ) : null}
-      {query.data ? <PartnerRelation id={organisationId} name={query.data.name} /> : null}
       <Can scope="office:programme:read">
         <MemberOf id={organisationId} />
       </Can>
