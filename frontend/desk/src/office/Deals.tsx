@@ -46,9 +46,14 @@ export function Deals() {
       title={<Trans>Deals</Trans>}
       about={<Trans>Who brings a customer: what you approve protects it from every other partner.</Trans>}
       actions={
-        <Export path="/api/office/deals/export" wanted={wanted}>
-          <Trans>Export</Trans>
-        </Export>
+        <>
+          <Link to="/office/deal-settings">
+            <Trans>Protection and delays</Trans>
+          </Link>
+          <Export path="/api/office/deals/export" wanted={wanted}>
+            <Trans>Export</Trans>
+          </Export>
+        </>
       }
     >
       <Tabs
