@@ -189,6 +189,7 @@ async def listing_page(
             kind="product",
         ),
         card=card,
+        bundle=await catalogue.read_bundle(card.id),
         names=names,
         key=core.uuid7(),
         may_buy=_may_buy(request.user),

@@ -151,6 +151,8 @@ async def _order_page(
         "store/purchase.html",
         order=order,
         price=orders.price_of(order),
+        parts=await orders.read_parts(order.id),
+        part_net=lambda part: core.Money(part.net_minor, order.currency),
         contact=await orders.contact_address(order),
         card=shelf[0] if shelf else None,
         refunds=[

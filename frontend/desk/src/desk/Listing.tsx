@@ -6,6 +6,7 @@ import { useFormat } from "../i18n/format";
 import { IconCheck, IconClock } from "../ui/icons";
 import { Pill } from "../ui/Pill";
 import { Amount } from "./Amount";
+import { useDealWords } from "./deals";
 import css from "./Listing.module.css";
 import { type Status, TONES, useListingWords } from "./listing";
 import { Facts } from "./Page";
@@ -104,6 +105,7 @@ export function Steps({ steps }: { steps: Schema["Step"][] }) {
 /** The listing as a reader of the store has it, in both languages. */
 export function Preview({ listing }: { listing: Listing }) {
   const { t } = useLingui();
+  const { segments } = useDealWords();
   const f = useFormat();
   const { categories, models, places } = useListingWords();
   const said = (words: Record<string, string>, word: string | null) =>
@@ -134,6 +136,12 @@ export function Preview({ listing }: { listing: Listing }) {
               listing.price ? <Amount key="p" value={listing.price} strong /> : <Absent key="p" />,
             ],
             [t`VAT`, f.rate(listing.vat_rate_bp)],
+            [
+              t`Offered to`,
+              listing.segments.length === 0
+                ? t`Everybody`
+                : listing.segments.map((one) => segments[one]).join(", "),
+            ],
             [t`Category`, said(categories, listing.category)],
             [t`Delivered as`, said(models, listing.service_model)],
             [t`Where the data is`, said(places, listing.data_location)],
@@ -181,11 +189,17 @@ const Absent = () => (
 /** What a listing says otherwise than when it was read last. */
 export function Changes({ changes }: { changes: Schema["Difference"][] }) {
   const { fields, categories, models, places } = useListingWords();
+  const { segments } = useDealWords();
   const f = useFormat();
   const shown = (field: string, value: Schema["Difference"]["after"]) => {
     if (value === null || value === "") return "–";
     if (typeof value === "object") return f.money(value);
     if (typeof value === "number") return f.rate(value);
+    if (field === "segments")
+      return value
+        .split(" ")
+        .map((one) => segments[one] ?? one)
+        .join(", ");
     const words = { category: categories, service_model: models, data_location: places }[field];
     return words?.[value] ?? value;
   };

@@ -71,6 +71,8 @@ export function useListingWords() {
     service_model: t`Delivered as`,
     data_location: t`Where the data is`,
     sla_bp: t`Guaranteed availability`,
+    segments: t`Offered to`,
+    parts: t`Parts of the offer`,
     summary_fr: t`One sentence in French`,
     summary_en: t`One sentence in English`,
     description_fr: t`Description in French`,

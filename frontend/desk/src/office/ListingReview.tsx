@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, http, queryClient, type Schema } from "../api/client";
 import { isProblem, splitProblem } from "../api/problem";
+import { Bundle } from "../desk/Bundle";
 import { useAction } from "../desk/form";
 import { Joint } from "../desk/Joint";
 import { Changes, Checklist, ListingPill, Part, Preview, Reason, Steps } from "../desk/Listing";
@@ -14,6 +15,7 @@ import { ProblemAlert } from "../desk/problems";
 import { useSession } from "../desk/session";
 import { Side } from "../desk/Windows";
 import { useFormat } from "../i18n/format";
+import { BundleEarnings } from "./BundleEarnings";
 import css from "./office.module.css";
 
 type Listing = Schema["ListingUnderReview"];
@@ -72,6 +74,12 @@ function Inside({ listing }: { listing: Listing }) {
       <Part title={<Trans>As the store shows it</Trans>}>
         <Preview listing={listing} />
       </Part>
+      {listing.bundle ? (
+        <Part title={<Trans>What it is made of</Trans>}>
+          <Bundle bundle={listing.bundle} />
+          <BundleEarnings listingId={listing.id} />
+        </Part>
+      ) : null}
       {listing.joint ? (
         <Part title={<Trans>Joint offer</Trans>}>
           <Joint offer={listing.joint} />

@@ -17,6 +17,7 @@ import {
   IconCertificate,
   IconCheck,
   IconClipboardCheck,
+  IconDownload,
   IconFileText,
   IconFlask,
   IconGitBranch,
@@ -117,6 +118,12 @@ function Inside() {
           to: "/office/startups",
           label: t`Start-ups and checklists`,
           icon: <IconRocket size={18} />,
+          scope: "office:programme:read",
+        },
+        {
+          to: "/office/kit",
+          label: t`Sales kit`,
+          icon: <IconDownload size={18} />,
           scope: "office:programme:read",
         },
         {

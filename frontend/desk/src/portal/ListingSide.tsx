@@ -2,6 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Group } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { api, http, type Schema } from "../api/client";
+import { Bundle } from "../desk/Bundle";
 import { Can } from "../desk/Can";
 import { Confirm } from "../desk/Confirm";
 import { useAction } from "../desk/form";
@@ -13,6 +14,7 @@ import { Notice } from "../desk/Notice";
 import { ProblemAlert } from "../desk/problems";
 import { Side } from "../desk/Windows";
 import { useFormat } from "../i18n/format";
+import { Audience } from "./Audience";
 import { LinkButton } from "./Home";
 import { reread } from "./ListingForms";
 
@@ -83,6 +85,17 @@ function Inside({ listing, onDescribe }: { listing: Own; onDescribe: () => void 
       <Part title={<Trans>What the store says</Trans>}>
         <Preview listing={listing} />
       </Part>
+      <Part title={<Trans>Who sees it</Trans>}>
+        <Audience listing={listing} />
+      </Part>
+      {listing.bundle ? (
+        <Part title={<Trans>What it is made of</Trans>}>
+          <Bundle bundle={listing.bundle} />
+          <LinkButton to="/portal/offers">
+            <Trans>Combined offers</Trans>
+          </LinkButton>
+        </Part>
+      ) : null}
       {listing.joint ? (
         <Part title={<Trans>Joint offer</Trans>}>
           <Joint offer={listing.joint} />

@@ -78,6 +78,22 @@ function Inside() {
           icon: <IconUsers size={18} />,
           scope: "portal:listing:read",
         },
+        ...(organisation?.roles.includes("vai")
+          ? [
+              {
+                to: "/portal/offers" as const,
+                label: t`Combined offers`,
+                icon: <IconStairsUp size={18} />,
+                scope: "portal:listing:read" as const,
+              },
+            ]
+          : []),
+        {
+          to: "/portal/kit",
+          label: t`Sales kit`,
+          icon: <IconDownload size={18} />,
+          scope: "portal:programme:read",
+        },
         {
           to: "/portal/deals",
           label: t`Deals`,

@@ -45,6 +45,23 @@ export function usePortalRefusals(): Refusals {
       t`The second owner has not answered yet`,
       t`Wait for the answer, or withdraw the offer under “Joint offers”.`,
     ],
+    "bundles-not-yours": [t`Only integrators combine offers`, t`Write to us if you are one.`],
+    "bundle-part-unknown": [t`One of the parts is not on sale`, t`Leave it out, or choose another one.`],
+    "bundle-part-unfit": [t`One of the parts cannot be combined`, t`Leave it out, or choose another one.`],
+    "bundle-broken": [
+      t`A part of this offer has changed`,
+      t`Build it again under “Combined offers”, with today’s prices.`,
+    ],
+    "bundle-on-sale": [t`The offer is on sale, or being read`, t`Pause the sale, or take it back, first.`],
+    "bundle-priced-by-parts": [
+      t`The price of this offer is that of its parts`,
+      t`Change the price of your own service under “Combined offers”.`,
+    ],
+    "joint-offer-of-bundle": [
+      t`An offer of several parts has their owners already`,
+      t`Choose another listing.`,
+    ],
+    "kit-document-unknown": [t`There is no such document in your kit`, again],
     "joint-end-wrong": [t`A joint offer ends on a day to come`, t`Choose tomorrow or later.`],
     "fund-not-given": [t`Your level gives no co-marketing`, t`See on the programme page which level does.`],
     "fund-request-unknown": [t`There is no such request`, again],
