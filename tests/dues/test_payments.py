@@ -15,6 +15,7 @@ from backend.core import Money
 from backend.dues import rules
 from backend.orders import jobs as orders_jobs
 from backend.reports import reconciliation
+from backend.settlement.rules import Carried, Owed, Received, draw_statements
 from tests import given
 from tests.given.letters import kinds
 from tests.given.orders import BASE_URL, pay_on_page
@@ -233,6 +234,33 @@ async def test_postgresql_keeps_one_page_at_a_time_and_what_was_paid(hooks: Watc
             await core.fetch(f"UPDATE dues.payment SET {change}")
     with core.acting_for(await given.partner()):
         assert await core.fetch("SELECT FROM dues.payment") == []
+
+
+MONTHS = st.lists(
+    st.tuples(st.integers(0, 10**7), st.lists(st.integers(-(10**7), 10**7), max_size=4)),
+    min_size=1, max_size=12,
+)  # fmt: skip
+
+
+@for_all(MONTHS)
+def test_what_is_used_and_what_is_received_never_lose_a_cent(
+    months: list[tuple[int, list[int]]],
+) -> None:
+    """Whatever was paid, bounced or paid twice: it is paid out again, or stands carried."""
+    org, key = core.uuid7(), "EUR"
+    carried: dict[tuple[UUID, str], Carried] = {}
+    used = received = paid_out = 0
+    for charges_minor, receipts_minor in months:
+        (drawn,) = draw_statements(
+            [], carried, 2500,
+            charges=[Owed(org, key, "S", 2000, charges_minor, 1)],
+            receipts=[Received(org, key, each) for each in receipts_minor],
+        )  # fmt: skip
+        used += drawn.charges_minor + drawn.charges_vat_minor
+        received += sum(receipts_minor)
+        paid_out += drawn.due_minor
+        carried = {(org, key): Carried(drawn.closing_minor, None)}
+    assert received - used == paid_out + carried[org, key].closing_minor
 
 
 @for_all(
