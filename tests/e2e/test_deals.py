@@ -85,6 +85,8 @@ async def test_a_rival_is_told_of_a_conflict_and_the_office_sees_both(place: Pla
     office = await place.signed_in(await clients.person("admin"))
     await office.goto(f"{place.url}/office/deals?deal={deal_id}")
     await expect(office.get_by_text("Déclarée par Secrète SARL")).to_be_visible()
+    await expect(office.get_by_role("button", name="Valider", exact=True)).to_be_disabled()
+    await expect(office.get_by_text("protège déjà ce client")).to_be_visible()
     await office.get_by_role("button", name="Ne pas retenir").click()
     await office.get_by_label("Motif").fill("Un autre partenaire protège ce client.")
     await office.get_by_label("Règle").fill("Déclaration d’affaires, 2")
@@ -93,6 +95,23 @@ async def test_a_rival_is_told_of_a_conflict_and_the_office_sees_both(place: Pla
     await expect(office.get_by_text("Vous ne l’avez pas retenue")).to_be_visible()
     await page.reload()
     await expect(page.get_by_text("Nous n’avons pas retenu cette affaire")).to_be_visible()
+
+
+async def test_the_protection_is_set_with_the_day_it_begins(place: Place) -> None:
+    office = await place.signed_in(await clients.person("admin"))
+    await office.goto(f"{place.url}/office/deals")
+    await office.get_by_role("link", name="Protection et délais").click()
+    await office.get_by_role("button", name="Modifier : Jours pendant").click()
+    form = office.get_by_role("dialog")
+    await form.get_by_label("Jours").fill("900")
+    await expect(form.get_by_text("Donnez un nombre de 1 à 366.")).to_be_visible()
+    await form.get_by_role("button", name="Annoncer").click()
+    await expect(form.get_by_label("Jours")).to_have_value("900")
+    await form.get_by_label("Jours").fill("60")
+    await form.get_by_role("button", name="Annoncer").click()
+    await expect(office.get_by_text("À venir").first).to_be_visible()
+    await settled(office)
+    assert await violations(office) == []
 
 
 async def test_a_lead_is_routed_and_accepted_in_time(place: Place) -> None:
@@ -116,7 +135,10 @@ async def test_a_lead_is_routed_and_accepted_in_time(place: Place) -> None:
     await office.get_by_role("button", name="Proposer Alpha Réseaux").click()
     await expect(office.get_by_text("Alpha Réseaux doit répondre")).to_be_visible()
 
-    await page.reload()
+    await page.goto(f"{place.url}/portal")
+    await settled(page)
+    assert await violations(page) == []
+    await page.get_by_role("link", name="Contact commercial : Mairie d’Auray").click()
     await expect(page.get_by_text("Sauvegarde de 40 postes")).to_be_visible()
     await expect(page.get_by_text("Yann Le Goff")).to_be_hidden()
     await page.get_by_role("button", name="Accepter").click()
