@@ -10,7 +10,15 @@ import asyncpg
 from backend import audit, catalogue, ledger, partners
 from backend import terms as dated
 from backend.core import Month, connection, fetch, transaction
-from backend.sales.lines import COLUMNS, SaleLine, Terms, entry_of, row_of, share_sale
+from backend.sales.lines import (
+    COLUMNS,
+    SaleLine,
+    Terms,
+    entry_of,
+    row_of,
+    second_reference,
+    share_sale,
+)
 from backend.sales.rules import Sale, SaleConflict
 from backend.sales.rules_share import Rates, ShareRule
 
@@ -128,14 +136,16 @@ async def record_sales(
         return Recorded(set(), set(), set(), 0, {})
     async with transaction():
         terms = await _terms(sales, hold_days)
-        lines = [line for sale in sales for line in share_sale(sale, terms)]
+        shared = [line for sale in sales for line in share_sale(sale, terms)]
+        taken = await _names_taken(shared)
+        lines = [line for line in shared if line.sale.reference not in taken]
         written = await _insert(lines, now)
         fresh = [line for line in lines if line.reference in written]
         stale = [line for line in lines if line.reference not in written]
         new = {line.sale.reference for line in fresh}
         if fresh or along:
             await ledger.post_entries([*(entry_of(line) for line in fresh), *along])
-        conflicts = await _conflicts(stale)
+        conflicts = taken | await _conflicts(stale)
     already = {sale.reference for sale in sales} - new - conflicts
     late = {x.sale.reference for x in fresh if x.month != Month.of(x.sale.sold_at)}
     seconds = {
@@ -217,6 +227,28 @@ async def rules_for(organisations: set[UUID]) -> dict[UUID | None, list[ShareRul
     return rules
 
 
+async def _names_taken(lines: Sequence[SaleLine]) -> set[str]:
+    """Of joint sales both names are taken, also where one owner has no line (of a cent): which of
+    these sales have a name of another one's, stored or among them.
+    """
+    asked = {line.sale.reference for line in lines}
+    joint = {line.sale.reference for line in lines if line.joint is not None}
+    names = {name: sale for sale in joint for name in (sale, second_reference(sale))}
+    rows = await connection().fetch(
+        "SELECT reference, joint_reference FROM sales.sale_line WHERE joint_reference = ANY ($1) "
+        "UNION ALL SELECT reference, joint_reference FROM sales.sale_line "
+        "WHERE reference = ANY ($2)",
+        list(asked - joint),
+        list(names),
+    )
+    taken = {sale for sale in joint if second_reference(sale) in asked}
+    for reference, joint_reference in map(tuple, rows):
+        sale = names.get(reference, joint_reference)
+        if sale != joint_reference or sale not in joint:
+            taken.add(sale)
+    return taken
+
+
 async def _insert(lines: Sequence[SaleLine], now: datetime) -> set[str]:
     """The references that were new. Of a joint sale both lines are written or none."""
     try:
@@ -232,6 +264,8 @@ async def _insert(lines: Sequence[SaleLine], now: datetime) -> set[str]:
 async def _write(lines: Sequence[SaleLine], now: datetime) -> set[str]:
     """A table with row-level security takes no COPY by itself."""
     values = [row_of(line) for line in lines]
+    if not values:
+        return set()
     if len(values) < BULK:
         columns = (list(column) for column in zip(*values, strict=True))
         rows = await connection().fetch(INSERT, now, *columns)

@@ -129,7 +129,7 @@ async def test_a_refund_named_by_the_second_owners_line_comes_off_both(db: None)
 async def test_a_sale_that_has_the_name_of_the_second_line_is_in_the_way(db: None) -> None:
     first, _, listing_id, _ = await joint.on_sale()
     await given.sale(first, 100_00, reference="x#2")
-    with pytest.raises(sales.SaleConflict, match="recorded already"):
+    with pytest.raises(sales.SaleConflict, match="other facts"):
         await given.sale(first, 100_00, listing_id=listing_id, reference="x")
     assert await lines("x") == []
 
@@ -201,3 +201,26 @@ async def test_postgresql_refuses_a_line_of_somebody_else(db: None) -> None:
     with pytest.raises(asyncpg.CheckViolationError) as refused:
         await core.fetch(COPY.format(names=NAMES), "other", 0, f"{sale}#2")
     assert refused.value.constraint_name == "joint_line_of_an_owner"
+
+
+async def test_a_sale_that_has_the_name_of_a_joint_one_without_such_a_line_is_in_the_way(
+    db: None,
+) -> None:
+    """Of a joint sale of one cent the first owner has no line: its name is taken all the same."""
+    first, second, listing_id, _ = await joint.on_sale(3_000)
+    await given.sale(first, 1, listing_id=listing_id, reference="x")
+    with pytest.raises(sales.SaleConflict):
+        await given.sale(first, 100_00, reference="x")
+    assert await earned(second) == 1
+    assert await reports.run_checks() == []
+
+
+async def test_a_joint_sale_in_the_way_is_told_and_stops_no_other_of_its_file(db: None) -> None:
+    first, _, listing_id, _ = await joint.on_sale()
+    await given.sale(first, 100_00, reference="x#2")
+    made = [
+        await given.a_sale(first, 10_00, listing_id=listing_id, reference="x"),
+        await given.a_sale(first, 10_00, reference="y"),
+    ]
+    told = await sales.record_sales(made, hold_days=14, now=given.NOW)
+    assert (told.new, told.conflicts) == ({"y"}, {"x"})
