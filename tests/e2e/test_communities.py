@@ -27,7 +27,7 @@ async def test_a_contribution_is_recorded_and_published(place: Place) -> None:
     await expect(page.get_by_role("heading", name="Nothing was given yet")).to_be_visible()
     await page.get_by_role("button", name="Record a contribution").click()
     form = page.get_by_role("dialog")
-    await form.get_by_role("textbox", name="Community").click()
+    await form.get_by_role("combobox", name="Community").click()
     await page.get_by_role("option", name="Pile Ouverte").click()
     for label, value in (
         ("Project", "Nova"), ("Cost in euros, VAT excluded", "12000"),

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from backend import awards, catalogue, checklists, deals, funds, onboarding, programmes
+from backend import awards, catalogue, checklists, deals, funds, onboarding, partners, programmes
 from backend.cli.demo.joining import Offers
 from backend.cli.place import ACTOR
-from backend.core import PARIS, Money, fetch_value
+from backend.core import PARIS, Money, Month, fetch_value
 
 Known = Mapping[str, UUID]
 
@@ -21,6 +21,8 @@ async def wait_today(known: Known, offers: Offers, *, now: datetime) -> None:
     await _ask_for_funds(known["iroise-conseil"], now - timedelta(days=2))
     await _tick_off(known["algue-verte"], now - timedelta(days=30))
     await _feature(offers, now)
+    await _give_back(known, now)
+    await _announce_floor(now)
 
 
 async def _apply(known: Known, at: datetime) -> None:
@@ -201,3 +203,34 @@ async def _feature(offers: Offers, now: datetime) -> None:
             criterion="sovereign", reason_fr="Hébergé et exploité en France.",
             reason_en="Hosted and run in France.", now=now, actor=ACTOR,
         )  # fmt: skip
+
+
+async def _give_back(known: Known, now: datetime) -> None:
+    """Two communities, one result published, one not (seed row R-12)."""
+    today = now.astimezone(PARIS).date()
+    for community, project, involvement, minor, result, link in (
+        ("pile-ouverte", "Ordonnanceur", "maintainer", 18_000_00,
+         "Placement des machines selon la consommation électrique.",
+         "https://example.org/ordonnanceur"),
+        ("noyau-commun", "Pilotes réseau", "reporter", 2_500_00,
+         "Douze anomalies décrites et reproduites.", ""),
+    ):  # fmt: skip
+        given = partners.Given(
+            project=project, involvement=involvement, cost=Money(minor, "EUR"),
+            order_reference=f"BC-{today.year}-{project[:3].upper()}",
+            from_on=today - timedelta(days=200), to_on=today - timedelta(days=20),
+            result=result, link=link, licence="Apache-2.0" if link else "", is_public=bool(link),
+        )  # fmt: skip
+        await partners.record_contribution(known[community], given, now=now, actor=ACTOR)
+
+
+async def _announce_floor(now: datetime) -> None:
+    """Compute at 75 % planned, from the first day of next month: under the present discounts."""
+    pool = programmes.Pool(
+        name="Calcul", resource="vm.medium", currency="EUR", cost_minor=24_000_00, units=730_000,
+        planned_bp=7500, observed_bp=7120, basis="planned", markup_bp=3500, decimals=4,
+    )  # fmt: skip
+    await programmes.announce_price_floor(
+        pool, valid_from=Month.of(now).next.start, note="Coût du trimestre écoulé.", now=now,
+        actor=ACTOR,
+    )  # fmt: skip
