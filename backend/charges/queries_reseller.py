@@ -33,7 +33,8 @@ ALL_SET = """
 class ResellerPrices(Struct, frozen=True):
     """Discounts off the list price by environment, in basis points.
 
-    `reseller_bp` is what the reseller has, `own_bp` what one has oneself for what it uses,
+    `reseller_bp` is what the reseller has, but for environments in which somebody in between set
+    a price: those two know it, and nobody above; `own_bp` what one has oneself for what it uses,
     `matrix_bp` what its level alone would give it. `may_set`: it stands right below; then `most_bp`
     is the most that it can be given, and `prices` are those set for it, the newest first, of which
     `current` counts today.
@@ -72,6 +73,7 @@ async def prices_of_resellers(organisation_id: UUID, at: datetime) -> list[Resel
         standing = standings[one.organisation_id]
         rates = {name: tier_rates(standing, name) for name in ENVIRONMENTS}
         bare = standing._replace(given=())
+        between = standing.given[: one.depth - 1]
         mine = one.depth == 1
         prices = await prices_set(one.organisation_id, organisation_id) if mine else []
         tomorrow = at.astimezone(PARIS).date() + timedelta(days=1)
@@ -80,7 +82,11 @@ async def prices_of_resellers(organisation_id: UUID, at: datetime) -> list[Resel
             ResellerPrices(
                 one.organisation_id,
                 levels.get(one.organisation_id),
-                {name: each[0] for name, each in rates.items()},
+                {
+                    name: each[0]
+                    for name, each in rates.items()
+                    if not any(name in given for given in between)
+                },
                 {name: each[one.depth] for name, each in rates.items()},
                 {name: tier_rates(bare, name)[0] for name in ENVIRONMENTS},
                 mine,

@@ -111,6 +111,19 @@ async def test_nobody_gives_more_than_it_has_nor_for_today_nor_to_another_ones_r
         await price([shop, near], 15, 19, 25)
 
 
+async def test_what_a_wholesaler_asks_of_its_reseller_is_nothing_for_whoever_stands_above_it(
+    db: None,
+) -> None:
+    shop, near, top = await chain("operator", "operator")
+    await price([shop, near], None, 12, None)
+    at = core.midnight(FROM)
+    by = {one.reseller_id: one for one in await queries_reseller.prices_of_resellers(top, at)}
+    assert by[shop].reseller_bp == {"start": 1000, "critical": 2000}
+    assert by[shop].own_bp["enterprise"] == 2500
+    [near_sees] = await queries_reseller.prices_of_resellers(near, at)
+    assert near_sees.reseller_bp["enterprise"] == 1200
+
+
 async def test_postgresql_refuses_a_price_outside_the_rule_and_any_change(db: None) -> None:
     shop, near, top = await chain("operator", "operator")
     insert = (
