@@ -30305,7 +30305,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-organisation`: Nobody decides on their own organisation */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -260,6 +260,7 @@ export function useOfficeRefusals(): Refusals {
       t`Nothing is measured in this programme`,
       t`Its levels are given by the office alone.`,
     ],
+    "no-share-rule": [t`No share rule is in force`, t`Add one under Rules that begins before the sale.`],
     "bundle-broken": [
       t`A part of this offer has changed`,
       t`Ask for a change: its integrator builds it again with today’s prices.`,

@@ -45,6 +45,11 @@ export function usePortalRefusals(): Refusals {
       t`The second owner has not answered yet`,
       t`Wait for the answer, or withdraw the offer under “Joint offers”.`,
     ],
+    "no-share-rule": [t`No share rule is in force`, t`Write to us: nothing is sold without one.`],
+    "listing-partner-unverified": [
+      t`Nobody has checked its second owner yet`,
+      t`It goes on sale once we have: write to us if it takes long.`,
+    ],
     "bundles-not-yours": [t`Only integrators combine offers`, t`Write to us if you are one.`],
     "bundle-part-unknown": [t`One of the parts is not on sale`, t`Leave it out, or choose another one.`],
     "bundle-part-unfit": [t`One of the parts cannot be combined`, t`Leave it out, or choose another one.`],
