@@ -6,6 +6,7 @@ Lines arrive as files today, from metering later. `settlement` puts them on stat
 """
 
 from backend.charges.actions import Recorded, record_charge, record_charges
+from backend.charges.actions_contract import contract_on
 from backend.charges.actions_credit import grant_credit, grant_startup_credit, warn_of_expiry
 from backend.charges.actions_refund import refund_charge
 from backend.charges.files import add_file, decide_file, run_files
@@ -21,6 +22,7 @@ from backend.charges.rules import (
     list_minor,
     vat_on_infrastructure,
 )
+from backend.charges.rules_contract import Contract
 from backend.charges.rules_credit import BadGrant, GrantUnknown
 from backend.charges.rules_file import ChargeFileDecided, ChargeFileEmpty, ChargeFileUnknown
 
@@ -32,6 +34,7 @@ __all__ = [
     "ChargeFileEmpty",
     "ChargeFileUnknown",
     "ChargeUnknown",
+    "Contract",
     "GrantUnknown",
     "Imported",
     "Recorded",
@@ -40,6 +43,7 @@ __all__ = [
     "Total",
     "Wanted",
     "add_file",
+    "contract_on",
     "decide_file",
     "grant_credit",
     "grant_startup_credit",

@@ -1,6 +1,6 @@
 """Signing the private conditions of a large account: one transaction."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +8,7 @@ import msgspec
 
 from backend import audit, identity, network, partners
 from backend.charges.rules_contract import BadContract, Contract, ContractPrice, check_contract
-from backend.core import PARIS, connection, fetch, transaction
+from backend.core import PARIS, connection, fetch, midnight, transaction
 
 SIGN = """
     INSERT INTO charges.contract (organisation_id, number, starts_on, ends_on, payment_days,
@@ -68,6 +68,20 @@ async def sign_contract(
         said["prices"] = [_said(price) for price in contract.prices]
         await audit.write(organisation_id, actor, "sign_contract", subject, None, said)
     return made
+
+
+async def contract_on(organisation_id: UUID, day: date) -> Contract | None:
+    """The contract by which the organisation buys at the end of a day in Paris; None: it has none,
+    or buys from a wholesaler. Of a past day the answer never changes.
+    """
+    if await network.parent_at(organisation_id, midnight(day + timedelta(days=1))) is not None:
+        return None
+    # Of those that have begun the newest counts, until its last day (decision 0042).
+    for one in await list_contracts(organisation_id):
+        if one.contract.starts_on <= day:
+            last = one.contract.ends_on
+            return one.contract if last is None or day <= last else None
+    return None
 
 
 async def list_contracts(organisation_id: UUID) -> list[SignedContract]:

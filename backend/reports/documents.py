@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from backend import ledger, partners, sales
+from backend import charges, ledger, partners, sales
 from backend.core import Month
 from backend.reports import (
     pages,
@@ -299,6 +299,7 @@ async def _statement_pdf(
                 await queries.deductions(head),
                 lines,
                 dict(await queries_charges.charge_sums(head)),
+                await charges.contract_on(head["organisation_id"], Month(head["month"]).last_day),
                 digest=digest.digest.hexdigest(),
                 language=language,
                 now=now,

@@ -6,8 +6,10 @@ from typing import Any
 
 import asyncpg
 
+from backend.charges import Contract
 from backend.core import Month, exponent_of, midnight
 from backend.reports import words
+from backend.reports.pages_contract import contract_words
 from backend.reports.pages_why import Writer, why_this_amount
 from backend.reports.rules import OPERATOR
 from backend.reports.statement import Head
@@ -24,12 +26,15 @@ def document_of(
     deductions: Sequence[asyncpg.Record],
     lines: Sequence[asyncpg.Record],
     charged: Mapping[str, int],
+    contract: Contract | None,
     *,
     digest: str,
     language: str,
     now: datetime,
 ) -> dict[str, Any]:
-    """Everything that `statement.typ` prints, of one statement. `digest` is of the CSV."""
+    """Everything that `statement.typ` prints, of one statement. `digest` is of the CSV, `contract`
+    the one by which the partner buys at the end of the month (seed row K-03).
+    """
     w = Writer(head, language)
     say = w.say
     return {
@@ -38,7 +43,7 @@ def document_of(
         "title": say("Statement"),
         "number": head["number"],
         "period": words.month(Month(head["month"]), language),
-        "partner": _partner(w),
+        "partner": [*_partner(w), *contract_words(w, contract)],
         "amount_label": _amount_label(w),
         "amount": w.money(_amount(head)),
         "amount_note": _amount_note(w),

@@ -1,16 +1,18 @@
 """A large account buys by its contract: private prices, terms, and why."""
 
+import io
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import asyncpg
+import pypdf
 import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as some
 
-from backend import core, identity, network, programmes
+from backend import charges, core, identity, network, partners, programmes, reports
 from backend.charges import actions_contract, actions_reseller
 from backend.charges.rules_contract import (
     Agreed,
@@ -22,6 +24,7 @@ from backend.charges.rules_contract import (
 )
 from backend.charges.rules_price import Standing, Stretch, cut, price_pieces
 from backend.charges.rules_reseller import GivenRates, SetPrice
+from backend.core import Month
 from tests import clients, given
 from tests.charges.test_rules import END, LEVELS, START, a_matrix
 from tests.given import charges as made
@@ -108,6 +111,26 @@ async def test_what_cannot_be_signed_is_refused(db: None) -> None:
     with core.acting_for(await organisation("buyer")):
         assert await core.fetch("SELECT FROM charges.contract") == []
         assert await core.fetch("SELECT FROM charges.contract_price") == []
+
+
+async def test_K_03_a_statement_names_the_contract_its_payment_days_and_the_order(
+    db: None,
+) -> None:
+    org = await organisation("buyer")
+    await sign(org, ContractPrice("", 3000), ends_on=date(2026, 11, 30))
+    await made.charge(org, 1000_00)
+    reference = (await partners.read_organisation(org)).reference
+    for language, said in (
+        ("en", "Contract CT-2026-7, payable in 45 days Your order PO 4411 Your group DSI"),
+        ("fr", "Contrat CT-2026-7, payable à 45 jours Votre commande PO 4411"),
+    ):
+        report = await reports.statement_report(
+            reference, Month.parse("2026-11"), now=given.NOW, language=language
+        )
+        text = pypdf.PdfReader(io.BytesIO(await report.whole())).pages[0].extract_text()
+        assert said in " ".join(text.split())
+    assert await charges.contract_on(org, date(2026, 10, 31)) is None
+    assert await charges.contract_on(org, date(2026, 12, 1)) is None
 
 
 async def test_a_day_begun_below_a_wholesaler_keeps_its_price_though_a_contract_waits(

@@ -1,0 +1,17 @@
+"""What a statement's PDF says of the contract by which its partner buys."""
+
+from backend.charges import Contract
+from backend.reports.pages_why import Writer
+
+
+def contract_words(w: Writer, contract: Contract | None) -> list[str]:
+    """Its number and terms with the customer's own references, where infrastructure is charged."""
+    if contract is None or not w.head["charge_count"]:
+        return []
+    terms = w.say("Contract {number}, payable in {days} days")
+    facts = [terms.format(number=contract.number, days=contract.payment_days)]
+    if contract.po_number:
+        facts.append(w.say("Your order {number}").format(number=contract.po_number))
+    if contract.grouping_reference:
+        facts.append(w.say("Your group {name}").format(name=contract.grouping_reference))
+    return facts
