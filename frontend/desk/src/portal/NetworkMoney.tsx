@@ -24,8 +24,17 @@ export function NetworkPrices({ names, maySet }: { names: Map<string, string>; m
     premium: t`Premium`,
   };
   const both = (row: Prices, environment: string) => {
-    const theirs = f.rate(row.reseller_bp[environment] ?? 0);
+    const rate = row.reseller_bp[environment];
     const ours = f.rate(row.own_bp[environment] ?? 0);
+    if (rate === undefined)
+      return (
+        <>
+          <span aria-hidden>… → </span>
+          <b>{ours}</b>
+          <span className="sr">{t`yours; its wholesaler sets its price`}</span>
+        </>
+      );
+    const theirs = f.rate(rate);
     return (
       <>
         {theirs} → <b>{ours}</b>
