@@ -1,11 +1,11 @@
 """Letters about what is owed for 30, 60 and 90 days (money rule f6), each written once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
 
-from backend import audit, partners, settlement
+from backend import audit, charges, partners, settlement
 from backend.core import PARIS, Money, connection, fetch, for_each, transaction
 from backend.dues import letters, queries
 from backend.dues.rules import BadDueSetting, DueSetting, check_setting, next_reminder
@@ -22,7 +22,8 @@ INSERT = """
 
 
 async def write_reminders(now: datetime) -> int:
-    """Every debt that has come of an age is written about; answers how many letters.
+    """Every debt that has come of an age is written about; answers how many letters. Where a
+    contract gives more days to pay, all three wait for those.
 
     Any number of times, at once: PostgreSQL keeps each letter once. Who has a payment with the
     bank for all of it is left alone; who gave no address is seen by the office only.
@@ -37,7 +38,8 @@ async def write_reminders(now: datetime) -> int:
     async def one(debt: asyncpg.Record) -> None:
         nonlocal written
         age = (today - debt["owed_since"]).days
-        number = next_reminder(age, days, await _last(debt))
+        late = age - max(0, await _days_agreed(debt) - days[0])
+        number = next_reminder(late, days, await _last(debt))
         if number is not None:
             written += await _remind(debt, number, age, now)
 
@@ -46,6 +48,14 @@ async def write_reminders(now: datetime) -> int:
         await for_each(rows, one)
         after = rows[-1]["statement_id"]
     return written
+
+
+async def _days_agreed(debt: asyncpg.Record) -> int:
+    """Days to pay by the contract that its first statement names; none: 0 (seed row K-03)."""
+    contract = await charges.contract_on(
+        debt["organisation_id"], debt["owed_since"] - timedelta(days=1)
+    )
+    return 0 if contract is None else contract.payment_days
 
 
 async def _last(debt: asyncpg.Record) -> int:

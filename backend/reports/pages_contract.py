@@ -3,6 +3,15 @@
 from backend.charges import Contract
 from backend.reports.pages_why import Writer
 
+PAY_WITHIN_DAYS = 31
+"""After the month: so long a debtor has before its first letter (`dues`), or as its contract says
+where that is more."""
+
+
+def pay_within(contract: Contract | None) -> int:
+    """Days after the month."""
+    return PAY_WITHIN_DAYS if contract is None else max(PAY_WITHIN_DAYS, contract.payment_days + 1)
+
 
 def contract_words(w: Writer, contract: Contract | None) -> list[str]:
     """Its number and terms with the customer's own references, where infrastructure is charged."""

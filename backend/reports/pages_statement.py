@@ -9,13 +9,10 @@ import asyncpg
 from backend.charges import Contract
 from backend.core import Month, exponent_of, midnight
 from backend.reports import words
-from backend.reports.pages_contract import contract_words
+from backend.reports.pages_contract import contract_words, pay_within
 from backend.reports.pages_why import Writer, why_this_amount
 from backend.reports.rules import OPERATOR
 from backend.reports.statement import Head
-
-PAY_WITHIN = timedelta(days=31)
-"""After the month: so long a debtor has before its first letter (`dues`)."""
 
 MOST_LINES = 2_000
 """Lines printed; a longer statement says that the rest is in its CSV."""
@@ -46,7 +43,7 @@ def document_of(
         "partner": [*_partner(w), *contract_words(w, contract)],
         "amount_label": _amount_label(w),
         "amount": w.money(_amount(head)),
-        "amount_note": _amount_note(w),
+        "amount_note": _amount_note(w, contract),
         "is_draft": head["id"] is None,
         "draft": say("Open month: more sales may come, nothing is final."),
         "why": {
@@ -123,7 +120,7 @@ def _amount(head: Head) -> int:
     return -minor if _owes(head) else minor
 
 
-def _amount_note(w: Writer) -> str:
+def _amount_note(w: Writer, contract: Contract | None) -> str:
     """What happens with the amount, in one sentence: the first question of a partner."""
     head = w.head
     if head["id"] is None:
@@ -135,7 +132,7 @@ def _amount_note(w: Writer) -> str:
             day=w.day(head["hold_until"])
         )
     if head["closing_minor"] < 0:
-        return _debt_note(w)
+        return _debt_note(w, pay_within(contract))
     if head["closing_minor"] == 0:
         return w.say("Nothing is due and nothing is carried.")
     return w.say(
@@ -143,7 +140,7 @@ def _amount_note(w: Writer) -> str:
     ).format(minimum=_minimum(w))
 
 
-def _debt_note(w: Writer) -> str:
+def _debt_note(w: Writer, days: int) -> str:
     if _owes(w.head):
         why = (
             w.say("The infrastructure that you used came to more than what is payable to you.")
@@ -155,7 +152,7 @@ def _debt_note(w: Writer) -> str:
             "or by bank transfer with the words {number}. What is not paid is set against your "
             "next statement."
         )
-        last = midnight(Month(w.head["month"]).last_day + PAY_WITHIN)
+        last = midnight(Month(w.head["month"]).last_day + timedelta(days=days))
         return f"{why} {how.format(day=w.day(last), number=w.head['number'])}"
     return w.say(
         "Refunds took back more than you earned this month. You owe nothing now: the balance "

@@ -1,17 +1,29 @@
 """What is more than is owed, or much, is recorded by two people, once."""
 
 import asyncio
+import io
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import asyncpg
+import pypdf
 import pytest
 
-from backend import core, dues, identity, receipts, settlement
+from backend import core, dues, identity, partners, receipts, reports, settlement
 from backend.core import Money
 from tests import clients
-from tests.receipts.test_receipts import DECEMBER, IN_DECEMBER, close, editor_owing, statement
+from tests.charges.test_contracts import sign
+from tests.given.charges import charge
+from tests.given.programmes import organisation
+from tests.receipts.test_receipts import (
+    DECEMBER,
+    IN_DECEMBER,
+    NOVEMBER,
+    close,
+    editor_owing,
+    statement,
+)
 from tests.receipts.test_routes import OFFICE, owing, said
 
 
@@ -122,6 +134,22 @@ async def test_over_http_one_records_another_approves_and_a_program_may_not(db: 
         assert (done.status_code, done.json()["state"]) == (200, "approved")
         again = await second.post(f"{path}/refuse", json={})
         assert (again.status_code, again.json()["code"]) == (409, "receipt-proposal-decided")
+
+
+async def test_K_03_letters_wait_for_the_days_to_pay_of_a_contract(db: None) -> None:
+    """Forty-five days: the first letter on the day that the statement names, the second later."""
+    org = await organisation("buyer")
+    await sign(org)
+    await charge(org, 150_00)
+    await close(NOVEMBER)
+    begin = datetime(2026, 12, 1, 8, tzinfo=UTC)
+    days = (30, 44, 45, 60, 74, 75)
+    written = [await dues.write_reminders(begin + timedelta(days=each)) for each in days]
+    assert written == [0, 0, 1, 0, 0, 1]
+    reference = (await partners.read_organisation(org)).reference
+    report = await reports.statement_report(reference, NOVEMBER, now=begin, language="en")
+    text = pypdf.PdfReader(io.BytesIO(await report.whole())).pages[0].extract_text()
+    assert "To be paid before 15 Jan 2027" in " ".join(text.split())
 
 
 async def test_each_letter_is_written_once_at_its_age_and_seen_in_the_office(db: None) -> None:
