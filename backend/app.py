@@ -38,8 +38,8 @@ from backend.office import routes_terms as terms_routes
 from backend.onboarding import routes as onboarding_routes
 from backend.orders import routes as orders_routes
 from backend.partners import routes as partners_routes
-from backend.partners import routes_import as partners_import_routes
 from backend.partners import routes_community as community_routes
+from backend.partners import routes_import as partners_import_routes
 from backend.partners import routes_supply as supply_routes
 from backend.payments import routes as payments_routes
 from backend.payouts import routes as payouts_routes

@@ -156,8 +156,8 @@ async def test_P_03_an_integrator_combines_sells_by_two_ways_and_is_paid(stripe:
     maker, editor = await joined(["vai"], "Integra"), await joined(["isv"], "Editeur")
     now = datetime.now(UTC)
     await programmes.enter(
-        maker, programmes.RESELLER, level="certified", reason="Certified", now=now - timedelta(days=3),
-        actor=given.SYSTEM,
+        maker, programmes.RESELLER, level="certified", reason="Certified",
+        now=now - timedelta(days=3), actor=given.SYSTEM,
     )  # fmt: skip
     component = await given.listing(editor, 99_99)
     known = await given.buyer("Mairie A", segment="public_body")

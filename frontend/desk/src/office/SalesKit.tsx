@@ -34,6 +34,18 @@ export function SalesKit() {
       <Trans>Publish a document</Trans>
     </Button>
   ) : undefined;
+  const roles: Record<NonNullable<Document["role"]>, string> = {
+    isv: t`Editors`,
+    vai: t`Integrators`,
+    wholesaler: t`Wholesalers`,
+    reseller: t`Resellers`,
+    startup: t`Start-ups`,
+  };
+  const isReplaced = (row: Document) =>
+    query.data?.items.some(
+      ({ code, language, version }) =>
+        code === row.code && language === row.language && version > row.version,
+    );
   const columns: Column<Document>[] = [
     {
       key: "title",
@@ -49,14 +61,21 @@ export function SalesKit() {
     {
       key: "for",
       label: t`For`,
-      cell: (row) => [row.role, row.programme, row.level].filter(Boolean).join(" · ") || t`All partners`,
+      cell: (row) =>
+        [row.role && roles[row.role], row.programme, row.level].filter(Boolean).join(" · ") || t`All types`,
     },
     { key: "published", label: t`Published`, cell: (row) => <Moment at={row.published_at} /> },
     {
       key: "state",
       label: t`State`,
       cell: (row) =>
-        row.withdrawn_at ? <Pill tone="bad">{t`Withdrawn`}</Pill> : <Pill tone="good">{t`Published`}</Pill>,
+        row.withdrawn_at ? (
+          <Pill tone="bad">{t`Withdrawn`}</Pill>
+        ) : isReplaced(row) ? (
+          <Pill>{t`Replaced`}</Pill>
+        ) : (
+          <Pill tone="good">{t`In force`}</Pill>
+        ),
     },
     {
       key: "downloads",
