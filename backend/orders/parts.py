@@ -110,10 +110,13 @@ def refunds_of_parts(
 def told_of(
     order: Order, parts: Sequence[OrderPart], owners: Sequence[UUID]
 ) -> list[tuple[UUID, dict[str, object]]]:
-    """Who hears of the order, and what: of an order of several each owner hears of its own part."""
+    """Who hears of the order, and what: of an order of several each owner hears of its own part,
+    and the second owner of a joint offer the name of its own line.
+    """
     facts = facts_of(order)
     if not parts:
-        return [(owner, facts) for owner in owners]
+        second = {**facts, "sale": sales.second_reference(f"order:{order.id}")}
+        return [(owner, facts if owner == order.editor_id else second) for owner in owners]
     return [
         (
             part.owner_id,

@@ -14,6 +14,7 @@ from backend.sales.actions import (
 )
 from backend.sales.actions_refund import Asked, refund_sale, refund_together
 from backend.sales.import_sales import Imported, Options, import_sales
+from backend.sales.lines import second_reference
 from backend.sales.queries import Wanted, list_share_rules, most_sold
 from backend.sales.rules import (
     CHANNELS,
@@ -60,6 +61,7 @@ __all__ = [
     "record_together",
     "refund_sale",
     "refund_together",
+    "second_reference",
     "share",
     "share_of_refund",
     "vat_of_document",

@@ -10,6 +10,8 @@ import pytest
 
 from backend import catalogue, core, orders, reports, sales, settlement, web
 from backend.core import Money, Month, uuid7
+from backend.orders import parts
+from backend.orders.actions import owners_of
 from tests import given
 from tests.given import joint
 from tests.given.letters import kinds
@@ -122,6 +124,23 @@ async def test_neither_owner_buys_its_own_joint_offer(db: None) -> None:
         await orders.place_order(
             organisation_id=second, person_id=None, slug=card.slug, now=given.NOW, actor=PERSON
         )
+
+
+async def test_each_owner_hears_of_an_order_by_the_name_of_its_own_line(db: None) -> None:
+    first, second, listing_id, _ = await joint.on_sale()
+    (card,) = await catalogue.cards_of([listing_id])
+    order = await orders.place_order(
+        organisation_id=await given.buyer(), person_id=None, slug=card.slug, now=given.NOW,
+        actor=PERSON,
+    )  # fmt: skip
+    order.paid_at = given.NOW
+    told = parts.told_of(order, [], await owners_of(order))
+    await sales.record_together(
+        parts.sales_of(order, []), hold_days=14, now=given.NOW, actor=given.SYSTEM
+    )
+    rows = await core.fetch("SELECT organisation_id, reference FROM sales.sale_line ORDER BY id")
+    assert [(owner, facts["sale"]) for owner, facts in told] == [tuple(row) for row in rows]
+    assert {owner for owner, _ in told} == {first, second}
 
 
 async def test_R_11_a_joint_offer_is_split_on_sale_between_two_owners(db: None) -> None:
