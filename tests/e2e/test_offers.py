@@ -24,7 +24,7 @@ async def for_everybody(page: Page, place: Place, *paths: str) -> None:
     await page.set_viewport_size({"width": 390, "height": 844})
     for path in paths:
         for scheme in ("light", "dark"):
-            await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            await page.emulate_media(color_scheme=scheme)
             await page.goto(f"{place.url}{path}")
             await settled(page)
             assert await violations(page) == [], (path, scheme)

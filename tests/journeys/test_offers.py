@@ -52,7 +52,8 @@ def an_offer(component: UUID, **more: Any) -> dict[str, Any]:
 
 async def published(seller: httpx.AsyncClient, component: UUID) -> dict[str, Any]:
     """Built by one of the partner's people, submitted, read by the office, and on sale."""
-    built = (await created(seller, "/api/portal/bundles", an_offer(component)))["listing"]
+    made = await created(seller, "/api/portal/bundles", an_offer(component))
+    built: dict[str, Any] = made["listing"]
     await created(seller, f"/api/portal/listings/{built['id']}/submit")
     there = f"/api/office/listings/{built['id']}"
     async with await clients.signed_in("partner_manager") as office:
