@@ -1,4 +1,4 @@
-"""Private conditions of large accounts, in the office; the account reads its own."""
+"""Private conditions of large accounts, in the office; charges and statements name them."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
