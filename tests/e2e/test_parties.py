@@ -155,7 +155,7 @@ async def test_the_bell_shows_letters_and_forgets_what_was_read(place: Place) ->
     assert await violations(page) == []
     await side.get_by_role("button", name="Ouvrir Votre relevé").click()
     await page.wait_for_url("**/portal/statements")
-    await page.get_by_role("button", name="Avis : 1 non lus").click()
+    await page.get_by_role("button", name="Avis : 1 non lu", exact=True).click()
     await side.get_by_role("button", name="Tout marquer comme lu").click()
     await expect(page.get_by_role("button", name="Avis", exact=True)).to_be_attached()
 
