@@ -121,8 +121,8 @@ async def test_the_pdf_of_a_debt_that_is_carried_on_does_not_say_that_nothing_is
         september, minimum_hundredths=2500, now=september.end, actor=given.SYSTEM
     )
     for language, words in (
-        ("en", "What you owe by an earlier statement is carried"),
-        ("fr", "Ce que vous devez d’un relevé précédent est reporté"),
+        ("en", "It is what you owe by an earlier statement."),
+        ("fr", "C’est ce que vous devez d’après un relevé précédent."),
     ):
         text = text_of(await statement(org, "pdf", september, language=language))
         assert words in text and "nothing now" not in text
