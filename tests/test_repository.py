@@ -88,3 +88,8 @@ def test_the_coverage_table_is_fresh() -> None:
     assert written == coverage_table.table(), (
         "run `make coverage-table` and commit docs/coverage.md"
     )
+
+
+def test_no_two_decisions_have_the_same_number() -> None:
+    numbers = [path.name[:4] for path in (ROOT / "docs" / "decisions").glob("*.md")]
+    assert len(numbers) == len(set(numbers))

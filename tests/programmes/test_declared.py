@@ -226,7 +226,7 @@ async def test_what_is_renewed_is_not_warned_of(db: None) -> None:
 
 
 @pytest.mark.parametrize("early", [{"works_from": JULY}, {"issued_on": date(2026, 6, 2)}])
-async def test_nobody_declares_what_is_still_to_come(db: None, early: dict[str, date]) -> None:
+async def test_nobody_declares_what_is_still_to_come(db: None, early: dict[str, Any]) -> None:
     one = await organisation("vai")
     with core.acting_for(one), pytest.raises(DeclaredTooEarly):
         await declare(one, **early)
