@@ -15,7 +15,7 @@ from backend.dues.proposals import (
     record_line,
     refuse_proposal,
 )
-from backend.dues.queries import left_of, setting_at
+from backend.dues.queries import left_of, letter_days, setting_at
 from backend.dues.reminders import announce_setting, write_reminders
 from backend.dues.rules import (
     BadDueSetting,
@@ -43,6 +43,7 @@ __all__ = [
     "approve_proposal",
     "dispute_taker",
     "left_of",
+    "letter_days",
     "look_for_lost_payments",
     "note_dispute",
     "pay",

@@ -1,13 +1,13 @@
 """Reads: payments online, reminders, proposals, settings."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import asyncpg
 
 from backend import settlement
-from backend.core import Money, fetch, fetch_row, fetch_value
+from backend.core import Money, fetch, fetch_row, fetch_value, midnight
 from backend.dues.rules import REMINDERS, DueSetting, ProposalState, ProposalUnknown
 
 PAYMENT = """
@@ -109,6 +109,16 @@ async def reminder_days(at: datetime) -> tuple[int, int, int]:
     """At which ages of a debt the three letters are written (money rule f6)."""
     first, second, last = sorted([await setting_at(name, at) for name in REMINDERS])
     return first, second, last
+
+
+async def letter_days(owed_since: date, *, by_refunds: bool) -> tuple[int, int, int]:
+    """Ages of a debt at which its letters are written, by the settings of the day it began.
+
+    What refunds alone took back is set against later sales first: it is asked for at the second
+    age, and for the last time at the third (money rules f3, f6).
+    """
+    first, second, last = await reminder_days(midnight(owed_since))
+    return (second, last, last) if by_refunds else (first, second, last)
 
 
 async def list_settings() -> list[asyncpg.Record]:

@@ -31,13 +31,14 @@ async def write_reminders(now: datetime) -> int:
     Raises:
         ExceptionGroup: what failed; it held nobody else.
     """
-    days = await queries.reminder_days(now)
     today = now.astimezone(PARIS).date()
     written = 0
+    failures: list[Exception] = []
 
     async def one(debt: asyncpg.Record) -> None:
         nonlocal written
         age = (today - debt["owed_since"]).days
+        days = await queries.letter_days(debt["owed_since"], by_refunds=debt["by_refunds"])
         late = age - max(0, await _days_agreed(debt) - days[0])
         number = next_reminder(late, days, await _last(debt))
         if number is not None:
@@ -45,8 +46,13 @@ async def write_reminders(now: datetime) -> int:
 
     after: UUID | None = None
     while rows := await settlement.list_owing(after=after, limit=BATCH):
-        await for_each(rows, one)
+        try:
+            await for_each(rows, one)
+        except ExceptionGroup as failed:  # The next ones are written to all the same.
+            failures += failed.exceptions
         after = rows[-1]["statement_id"]
+    if failures:
+        raise ExceptionGroup(f"{len(failures)} debts were not looked at", failures)
     return written
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from backend import charges, ledger, partners, sales
+from backend import charges, dues, ledger, partners, sales
 from backend.core import Month
 from backend.reports import (
     pages,
@@ -291,6 +291,10 @@ async def _statement_pdf(
     documents = []
     for head in heads:
         lines: list[Any] = []
+        month = Month(head["month"])
+        days = await dues.letter_days(
+            month.next.first_day, by_refunds=not pages_statement.owes(head)
+        )
         async for found in queries.statement_lines(head):
             lines += found[: pages_statement.MOST_LINES - len(lines)]
         documents.append(
@@ -299,7 +303,8 @@ async def _statement_pdf(
                 await queries.deductions(head),
                 lines,
                 dict(await queries_charges.charge_sums(head)),
-                await charges.contract_on(head["organisation_id"], Month(head["month"]).last_day),
+                await charges.contract_on(head["organisation_id"], month.last_day),
+                days[0],
                 digest=digest.digest.hexdigest(),
                 language=language,
                 now=now,

@@ -3,14 +3,12 @@
 from backend.charges import Contract
 from backend.reports.pages_why import Writer
 
-PAY_WITHIN_DAYS = 31
-"""After the month: so long a debtor has before its first letter (`dues`), or as its contract says
-where that is more."""
 
-
-def pay_within(contract: Contract | None) -> int:
-    """Days after the month."""
-    return PAY_WITHIN_DAYS if contract is None else max(PAY_WITHIN_DAYS, contract.payment_days + 1)
+def pay_within(contract: Contract | None, first_letter_days: int) -> int:
+    """Days after the month's last: until the first letter (`dues`), or as the contract says where
+    that is more.
+    """
+    return max(first_letter_days, 0 if contract is None else contract.payment_days) + 1
 
 
 def contract_words(w: Writer, contract: Contract | None) -> list[str]:

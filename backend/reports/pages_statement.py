@@ -24,13 +24,15 @@ def document_of(
     lines: Sequence[asyncpg.Record],
     charged: Mapping[str, int],
     contract: Contract | None,
+    letter_days: int,
     *,
     digest: str,
     language: str,
     now: datetime,
 ) -> dict[str, Any]:
     """Everything that `statement.typ` prints, of one statement. `digest` is of the CSV, `contract`
-    the one by which the partner buys at the end of the month (seed row K-03).
+    the one by which the partner buys at the end of the month (seed row K-03), `letter_days` the age
+    at which what it owes is first asked for.
     """
     w = Writer(head, language)
     say = w.say
@@ -43,7 +45,7 @@ def document_of(
         "partner": [*_partner(w), *contract_words(w, contract)],
         "amount_label": _amount_label(w),
         "amount": w.money(_amount(head)),
-        "amount_note": _amount_note(w, contract),
+        "amount_note": _amount_note(w, pay_within(contract, letter_days)),
         "is_draft": head["id"] is None,
         "draft": say("Open month: more sales may come, nothing is final."),
         "why": {
@@ -103,10 +105,10 @@ def _amount_label(w: Writer) -> str:
         return w.say("Earned so far")
     if w.head["due_minor"] > 0:
         return w.say("To be paid to you")
-    return w.say("You owe us" if _owes(w.head) else "Carried to the next statement")
+    return w.say("You owe us" if owes(w.head) else "Carried to the next statement")
 
 
-def _owes(head: Head) -> bool:
+def owes(head: Head) -> bool:
     """What was used, now or before, is owed; what refunds took back is only set off (rule f)."""
     if head["id"] is None or head["closing_minor"] >= 0:
         return False
@@ -117,10 +119,10 @@ def _owes(head: Head) -> bool:
 
 def _amount(head: Head) -> int:
     minor: int = head["due_minor"] or head["closing_minor"]
-    return -minor if _owes(head) else minor
+    return -minor if owes(head) else minor
 
 
-def _amount_note(w: Writer, contract: Contract | None) -> str:
+def _amount_note(w: Writer, days: int) -> str:
     """What happens with the amount, in one sentence: the first question of a partner."""
     head = w.head
     if head["id"] is None:
@@ -132,7 +134,7 @@ def _amount_note(w: Writer, contract: Contract | None) -> str:
             day=w.day(head["hold_until"])
         )
     if head["closing_minor"] < 0:
-        return _debt_note(w, pay_within(contract))
+        return _debt_note(w, days)
     if head["closing_minor"] == 0:
         return w.say("Nothing is due and nothing is carried.")
     return w.say(
@@ -141,7 +143,8 @@ def _amount_note(w: Writer, contract: Contract | None) -> str:
 
 
 def _debt_note(w: Writer, days: int) -> str:
-    if _owes(w.head):
+    last = midnight(Month(w.head["month"]).last_day + timedelta(days=days))
+    if owes(w.head):
         why = (
             w.say("The infrastructure that you used came to more than what is payable to you.")
             if w.head["charges_minor"] > 0
@@ -152,12 +155,11 @@ def _debt_note(w: Writer, days: int) -> str:
             "or by bank transfer with the words {number}. What is not paid is set against your "
             "next statement."
         )
-        last = midnight(Month(w.head["month"]).last_day + timedelta(days=days))
         return f"{why} {how.format(day=w.day(last), number=w.head['number'])}"
     return w.say(
         "Refunds took back more than you earned this month. You owe nothing now: the balance "
-        "is set against your next sales."
-    )
+        "is set against your next sales. What is left of it on {day} is asked for by letter."
+    ).format(day=w.day(last))
 
 
 def _minimum(w: Writer) -> str:

@@ -20,17 +20,19 @@ OWING = """
            l.id AS statement_id, l.number, -l.closing_minor AS carried_minor,
            coalesce(p.paid_minor, 0) AS paid_minor,
            -l.closing_minor - coalesce(p.paid_minor, 0) AS left_minor,
-           (f.since + interval '1 month')::date AS owed_since
+           (f.since + interval '1 month')::date AS owed_since, f.by_refunds
     FROM last l
     JOIN partners.organisation o ON o.id = l.organisation_id
     LEFT JOIN paid p ON p.organisation_id = l.organisation_id AND p.currency = l.currency
     CROSS JOIN LATERAL (
-      SELECT min(s.month) AS since FROM settlement.statement s
+      SELECT s.month AS since, s.charges_minor = 0 AND s.refunds_minor < 0 AS by_refunds
+      FROM settlement.statement s
       WHERE s.organisation_id = l.organisation_id AND s.currency = l.currency
         AND s.closing_minor < 0 AND s.month > coalesce((
           SELECT max(g.month) FROM settlement.statement g
           WHERE g.organisation_id = l.organisation_id AND g.currency = l.currency
-            AND g.closing_minor >= 0), '-infinity')) AS f
+            AND g.closing_minor >= 0), '-infinity')
+      ORDER BY s.month LIMIT 1) AS f
     WHERE -l.closing_minor > coalesce(p.paid_minor, 0)
 """
 
@@ -41,7 +43,8 @@ async def list_owing(
     """What the last closed statements carry below zero, less what was paid since.
 
     `owed_since` is the first day after the month whose statement went below zero, and all since
-    did (money rule f6).
+    did (money rule f6). `by_refunds`: in that month nothing was used, and refunds took back more
+    than was earned.
     """
     return await fetch(
         OWING + "AND ($1::uuid IS NULL OR o.id = $1) AND ($2::uuid IS NULL OR l.id > $2) "

@@ -12,6 +12,7 @@ import pytest
 
 from backend import core, dues, identity, partners, receipts, reports, settlement
 from backend.core import Money
+from backend.dues import reminders
 from tests import clients
 from tests.charges.test_contracts import sign
 from tests.given.charges import charge
@@ -175,3 +176,25 @@ async def test_each_letter_is_written_once_at_its_age_and_seen_in_the_office(db:
         assert [each["number"] for each in row["reminders"]] == [1, 2, 3]
     with core.acting_for(editor):
         assert len(await core.fetch("SELECT FROM dues.reminder")) == 3
+
+
+async def test_a_debt_whose_letter_fails_holds_no_other(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also those behind it that are read later."""
+    debtors = [await editor_owing(), await organisation("buyer")]
+    await charge(debtors[1], 150_00)
+    await close(DECEMBER)
+    first, second = [row["statement_id"] for row in await settlement.list_owing()]
+    really = reminders._remind
+
+    async def failing(debt: asyncpg.Record, *facts: Any) -> bool:
+        if debt["statement_id"] == first:
+            raise RuntimeError
+        return await really(debt, *facts)
+
+    monkeypatch.setattr(reminders, "BATCH", 1)
+    monkeypatch.setattr(reminders, "_remind", failing)
+    with pytest.raises(ExceptionGroup):
+        await dues.write_reminders(datetime(2027, 2, 1, 8, tzinfo=UTC))
+    assert await core.fetch_value("SELECT statement_id FROM dues.reminder") == second

@@ -5,7 +5,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ import openpyxl
 import pypdf
 import pytest
 
-from backend import core, ledger, partners, reports, sales, settlement
+from backend import core, dues, ledger, partners, reports, sales, settlement
 from backend.core import Money, Month
 from backend.reports import pages, pages_statement, queries, sheets
 from tests import given
@@ -349,12 +349,19 @@ async def test_the_rules_of_the_first_day_are_named_in_the_language_of_the_reade
         assert named in " ".join(text.split()), language
 
 
-async def test_the_pdf_of_a_debt_says_in_words_what_becomes_of_it(db: None) -> None:
+async def test_a_debt_by_refunds_alone_is_asked_for_on_the_day_that_its_pdf_names(db: None) -> None:
+    """Set against later sales first (money rule f3), asked for after 60 and 90 days (f6)."""
     made = await history()
     text = text_of(await statement(made.debtor_reference, "pdf", language="en"))
     flat = " ".join(text.split())
     assert "You owe nothing now: the balance is set against your next sales." in flat
     assert "\u2212€105.00" in flat and "article 293 B" in flat
+    assert "What is left of it on 31 Oct 2026 is asked for by letter." in flat
+    written = [
+        await dues.write_reminders(core.midnight(date(2026, 9, 1) + timedelta(days=days)))
+        for days in (30, 59, 60, 89, 90, 91)
+    ]
+    assert written == [0, 0, 1, 0, 1, 0]
 
 
 async def test_the_pdf_embeds_its_fonts_and_nothing_of_the_machine(db: None) -> None:
