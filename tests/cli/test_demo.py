@@ -1,6 +1,6 @@
 """The demonstration operator: every type of partner, eighteen months, books that hold."""
 
-from backend import core, reports
+from backend import core, kits, reports
 from backend.cli.demo import seed
 from backend.cli.demo.cast import MONTHS, PARTNERS
 from backend.core import Month
@@ -34,7 +34,27 @@ async def test_P_14_more_than_fifty_partners_of_every_type_live_for_eighteen_mon
         assert {name: seen[name] for name in waiting} == waiting
         assert seen["funds_to_decide"] == 1
         owing = await office.get("/api/office/receivables")
-        assert "redon-cloud" in {one["organisation_reference"] for one in owing.json()["items"]}
+        found = {one["organisation_reference"] for one in owing.json()["items"]}
+        assert {"redon-cloud", "iroise-conseil"} <= found
+    await check_made_together()
+
+
+async def check_made_together() -> None:
+    """An offer of several and a joint one are sold, a payment waits, a credit has much left."""
+    bundle = await core.fetch(
+        "SELECT net_minor FROM sales.sale_line WHERE bundle_reference IS NOT NULL"
+    )
+    assert sorted(row["net_minor"] for row in bundle) == [89_00, 480_00]
+    joint = await core.fetch(
+        "SELECT net_minor, joint_net_minor FROM sales.sale_line WHERE joint_offer_id IS NOT NULL"
+    )
+    assert sum(row["net_minor"] for row in joint) == joint[0]["joint_net_minor"] == 390_00
+    assert len(joint) == 2
+    waiting = "SELECT count(*) FROM dues.proposal WHERE state = 'asked'"
+    assert await core.fetch_value(waiting) == 1
+    left = await core.fetch_value("SELECT max(left_minor) FROM charges.credit_balance")
+    assert left > 1_000_00
+    assert {each.language for each in await kits.list_documents()} == {"fr", "en"}
 
 
 async def check_mesh() -> None:

@@ -35,6 +35,7 @@ from backend.cli.demo.cast import (
 )
 from backend.cli.demo.joining import Offers, join, make_person
 from backend.cli.demo.present import wait_today
+from backend.cli.demo.together import work_together
 from backend.cli.demo.using import certify, collect, refund_some, use
 from backend.cli.place import ACTOR, Result, command, stripe, uses_sandbox
 from backend.cli.sandbox import check_sandbox, missing, top_up
@@ -90,6 +91,13 @@ async def seed(settings: Settings) -> Result:
     for month in track(story.months, f"{MONTHS} months", console=ERRORS):
         await story.live(month)
     await wait_today(story.known, story.offers, now=now)
+    buyers = {
+        reference: made[0] for (reference, *_), made in zip(BUYERS, story.buyers, strict=True)
+    }
+    await work_together(
+        {**story.known, **buyers}, settings, person=story.staff["finance@iroise.example"],
+        pays=uses_sandbox(settings), now=now,
+    )  # fmt: skip
     if uses_sandbox(settings):
         await _pay(story.months[:-1])
     text = f"Iroise Cloud: {len(PARTNERS)} partners, {len(BUYERS)} buyers, {story.sold} sales."
@@ -108,12 +116,12 @@ class Story:
         self.there: list[tuple[Partner, UUID, datetime]] = []
         self.offers: Offers = []
         self.buyers: list[tuple[UUID, str]] = []
+        self.staff: dict[str, UUID] = {}
         self.sold = 0
 
     async def begin(self) -> None:
         """Staff and buyers, on the first day, and who of the staff manages whom."""
         at = self.months[0].start
-        staff: dict[str, UUID] = {}
         for email, (name, role) in STAFF.items():
             person = await identity.create_person(
                 email=email, name=name, password=PASSWORD, now=at, actor=ACTOR
@@ -121,13 +129,13 @@ class Story:
             await identity.add_membership(
                 person, organisation_id=None, role=role, now=at, actor=ACTOR
             )
-            staff[email] = person
+            self.staff[email] = person
         self.buyers = await _make_buyers(at)
         for place in MANAGED:
             await relations.decide_relation(
                 self.buyers[place][0],
                 "account_managed",
-                manager_id=staff[MANAGER],
+                manager_id=self.staff[MANAGER],
                 starts_at=at,
                 reason="Suit ce client depuis sa première commande",
                 now=at,

@@ -16,6 +16,8 @@ DAYS = (7, 14, 21, 28)
 HOURS = 168
 RESOURCES = (("vm.medium", "0.0600", 1), ("storage.block.gb", "0.000140", 400))
 """Name, price of one hour, how many for each server."""
+HALF = ("embruns", "iroise-conseil")
+"""They pay half of what they owe."""
 CUSTOMERS = (
     "Atelier naval du Trieux", "Clinique des Abers", "Conserverie Kerouanton", "Lycée Jean-Moulin",
     "Transports Le Roux", "Coopérative des Monts", "Ville de Landivisiau", "Minoterie du Léon",
@@ -140,14 +142,14 @@ async def refund_some(month: Month, *, now: datetime) -> None:
 
 
 async def collect(month: Month, until: datetime) -> None:
-    """Who owes by the statement before pays it on the 18th; one pays half, one never."""
+    """Who owes by the statement before pays it on the 18th; some pay half, one never."""
     at = month.start + timedelta(days=17, hours=10)
     if at > until:
         return
     for row in await settlement.list_owing(limit=1000):
         if row["reference"] == "redon-cloud":
             continue
-        left = row["left_minor"] // (2 if row["reference"] == "embruns" else 1)
+        left = row["left_minor"] // (2 if row["reference"] in HALF else 1)
         await receipts.record_receipt(
             row["organisation_id"],
             Money(left, row["currency"]),
