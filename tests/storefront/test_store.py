@@ -141,7 +141,7 @@ async def test_robots_find_every_public_page_and_no_other(db: None) -> None:
     async with clients.visitor() as anybody:
         tree = ElementTree.fromstring(await reading("/sitemap.xml", anybody))  # noqa: S314
         found = [one.text or "" for one in tree.iter() if one.tag.endswith("loc")]
-        assert len(found) == 2 * (6 + 1 + 1)
+        assert len(found) == 2 * (7 + 1 + 1)
         for address in found:
             assert (await anybody.head(address)).status_code == 200
             assert "noindex" not in await reading(
