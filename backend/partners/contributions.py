@@ -9,6 +9,9 @@ from msgspec import Struct
 from backend import audit
 from backend.core import Money, Problem, connection, fetch, fetch_row, operators_work, transaction
 
+LARGEST_MINOR = 10**12
+"""No single contribution is larger; PostgreSQL refuses it too."""
+
 CONTRIBUTION = """
     SELECT c.id, c.organisation_id, o.name AS community, c.project, c.involvement, c.amount_minor,
            c.currency::text AS currency, c.order_reference, c.from_on, c.to_on, c.result, c.link,
@@ -149,6 +152,8 @@ async def record_contribution(
 
 
 def _check(given: Given) -> None:
+    if given.cost.amount_minor > LARGEST_MINOR:
+        raise BadContribution(f"cost: Give {Money(LARGEST_MINOR, given.cost.currency)} at most.")
     if given.to_on < given.from_on:
         raise BadContribution("It would end before it begins: choose a later last day.")
     if given.is_public and not (given.link and given.licence):

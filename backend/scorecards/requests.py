@@ -1,6 +1,9 @@
 """Evaluations that the office asks for: the worker does them, one of a programme at a time."""
 
-from datetime import UTC, date, datetime
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -109,6 +112,32 @@ async def _evaluate(row: Record) -> None:
         return
     now = datetime.now(UTC)
     await _say(row["id"], "measuring", None)
+    async with _at_work(row["id"]):
+        await _finish(row, now)
+
+
+@asynccontextmanager
+async def _at_work(request_id: UUID) -> AsyncGenerator[None]:
+    """Within it no other worker takes the request up, however long it lasts."""
+
+    async def claim_on() -> None:
+        while True:
+            await asyncio.sleep(CLAIM_S / 3)
+            await fetch(
+                "UPDATE scorecards.request SET claimed_until = $2 WHERE id = $1 "
+                "AND ended_at IS NULL",
+                request_id, datetime.now(UTC) + timedelta(seconds=CLAIM_S),
+            )  # fmt: skip
+
+    claiming = asyncio.create_task(claim_on())
+    try:
+        yield
+    finally:
+        claiming.cancel()
+        await asyncio.gather(claiming, return_exceptions=True)
+
+
+async def _finish(row: Record, now: datetime) -> None:
     try:
         run_id = await measure_everybody(
             row["programme"], row["kind"], row["to_on"], now, row["asked_by"]

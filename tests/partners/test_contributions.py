@@ -71,7 +71,9 @@ async def test_R_12_contributions_by_level_are_a_cost_of_partnerships_and_result
         assert gone.status_code == 204
         [left] = (await office.get("/api/office/contribution-costs")).json()["costs"]
         assert left["cost"]["amount_minor"] == 12_000_00
-    assert await partners.published_contributions(10) == []
+        right = await office.post("/api/office/contributions", json=body(community, result="Right"))
+        assert right.status_code == 201, "what was withdrawn is recorded again as it should be"
+    assert [one.result for one in await partners.published_contributions(10)] == ["Right"]
 
 
 async def test_only_a_community_is_given_to_and_what_is_published_can_be_found(db: None) -> None:
@@ -82,6 +84,7 @@ async def test_only_a_community_is_given_to_and_what_is_published_can_be_found(d
             (body(community, link=""), "bad-contribution"),
             (body(community, to_on="2025-01-01"), "bad-contribution"),
             (body(community, involvement="owner"), "bad-contribution"),
+            (body(community, cost={"amount_minor": 10**15, "currency": "EUR"}), "bad-contribution"),
         ):
             refused = await office.post("/api/office/contributions", json=facts)
             assert (refused.status_code, refused.json()["code"]) == (422, code)

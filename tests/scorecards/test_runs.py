@@ -1,8 +1,13 @@
 """Evaluating everybody: what was foreseen is what happens, and the office reads it."""
 
+import asyncio
 import csv
 import io
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
 
 from backend import core, programmes, scorecards
 from backend.core import PARIS, uuid7
@@ -140,3 +145,22 @@ async def test_an_evaluation_whose_worker_died_is_finished_by_another(db: None) 
     failed = await requests.last_request(RESELLER)
     assert failed is not None
     assert (failed.state, failed.reason) == ("failed", requests.GAVE_UP)
+
+
+async def test_an_evaluation_that_lasts_is_taken_up_by_no_other_worker(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its worker is heard of while it measures, longer than a claim."""
+    await everybody()
+    await requests.ask_evaluation(RESELLER, "quarterly", ON, now=NOW, actor=given.SYSTEM)
+
+    async def slowly(*facts: Any) -> UUID:
+        await asyncio.sleep(1.2)
+        return await actions.measure_everybody(*facts)
+
+    monkeypatch.setattr(requests, "CLAIM_S", 0.6)
+    monkeypatch.setattr(requests, "measure_everybody", slowly)
+    first = asyncio.create_task(scorecards.run_requests(machine_clock))
+    await asyncio.sleep(0.9)
+    assert await scorecards.run_requests(machine_clock) == 0
+    assert await first == 1
