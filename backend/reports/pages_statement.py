@@ -272,6 +272,12 @@ def _lines(w: Writer, lines: Sequence[asyncpg.Record]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _offer(w: Writer, line: asyncpg.Record) -> str:
+    name: str = line["listing_name"]
+    other = line["joint_with"]
+    return name if other is None else f"{name} ({w.say('with')} {other})"
+
+
 def _line(w: Writer, line: asyncpg.Record) -> dict[str, Any]:
     refund = line["kind"] == "refund"
     return {
@@ -281,7 +287,7 @@ def _line(w: Writer, line: asyncpg.Record) -> dict[str, Any]:
         "cells": [
             w.day(line["sold_at"]),
             line["reference"],
-            line["listing_name"],
+            _offer(w, line),
             w.money(line["net_minor"]),
             w.rule(line["share_rule"]),
             w.money(line["operator_minor"]),

@@ -93,11 +93,13 @@ LINES = """
            c.reference AS listing_reference, c.name AS listing_name, l.net_minor,
            r.name AS share_rule, l.partner_bp, l.operator_minor, l.partner_minor,
            l.partner_vat_category, l.partner_vat_rate_bp, b.reference AS original_reference,
-           l.hold_until
+           l.hold_until, jp.name AS joint_with
     FROM sales.sale_line l
     JOIN catalogue.listing c ON c.id = l.listing_id
     JOIN sales.share_rule r ON r.id = l.share_rule_id
     LEFT JOIN sales.sale_line b ON b.id = l.original_id
+    LEFT JOIN catalogue.joint_partner jp ON jp.offer_id = l.joint_offer_id
+      AND jp.organisation_id = l.organisation_id
     WHERE l.organisation_id = $1 AND l.month = $2 AND l.currency::text = $3 ORDER BY l.id
 """
 

@@ -46,20 +46,23 @@ SELECT regexp_replace(a.code, '^partner:[^:]+:', 'partner:') AS account,
   FROM ledger.balance b JOIN ledger.account a ON a.id = b.account_id
  WHERE b.month = $1 AND a.currency = $2 GROUP BY 1
 """
+# What an account is, is read off its code once, not off each of its postings.
 POSTINGS = """
+WITH known AS MATERIALIZED (
+  SELECT id, code, split_part(code, ':', 2) AS party,
+         regexp_replace(code, '^partner:[^:]+:', 'partner:') AS kind
+    FROM ledger.account WHERE currency = $2)
 SELECT e.id AS entry_id, p.line, e.reference, e.effective_at, d.code AS debit, c.code AS credit,
        p.amount_minor
   FROM ledger.entry e JOIN ledger.posting p ON p.entry_id = e.id
-  JOIN ledger.account d ON d.id = p.debit_id JOIN ledger.account c ON c.id = p.credit_id
+  JOIN known d ON d.id = p.debit_id JOIN known c ON c.id = p.credit_id
  WHERE e.month = $1 AND p.currency = $2 AND (e.id, p.line) > ($6, $7)
-   AND (regexp_replace(d.code, '^partner:[^:]+:', 'partner:'),
-        regexp_replace(c.code, '^partner:[^:]+:', 'partner:'))
-       IN (SELECT * FROM unnest($3::text[], $4::text[]))
-   AND ($5::uuid IS NULL OR split_part(d.code, ':', 2) = $5::text
-        OR split_part(c.code, ':', 2) = $5::text
+   AND (d.kind = ($3::text[])[1] AND c.kind = ($4::text[])[1]
+        OR d.kind = ($3::text[])[2] AND c.kind = ($4::text[])[2])
+   AND ($5::uuid IS NULL OR d.party = $5::text OR c.party = $5::text
         OR split_part(e.reference, ':', 2) = $5::text
            AND 'operator:credits' IN (d.code, c.code))
-   AND NOT (split_part(d.code, ':', 2) = ANY ($9) OR split_part(c.code, ':', 2) = ANY ($9)
+   AND NOT (d.party = ANY ($9) OR c.party = ANY ($9)
             OR split_part(e.reference, ':', 2) = ANY ($9)
                AND 'operator:credits' IN (d.code, c.code))
  ORDER BY e.id, p.line LIMIT $8

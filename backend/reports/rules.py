@@ -180,6 +180,7 @@ STATEMENT = (
     Column("unit_price"),
     Column("discount_ht", "amount"),
     Column("credit_ht", "amount"),
+    Column("joint_with"),
 )
 
 CHARGES = (

@@ -140,6 +140,7 @@ class _Running:
             "document_number": line["reference"],
             "original_document_number": line["original_reference"],
             "hold_until": line["hold_until"],
+            "joint_with": line["joint_with"],
         }
         day = line["sold_at"].astimezone(PARIS).date()
         return self._row(line["kind"], line["sold_at"], day, line["partner_minor"], facts)
