@@ -62,11 +62,14 @@ async def statement_lines(
     return await fetch(
         """
         SELECT l.*, l.currency::text AS currency, o.reference AS original_reference,
-               r.name AS share_rule_name, c.reference AS listing_reference, c.name AS listing_name
+               r.name AS share_rule_name, c.reference AS listing_reference, c.name AS listing_name,
+               jp.name AS joint_with
         FROM sales.sale_line l
         JOIN sales.share_rule r ON r.id = l.share_rule_id
         JOIN catalogue.listing c ON c.id = l.listing_id
         LEFT JOIN sales.sale_line o ON o.id = l.original_id
+        LEFT JOIN catalogue.joint_partner jp ON jp.offer_id = l.joint_offer_id
+          AND jp.organisation_id = l.organisation_id
         WHERE l.organisation_id = $1 AND l.month = $2 AND l.currency::text = $3 AND l.id > $4
         ORDER BY l.id LIMIT $5
         """,

@@ -109,7 +109,9 @@ class Deduction(msgspec.Struct):
 
 
 class StatementLine(msgspec.Struct):
-    """`net` - deductions = `partner`."""
+    """`net` - deductions = `partner`. Of a joint sale it is the part of one owner, `joint_with` the
+    other.
+    """
 
     id: int
     reference: str
@@ -126,6 +128,7 @@ class StatementLine(msgspec.Struct):
     vat_category: str
     vat_rate_bp: int
     hold_until: datetime
+    joint_with: str | None
 
 
 class CloseView(msgspec.Struct):
@@ -228,6 +231,7 @@ def line_view(row: asyncpg.Record) -> StatementLine:
         vat_category=row["partner_vat_category"],
         vat_rate_bp=row["partner_vat_rate_bp"],
         hold_until=row["hold_until"],
+        joint_with=row["joint_with"],
     )
 
 

@@ -64,6 +64,7 @@ function Inside({ line }: { line: Schema["StatementLine"] }) {
       <Facts
         items={[
           [t`Reference`, line.reference],
+          ...(line.joint_with ? [[t`Sold jointly with`, line.joint_with] as [string, string]] : []),
           ...(line.original_reference ? [[t`Refund of`, line.original_reference] as [string, string]] : []),
           [t`Sold on`, <Moment key="sold" at={line.sold_at} happened />],
           [t`Channel`, words.channel(line.channel)],

@@ -204,6 +204,7 @@ function Lines({ id }: { id: string }) {
 }
 
 function useLineColumns(): Column<Line>[] {
+  const { t } = useLingui();
   const f = useFormat();
   const kept = (line: Line) => line.deductions.reduce((sum, { amount }) => sum + amount.amount_minor, 0);
   return [
@@ -227,7 +228,12 @@ function useLineColumns(): Column<Line>[] {
       cell: (line) => <Moment at={line.sold_at} day happened />,
       faint: true,
     },
-    { key: "listing", label: <Trans>Listing</Trans>, cell: (line) => line.listing_name },
+    {
+      key: "listing",
+      label: <Trans>Listing</Trans>,
+      cell: (line) =>
+        line.joint_with ? t`${line.listing_name} (with ${line.joint_with})` : line.listing_name,
+    },
     {
       key: "net",
       label: <Trans>VAT excluded</Trans>,
