@@ -89,7 +89,9 @@ async def take_events(clock: Clock) -> None:
             hold_days=Hold.days,
             elsewhere=dues.payment_taker(payouts.machine_clock),
         ),
-        lambda: orders.take_refunds(payouts.machine_clock),
+        lambda: orders.take_refunds(
+            payouts.machine_clock, elsewhere=dues.refund_taker(payouts.machine_clock)
+        ),
         lambda: orders.take_disputes(
             payouts.machine_clock, elsewhere=dues.dispute_taker(payouts.machine_clock)
         ),

@@ -7,7 +7,13 @@ of `receipts`, and stands on the next statement.
 
 from backend.dues.actions import note_dispute, settle_payment
 from backend.dues.checkout import pay
-from backend.dues.jobs import dispute_taker, look_for_lost_payments, payment_taker, remind
+from backend.dues.jobs import (
+    dispute_taker,
+    look_for_lost_payments,
+    payment_taker,
+    refund_taker,
+    remind,
+)
 from backend.dues.proposals import (
     Line,
     Recorded,
@@ -49,6 +55,7 @@ __all__ = [
     "pay",
     "payment_taker",
     "record_line",
+    "refund_taker",
     "refuse_proposal",
     "remind",
     "setting_at",

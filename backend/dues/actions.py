@@ -10,7 +10,7 @@ from backend import audit, orders, receipts
 from backend.core import PARIS, Money, connection, transaction, uuid7
 from backend.dues import letters, queries, rules
 from backend.dues.writing import write_to
-from backend.payments import Checkout, DisputeMade, Payment
+from backend.payments import Checkout, DisputeMade, Payment, RefundMade
 
 WORKER = "system:worker"
 
@@ -191,25 +191,45 @@ def _fee_of(due: asyncpg.Record, payment: Payment) -> Money | None:
 async def note_dispute(made: DisputeMade, due: asyncpg.Record, now: datetime) -> None:
     """A payment that its bank took back for good is owed again, from today on (stripe.md 1.5).
 
-    One that is still argued about is an alarm, once in each of its states.
+    Of a part the alarm alone tells: somebody books it. One that is still argued about is an alarm,
+    once in each of its states.
     """
     async with transaction():
         due = await _locked(due["id"])
-        if made.status == "lost" and due["reversal_id"] is None and due["state"] == "paid":
-            reversal = await receipts.reverse_receipt(
-                due["receipt_id"],
-                reason=f"{made.dispute_id}: {made.reason}",
-                now=now,
-                actor=WORKER,
-                by_stripe=True,
-                fee=Money(made.fee_minor, made.currency),
-            )
-            await _change(due, "due_payment_taken_back", {"reversal_id": reversal}, now)
-            amount = Money(due["amount_minor"], due["currency"])
-            await write_to(due["organisation_id"], letters.taken_back(amount, due["number"]), now)
         amount = Money(made.amount_minor, made.currency)
+        if made.status == "lost":
+            reason = f"{made.dispute_id}: {made.reason}"
+            await _take_back(due, amount, reason, Money(made.fee_minor, made.currency), now)
         detail = f"{made.dispute_id}: {amount}, {made.reason}, {made.status}"
         await audit.raise_alarm(f"due:{due['id']}", "disputed", detail, now)
+
+
+async def note_refund(made: RefundMade, due: asyncpg.Record, now: datetime) -> None:
+    """A payment given back in Stripe's dashboard is owed again, and an alarm says who has to look.
+
+    A part of it, or one that came back to us, is the alarm alone: somebody books it.
+    """
+    async with transaction():
+        due = await _locked(due["id"])
+        amount = Money(made.amount_minor, made.currency)
+        if made.status == "succeeded":
+            await _take_back(due, amount, made.refund_id, Money(0, made.currency), now)
+        detail = f"{made.refund_id}: {amount} was made elsewhere, {made.status}"
+        await audit.raise_alarm(f"due:{due['id']}", "refund_differs", detail, now)
+
+
+async def _take_back(
+    due: asyncpg.Record, taken: Money, reason: str, fee: Money, now: datetime
+) -> None:
+    """Once, and only what is the whole payment: of a part no receipt is reversed."""
+    whole = Money(due["amount_minor"], due["currency"])
+    if due["state"] != "paid" or due["reversal_id"] is not None or taken != whole:
+        return
+    reversal = await receipts.reverse_receipt(
+        due["receipt_id"], reason=reason, now=now, actor=WORKER, by_stripe=True, fee=fee
+    )
+    await _change(due, "due_payment_taken_back", {"reversal_id": reversal}, now)
+    await write_to(due["organisation_id"], letters.taken_back(whole, due["number"]), now)
 
 
 async def claim_due(now: datetime, *, limit: int) -> list[asyncpg.Record]:

@@ -9,7 +9,7 @@ from backend import payments
 from backend.core import Clock, for_each, retrying
 from backend.dues import actions, queries
 from backend.dues.reminders import write_reminders
-from backend.payments import Checkout, DisputeMade, operation_id_of
+from backend.payments import Checkout, DisputeMade, RefundMade, operation_id_of
 
 BATCH = 100
 
@@ -40,6 +40,18 @@ def dispute_taker(clock: Clock) -> Callable[[DisputeMade], Awaitable[bool]]:
         await actions.note_dispute(made, due, await clock())
         # A dispute may be told before its payment: it is reversed once that is a receipt.
         return made.status != "lost" or due["receipt_id"] is not None
+
+    return take
+
+
+def refund_taker(clock: Clock) -> Callable[[RefundMade], Awaitable[bool]]:
+    """For `orders.take_refunds`: takes what went back past Maillage and is of no order."""
+
+    async def take(made: RefundMade) -> bool:
+        due = await queries.due_of_intent(made.intent_id, None)
+        if due is not None:
+            await actions.note_refund(made, due, await clock())
+        return True
 
     return take
 

@@ -60,8 +60,12 @@ async def take_payments(clock: Clock, *, hold_days: int, elsewhere: Elsewhere | 
     return await payments.take_events((*SESSIONS, *INTENTS), read, apply, clock)
 
 
-async def take_refunds(clock: Clock) -> int:
+async def take_refunds(
+    clock: Clock, *, elsewhere: Callable[[RefundMade], Awaitable[bool]] | None = None
+) -> int:
     """Every waiting webhook about a refund is applied: the refund is read as it is now.
+
+    One that is none of ours is also told to `elsewhere`.
 
     Raises:
         ExceptionGroup: what failed; those events stay.
@@ -71,8 +75,8 @@ async def take_refunds(clock: Clock) -> int:
         return await payments.read_refund_at_stripe(event.object_id)
 
     async def apply(_: Event, made: RefundMade) -> bool:
-        await actions_refund.settle_refund(made, now=await clock())
-        return True
+        state = await actions_refund.settle_refund(made, now=await clock())
+        return state is not None or elsewhere is None or await elsewhere(made)
 
     return await payments.take_events(REFUNDS, read, apply, clock)
 

@@ -57,14 +57,15 @@ _PLATFORM = f"""
           WHEN b.type IN ('charge', 'payment')
             THEN coalesce('order:' || o.id, 'receipt:' || d.receipt_id)
           WHEN b.type = 'adjustment' THEN 'receipt:' || d.reversal_id
-          WHEN b.type IN ('refund', 'payment_refund') THEN 'refund:' || r.id
+          WHEN b.type IN ('refund', 'payment_refund')
+            THEN coalesce('refund:' || r.id, 'receipt:' || d.reversal_id)
           WHEN b.type = 'refund_failure' THEN 'refund_returned:' || r.id
           WHEN b.type = 'topup' THEN 'topup:' || b.source_id
           WHEN b.type = 'transfer' THEN t.subject || ':sent'
           WHEN b.type = 'transfer_refund' THEN t.subject || ':back' END AS fact,
         coalesce((b.amount_minor, b.currency) <> (o.gross_minor, o.currency::text)
                  OR b.fee_minor <> o.fee_minor, false)
-          OR coalesce(b.type <> 'adjustment' AND (
+          OR coalesce(b.type IN ('charge', 'payment') AND (
                  (b.amount_minor, b.currency) <> (d.amount_minor, d.currency::text)
                  OR b.fee_minor <> d.fee_minor), false)
           OR coalesce(
@@ -76,7 +77,8 @@ _PLATFORM = f"""
       FROM payments.balance_entry b
       LEFT JOIN orders.order o
         ON b.type IN ('charge', 'payment') AND o.payment_intent_id = b.origin_id
-      LEFT JOIN dues.payment d ON b.type IN ('charge', 'payment', 'adjustment')
+      LEFT JOIN dues.payment d
+        ON b.type IN ('charge', 'payment', 'adjustment', 'refund', 'payment_refund')
         AND d.intent_id = b.origin_id
       LEFT JOIN orders.refund r
         ON b.type IN ('refund', 'payment_refund', 'refund_failure')

@@ -10,7 +10,17 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from backend import core, dues, ledger, orders, receipts, reports, settlement, stripe_sandbox
+from backend import (
+    core,
+    dues,
+    ledger,
+    orders,
+    payments,
+    receipts,
+    reports,
+    settlement,
+    stripe_sandbox,
+)
 from backend.core import Money
 from backend.dues import rules
 from backend.orders import jobs as orders_jobs
@@ -45,6 +55,7 @@ async def told() -> None:
     await deliver()
     taker = dues.payment_taker(clock)
     await orders_jobs.take_payments(clock, hold_days=14, elsewhere=taker)
+    await orders_jobs.take_refunds(clock, elsewhere=dues.refund_taker(clock))
     await orders_jobs.take_disputes(clock, elsewhere=dues.dispute_taker(clock))
 
 
@@ -138,6 +149,30 @@ async def test_a_debit_taken_back_later_is_owed_again_and_the_books_say_so(
     with pytest.raises(receipts.ReceiptAtStripe):
         first = await core.fetch_value("SELECT id FROM receipts.receipt WHERE kind = 'receipt'")
         await receipts.reverse_receipt(first, reason="By hand", now=IN_DECEMBER, actor="system:x")
+
+
+async def test_given_back_in_stripes_dashboard_is_owed_again_a_part_is_an_alarm(
+    hooks: Watched,
+) -> None:
+    editor = await editor_owing()
+    await pay_on_page(hooks, await page(editor))
+    await told()
+    due = await the_payment()
+    lost = payments.DisputeMade(
+        dispute_id="dp_1", status="lost", reason="fraudulent", intent_id=due["intent_id"],
+        order_id=None, amount_minor=50_00, currency="EUR",
+    )  # fmt: skip
+    assert await dues.dispute_taker(clock)(lost)
+    assert await settlement.list_owing() == [], "of a part nothing is taken off the receipt"
+    await payments.gateway().ask(
+        lambda client: client.v1.refunds.create_async({"payment_intent": due["intent_id"]})
+    )
+    for _ in range(2):
+        await told()
+    (owing,) = await settlement.list_owing()
+    assert owing["left_minor"] == 180_00
+    assert await core.fetch_value("SELECT count(*) FROM receipts.receipt") == 2
+    await all_is_well()
 
 
 async def test_eight_at_once_open_one_page_and_eight_workers_make_one_receipt(
