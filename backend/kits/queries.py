@@ -14,13 +14,13 @@ COLUMNS = """
     length(d.content) AS size, d.role, d.programme, d.level, d.published_at, d.withdrawn_at,
     d.withdrawn_reason
 """
-# The newest version, if it is not withdrawn, for whom it is.
+# The newest version, if it is not withdrawn, for whom it is; never for who only buys or supplies.
 SEEN = """
     FROM kits.document d WHERE d.withdrawn_at IS NULL
       AND NOT EXISTS (SELECT FROM kits.document n WHERE n.code = d.code
                       AND n.language = d.language AND n.version > d.version)
-      AND (d.role IS NULL OR EXISTS (SELECT FROM partners.organisation_role r
-                                     WHERE r.organisation_id = $1 AND r.role = d.role))
+      AND EXISTS (SELECT FROM partners.organisation_role r WHERE r.organisation_id = $1
+                  AND r.role NOT IN ('buyer', 'supplier') AND r.role = coalesce(d.role, r.role))
       AND (d.programme IS NULL OR EXISTS (
         SELECT FROM programmes.level_period p
         JOIN programmes.level held ON held.programme = p.programme AND held.code = p.level

@@ -39,6 +39,7 @@ async def test_a_document_is_for_a_type_a_programme_and_from_a_level_on(db: None
     )  # fmt: skip
     assert sorted(await seen(reseller)) == [("all", 1), ("certified", 1), ("registered", 1)]
     assert await seen(await given.partner()) == [("all", 1), ("editors", 1)]
+    assert await seen(await given.buyer()) == [], "who only buys is no partner"
     with pytest.raises(kits.KitLevelUnknown):
         await published("none", audience=kits.Audience(programme=programmes.RESELLER, level="gold"))
 
