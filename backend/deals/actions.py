@@ -42,7 +42,7 @@ async def create_deal(
         BadDomain, BadCustomerNumber: what names the customer cannot be right.
         DealListingUnknown: the listing is not on sale.
     """
-    values = await _checked(facts)
+    values = await _checked(facts, organisation_id)
     async with transaction():
         await check_partner(organisation_id)
         names = ["organisation_id", *FIELDS, "created_at"]
@@ -77,7 +77,7 @@ async def change_deal(
         DealLocked: names the fields that are not free now.
         BadDomain, BadCustomerNumber, DealListingUnknown: as for `create_deal`.
     """
-    values = await _checked(facts)
+    values = await _checked(facts, organisation_id)
     async with transaction():
         deal = await changing.lock(deal_id, organisation_id, revision)
         changes = {name: value for name, value in values.items() if deal[name] != value}
@@ -226,7 +226,7 @@ async def check_partner(organisation_id: UUID, *, verified: bool = False) -> Non
         raise NotADealPartner("Your file is being checked: the draft is kept until then.")
 
 
-async def _checked(facts: DealFacts) -> dict[str, Any]:
+async def _checked(facts: DealFacts, organisation_id: UUID) -> dict[str, Any]:
     """The values of `FIELDS`. Raises: BadDomain, BadCustomerNumber, DealListingUnknown."""
     values = msgspec.structs.asdict(facts)
     values["customer_domain"] = normal_domain(facts.customer_domain)
@@ -237,8 +237,10 @@ async def _checked(facts: DealFacts) -> dict[str, Any]:
     except partners.NumberWrong as wrong:
         raise _of_customer(wrong) from None
     if facts.listing_id is not None and not await fetch_value(
-        "SELECT true FROM catalogue.listing WHERE id = $1 AND status IN ('published', 'paused')",
+        "SELECT true FROM catalogue.listing l WHERE id = $1 AND status IN ('published', 'paused') "
+        "AND catalogue.shown_to(l, $2, false)",
         facts.listing_id,
+        organisation_id,
     ):
         raise DealListingUnknown("Choose a listing that is on sale.")
     return {name: values[name] for name in FIELDS}

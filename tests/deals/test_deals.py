@@ -8,10 +8,10 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from backend import core, deals, network, partners
+from backend import catalogue, core, deals, network, partners
 from backend.core import uuid7
 from backend.deals.queries import conflicts_of
-from backend.deals.rules import PublicMailDomain
+from backend.deals.rules import DealListingUnknown, PublicMailDomain
 from tests import given as world
 from tests.given import deals as given
 from tests.given.partners import NOW, SYSTEM
@@ -56,6 +56,15 @@ async def test_a_deal_needs_who_what_and_how_much_before_it_is_submitted(db: Non
     assert refused.value.facts["missing"] == [
         "customer_siren", "contact_name", "environment", "amount_minor"
     ]  # fmt: skip
+
+
+async def test_nobody_names_a_listing_that_is_not_offered_to_them(db: None) -> None:
+    listing = await world.listing(await world.partner())
+    await catalogue.offer_to(listing, ["public_body"], now=NOW, actor=SYSTEM)
+    with pytest.raises(DealListingUnknown):
+        await deals.create_deal(
+            await given.integrator(), given.plan(listing_id=listing), now=NOW, actor=SYSTEM
+        )
 
 
 async def test_nothing_is_changed_while_the_office_reads(db: None) -> None:
