@@ -90,11 +90,17 @@ async def _brought(listing: catalogue.Listing, buyer: UUID, now: datetime) -> Br
 
 
 async def _insert(order: Order, slug: str) -> None:
-    """Raises ListingUnknown: it was offered to other segments only, in this very moment."""
+    """
+    Raises:
+        ListingUnknown: it was offered to other segments only, in this very moment.
+        NoLongerSold: a part of it has changed in this very moment.
+    """
     try:
         async with transaction():
             await Order.insert(order)
     except asyncpg.CheckViolationError as refusal:
+        if refusal.constraint_name == "ordered_bundle_is_on_sale":
+            raise catalogue.NoLongerSold(f"A part of {slug!r} has just changed.") from None
         if refusal.constraint_name != "order_within_audience":
             raise
         raise catalogue.ListingUnknown(f"Nothing on sale has the address {slug!r}.") from None

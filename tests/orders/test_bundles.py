@@ -128,6 +128,22 @@ async def test_a_part_that_has_changed_takes_the_offer_off_the_shelf(db: None) -
         await catalogue.change_price(bundle, Money(1, "EUR"), actor=given.SYSTEM)
 
 
+async def test_a_part_that_changes_in_the_moment_of_the_order_is_not_sold_as_it_was(
+    db: None, owner: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
+    listing = await given.listing(await given.partner(), 100_00)
+    bundle, buyer = await bundles.on_sale([listing]), await given.buyer()
+    async with owner.transaction():
+        await owner.execute(
+            "UPDATE catalogue.listing SET price_minor = 120_00 WHERE id = $1", listing
+        )
+        placing = asyncio.create_task(placed(bundle, buyer))
+        await asyncio.sleep(0.3)
+        assert not placing.done(), "it waits for whoever changes the part"
+    with pytest.raises(catalogue.NoLongerSold):
+        await placing
+
+
 async def test_postgresql_holds_the_price_of_an_offer_and_the_whole_of_its_parts(
     db: None, owner: "asyncpg.Connection[asyncpg.Record]"
 ) -> None:
