@@ -181,7 +181,30 @@ async def test_P_03_an_integrator_combines_sells_by_two_ways_and_is_paid(stripe:
     await charges.record_charge(used, now=now, actor=given.SYSTEM)
     assert (await row(used))["net_minor"] == 34_00
     await paid_out(Month.of(now), {maker: 61_22, editor: 203_98})
+    await given_back(by_store, Month.of(now).next, {maker: -35_01, editor: -69_99})
     assert await reports.run_checks() == []
+
+
+async def given_back(order_id: str, month: Month, taken: dict[UUID, int]) -> None:
+    """Refunded after the payout, whole and once: each owner carries its own part (rule f3)."""
+    await stripe_sandbox.fund(400_00)
+    there = f"/api/office/orders/{order_id}/refunds"
+    async with await clients.signed_in("admin") as office:
+        partly = await office.post(there, json={"net": {"amount_minor": 1, "currency": "EUR"}})
+        assert (partly.status_code, partly.json()["code"]) == (409, "order-refunded-whole")
+        made = await created(office, there, {})
+        assert (made["state"], made["gross"]["amount_minor"]) == ("done", 180_00)
+        await deliver()
+        again = await office.post(there, json={})
+        assert (again.status_code, again.json()["code"]) == (409, "order-refund-too-large")
+    assert [sum(column) for column in list(zip(*await lines(order_id), strict=True))[1:]] == [0] * 3
+    assert {owner: await euros(ledger.earned(owner)) for owner in taken} == taken
+    after = month.end + timedelta(days=1)
+    await settlement.close_month(month, minimum_hundredths=0, now=after, actor=given.SYSTEM)
+    paid = await payouts.pay(
+        month, actor=given.SYSTEM, wait=True, advance_clock=stripe_sandbox.advance_clock
+    )
+    assert paid.new == 0
 
 
 async def paid_out(month: Month, expected: dict[UUID, int]) -> None:
