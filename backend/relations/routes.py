@@ -115,6 +115,7 @@ async def decide(
 ) -> RelationFound:
     """Say who manages the customer, from now or from a day on; the reason is kept."""
     now = _now()
+    rules.check_day(data.starts_on, now.astimezone(PARIS).date())
     begins_now = data.starts_on in (None, now.astimezone(PARIS).date())
     await actions.decide_relation(
         organisation_id,

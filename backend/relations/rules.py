@@ -1,6 +1,6 @@
 """Which relations there are, what each needs, and what is refused. Pure."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -57,3 +57,9 @@ def check_start(starts_at: datetime, now: datetime) -> None:
     """Raises RelationPast: who managed it in the past is history."""
     if starts_at < now:
         raise RelationPast(f"It would begin at {starts_at:%Y-%m-%d %H:%M} UTC: choose today.")
+
+
+def check_day(starts_on: date | None, today: date) -> None:
+    """Raises RelationPast: as `check_start`, also of a day before all moments."""
+    if starts_on is not None and starts_on < today:
+        raise RelationPast(f"starts_on: {starts_on} is past, choose today.", field="starts_on")

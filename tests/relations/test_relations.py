@@ -178,6 +178,8 @@ async def test_O_04_the_office_sees_and_changes_who_manages_whom(db: None) -> No
         listed = (await office.get("/api/office/relations?unnamed=true")).json()["items"]
         assert [one["name"] for one in listed] == ["Grand Compte SA"]
         said = {"relation": "account_managed", "manager_id": str(manager), "reason": "Nommée"}
+        past = await office.post(path, json={**said, "starts_on": "0001-01-01"})
+        assert (past.status_code, past.json()["code"]) == (409, "relation-past")
         found = (await office.post(path, json=said)).json()
         assert found["now"]["manager_name"] == "Maëlle Kervella"
         assert [one["reason"] for one in found["decisions"]] == ["Nommée"]
