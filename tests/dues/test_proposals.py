@@ -23,6 +23,7 @@ from tests.receipts.test_receipts import (
     NOVEMBER,
     close,
     editor_owing,
+    paid,
     statement,
 )
 from tests.receipts.test_routes import OFFICE, owing, said
@@ -114,6 +115,10 @@ async def test_postgresql_refuses_the_same_person_and_who_acts_for_the_partner(d
             )
     with core.acting_for(editor):
         assert await core.fetch("SELECT FROM dues.proposal") == []
+    with pytest.raises(asyncpg.CheckViolationError, match="above the limit"):
+        await paid(editor, 10_000_01, reference="VIR-9")
+    large = await record(editor, 10_000_01, first, "VIR-9")
+    assert await approve(large, await person())
 
 
 async def test_over_http_one_records_another_approves_and_a_program_may_not(db: None) -> None:

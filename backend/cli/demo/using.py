@@ -9,7 +9,7 @@ from uuid import UUID
 from backend import charges, core, programmes, receipts, settlement
 from backend.cli.demo.cast import Partner
 from backend.cli.place import ACTOR
-from backend.core import Money, Month
+from backend.core import Money, Month, split
 
 DAYS = (7, 14, 21, 28)
 """Of each month: a line holds a week."""
@@ -18,6 +18,7 @@ RESOURCES = (("vm.medium", "0.0600", 1), ("storage.block.gb", "0.000140", 400))
 """Name, price of one hour, how many for each server."""
 HALF = ("embruns", "iroise-conseil")
 """They pay half of what they owe."""
+LARGEST_LINE = 10_000_00
 CUSTOMERS = (
     "Atelier naval du Trieux", "Clinique des Abers", "Conserverie Kerouanton", "Lycée Jean-Moulin",
     "Transports Le Roux", "Coopérative des Monts", "Ville de Landivisiau", "Minoterie du Léon",
@@ -150,12 +151,14 @@ async def collect(month: Month, until: datetime) -> None:
         if row["reference"] == "redon-cloud":
             continue
         left = row["left_minor"] // (2 if row["reference"] in HALF else 1)
-        await receipts.record_receipt(
-            row["organisation_id"],
-            Money(left, row["currency"]),
-            reference=f"VIR {row['number']}",
-            received_on=at.date(),
-            means="direct_debit" if row["left_minor"] % 3 == 0 else "bank_transfer",
-            now=at,
-            actor=ACTOR,
-        )
+        # No line of the bank's is larger than one person may record (decision 0044).
+        for place, minor in enumerate(split(left, [1] * -(-left // LARGEST_LINE))):
+            await receipts.record_receipt(
+                row["organisation_id"],
+                Money(minor, row["currency"]),
+                reference=f"VIR {row['number']}" + (f" / {place + 1}" if place else ""),
+                received_on=at.date(),
+                means="direct_debit" if row["left_minor"] % 3 == 0 else "bank_transfer",
+                now=at,
+                actor=ACTOR,
+            )
