@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from backend import settlement
-from backend.core import Money, fetch, fetch_row, fetch_value, midnight
+from backend.core import Money, acting_for, fetch, fetch_row, fetch_value, midnight
 from backend.dues.rules import REMINDERS, DueSetting, ProposalState, ProposalUnknown
 
 PAYMENT = """
@@ -117,7 +117,9 @@ async def letter_days(owed_since: date, *, by_refunds: bool) -> tuple[int, int, 
     What refunds alone took back is set against later sales first: it is asked for at the second
     age, and for the last time at the third (money rules f3, f6).
     """
-    first, second, last = await reminder_days(midnight(owed_since))
+    # A partner's own PDF names the day too; of the operator's settings it reads nothing else.
+    with acting_for(None):
+        first, second, last = await reminder_days(midnight(owed_since))
     return (second, last, last) if by_refunds else (first, second, last)
 
 
