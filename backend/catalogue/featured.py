@@ -189,16 +189,27 @@ async def list_slots() -> list[tuple[str, Page]]:
 
 
 async def list_places(
-    *, organisation_id: UUID | None = None, first: date | None = None, last: date | None = None
+    *,
+    organisation_id: UUID | None = None,
+    first: date | None = None,
+    last: date | None = None,
+    behind: FeaturedPlace | None = None,
+    limit: int = 500,
 ) -> list[FeaturedPlace]:
-    """Places of one organisation, or of all, that touch these days; the newest first."""
+    """Places of one organisation, or of all, that touch these days; the newest first,
+    from behind one on.
+    """
     rows = await fetch(
         PLACE + "WHERE ($1::uuid IS NULL OR f.organisation_id = $1) "
         "AND ($2::date IS NULL OR f.ends_on >= $2) AND ($3::date IS NULL OR f.starts_on <= $3) "
-        "ORDER BY f.starts_on DESC, f.id DESC LIMIT 500",
+        "AND ($4::date IS NULL OR (f.starts_on, f.id) < ($4, $5::uuid)) "
+        "ORDER BY f.starts_on DESC, f.id DESC LIMIT $6",
         organisation_id,
         first,
         last,
+        behind and behind.starts_on,
+        behind and behind.id,
+        limit,
     )
     return [FeaturedPlace(*row) for row in rows]
 

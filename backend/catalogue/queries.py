@@ -117,6 +117,21 @@ async def read_any(listing_id: UUID) -> asyncpg.Record:
     return row
 
 
+async def list_decisions(after: UUID | None, limit: int) -> list[asyncpg.Record]:
+    """What the office decided on listings of all partners, in its order, from behind `after`."""
+    return await fetch(
+        "SELECT r.id, r.at, r.verb, l.reference, l.name, o.reference AS organisation, "
+        "o.name AS organisation_name, r.revision, r.reason, coalesce(p.name, r.actor) AS by "
+        "FROM catalogue.review r JOIN catalogue.listing l ON l.id = r.listing_id "
+        "JOIN partners.organisation o ON o.id = r.organisation_id "
+        "LEFT JOIN identity.person p ON r.actor = 'person:' || p.id::text "
+        "WHERE r.verb IN ('approve', 'ask_change', 'withdraw') "
+        "AND ($1::uuid IS NULL OR r.id > $1) ORDER BY r.id LIMIT $2",
+        after,
+        limit,
+    )
+
+
 async def list_reviews(listing_id: UUID) -> list[asyncpg.Record]:
     """Every step of a listing, newest first; `said` is what it said then, as JSON."""
     return await fetch(

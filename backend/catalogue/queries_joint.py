@@ -6,7 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
-from backend.catalogue.rules_joint import JointOffer, JointUnknown
+from backend.catalogue.rules_joint import JointOffer, JointState, JointUnknown
 from backend.core import acting_for, fetch, fetch_row, fetch_value
 
 OFFER = """
@@ -25,17 +25,25 @@ OFFER = """
 
 
 async def list_joint_offers(
-    organisation_id: UUID | None, *, after: UUID | None, limit: int
+    organisation_id: UUID | None,
+    *,
+    after: UUID | None,
+    limit: int,
+    state: JointState | None = None,
 ) -> list[asyncpg.Record]:
-    """Of one of both owners, or of all for None; the newest first, from behind `after`."""
+    """Of one of both owners, or of all for None; in one state, if told; the newest first, from
+    behind `after`.
+    """
     # Two partners read each other's name here, and nothing else of each other.
     with acting_for(None):
         return await fetch(
             OFFER + "WHERE ($1::uuid IS NULL OR $1 IN (j.organisation_id, j.second_id)) "
-            "AND ($2::uuid IS NULL OR j.id < $2) ORDER BY j.id DESC LIMIT $3",
+            "AND ($2::uuid IS NULL OR j.id < $2) "
+            "AND ($4::text IS NULL OR j.state = $4) ORDER BY j.id DESC LIMIT $3",
             organisation_id,
             after,
             limit,
+            state,
         )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from backend import identity, web
@@ -128,6 +128,30 @@ async def list_all(
     )
 
 
+@get(
+    "/featured-places/export",
+    operation_id="download_office_featured_places",
+    guards=READ,
+    media_type="text/csv",
+)
+async def export(
+    principal: web.Caller,
+    first: FromQuery[date | None] = None,
+    last: FromQuery[date | None] = None,
+    locale: FromQuery[web.Locale] = "international",
+) -> Response[str]:
+    """Every place that touches the days, as a CSV."""
+    found = await web.read_whole(
+        lambda behind, limit: featured.list_places(
+            first=first, last=last, behind=behind, limit=limit
+        ),
+        lambda place: place,
+    )
+    views = [_view(each) for each in found]
+    columns = FeaturedPlaceView.__struct_fields__
+    return web.csv_file("featured-places", columns, map(msgspec.structs.astuple, views), locale)
+
+
 @get("/featured-places/eligible", operation_id="list_office_eligible_listings", guards=READ)
 async def list_eligible(principal: web.Caller) -> EligibleListings:
     """What may be featured: on sale, of checked partners whose level gives places."""
@@ -180,4 +204,4 @@ async def end(
 
 
 portal = [list_mine]
-office = [list_all, list_eligible, create, end]
+office = [list_all, export, list_eligible, create, end]

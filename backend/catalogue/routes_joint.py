@@ -6,14 +6,15 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
-from litestar import Request, get, post
-from litestar.params import FromPath, JSONBody
+from litestar import Request, Response, get, post
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from backend import identity, web
 from backend.catalogue import joint, queries_joint, rules, rules_bundle, rules_joint
 from backend.core import LINES
 
 READ = [web.requires("portal:listing:read")]
+READ_ALL = [web.requires("office:listing:read")]
 WRITE = [web.requires("portal:listing:write")]
 Words = Annotated[
     str, msgspec.Meta(min_length=1, max_length=2000, pattern=rf"(?=[\s\S]*\S){LINES}")
@@ -198,6 +199,53 @@ async def end(
     return await _one(offer_id, principal)
 
 
+@get(
+    "/joint-offers",
+    operation_id="list_office_joint_offers",
+    guards=READ_ALL,
+    responses=web.problems(web.BadCursor),
+)
+async def list_all(
+    principal: web.Caller,
+    status: FromQuery[rules_joint.JointState | None] = None,
+    limit: web.Limit = 50,
+    after: web.Cursor = None,
+) -> web.Page[JointOfferView]:
+    """Of all partners, the newest first."""
+    rows = await queries_joint.list_joint_offers(
+        None, after=web.read_id(after, UUID), limit=limit + 1, state=status
+    )
+    now = _now()
+    return web.page(rows, limit, lambda row: (row["id"],), lambda row: joint_view(row, now))
+
+
+@get(
+    "/joint-offers/export",
+    operation_id="download_office_joint_offers",
+    guards=READ_ALL,
+    media_type="text/csv",
+)
+async def export(
+    principal: web.Caller,
+    status: FromQuery[rules_joint.JointState | None] = None,
+    locale: FromQuery[web.Locale] = "international",
+) -> Response[str]:
+    """The same offers as the list with the same filter, as a CSV."""
+    rows = await web.read_whole(
+        lambda after, limit: queries_joint.list_joint_offers(
+            None, after=after, limit=limit, state=status
+        ),
+        lambda row: row["id"],
+    )
+    columns = (
+        "listing_name", "listing_status", "first_reference", "first_name", "first_bp",
+        "second_reference", "second_name", "second_bp", "state", "proposed_at", "decided_at",
+        "starts_at", "ends_at", "reason", "ended_reason",
+    )  # fmt: skip
+    cells = [[row[name] for name in columns] for row in rows]
+    return web.csv_file("joint-offers", columns, cells, locale)
+
+
 def joint_view(row: asyncpg.Record, now: datetime) -> JointOfferView:
     """The row of an offer, as it stands now."""
     same = {
@@ -244,3 +292,4 @@ def _now() -> datetime:
 
 
 portal = [list_mine, propose, accept, refuse, withdraw, end]
+office = [list_all, export]

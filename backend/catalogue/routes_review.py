@@ -5,8 +5,8 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import Request, get, post
-from litestar.params import FromPath, JSONBody
+from litestar import Request, Response, get, post
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from backend import checklists, identity, onboarding, web
 from backend.catalogue import queries, review, rules, rules_bundle, rules_joint
@@ -134,6 +134,25 @@ async def count_all(principal: web.Caller) -> StatusCounts:
 
 
 @get(
+    "/listing-decisions/export",
+    operation_id="download_office_listing_decisions",
+    guards=OFFICE_READ,
+    media_type="text/csv",
+)
+async def export(
+    principal: web.Caller, locale: FromQuery[web.Locale] = "international"
+) -> Response[str]:
+    """What was decided on listings, when, by whom and why, as a CSV."""
+    rows = await web.read_whole(queries.list_decisions, lambda row: row["id"])
+    columns = (
+        "at", "verb", "reference", "name", "organisation", "organisation_name", "revision",
+        "reason", "by",
+    )  # fmt: skip
+    cells = [[row[name] for name in columns] for row in rows]
+    return web.csv_file("listing-decisions", columns, cells, locale)
+
+
+@get(
     "/listings/{listing_id:uuid}",
     operation_id="read_office_listing",
     guards=OFFICE_READ,
@@ -225,4 +244,4 @@ def _office(principal: web.Principal, request: Request[Any, Any, Any]) -> dict[s
 
 
 portal = [read_mine, submit_mine, take_back_mine, pause_mine, resume_mine]
-office = [count_all, read_any, approve, ask_change, withdraw]
+office = [count_all, export, read_any, approve, ask_change, withdraw]

@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime
 from typing import Annotated
 from uuid import UUID
 
+import asyncpg
 import msgspec
-from litestar import get, post
-from litestar.params import FromPath, JSONBody
+from litestar import Response, get, post
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from backend import checklists, identity, partners, programmes, web
 from backend.core import LINES, fetch_row
@@ -147,18 +148,36 @@ async def list_all(
     """Every start-up that applied, is in the programme, or graduated."""
     now = datetime.now(UTC)
     rows = await queries.board(now, after=web.read_id(after, UUID), limit=limit + 1)
-    progress: dict[UUID, tuple[int, int]] = {}
-    for row in rows[:limit]:
-        standings = await checklists.standing(row["organisation_id"], now)
-        asked = sum(sum(p.item.is_required for p in each.places) for each in standings)
-        missing = sum(len(each.missing) for each in standings)
-        progress[row["organisation_id"]] = (asked - missing, asked)
+    progress = {row["organisation_id"]: await _progress(row, now) for row in rows[:limit]}
     return web.page(
         rows,
         limit,
         lambda row: (row["organisation_id"],),
         lambda row: views.startup_row(row, *progress[row["organisation_id"]]),
     )
+
+
+@get(
+    "/startups/export", operation_id="download_office_startups", guards=READ, media_type="text/csv"
+)
+async def export(
+    principal: web.Caller, locale: FromQuery[web.Locale] = "international"
+) -> Response[str]:
+    """The whole board, as a CSV."""
+    now = datetime.now(UTC)
+    rows = await web.read_whole(
+        lambda after, limit: queries.board(now, after=after, limit=limit),
+        lambda row: row["organisation_id"],
+    )
+    found = [views.startup_row(row, *await _progress(row, now)) for row in rows]
+    return web.csv_file("startups", views.COLUMNS, map(views.startup_cells, found), locale)
+
+
+async def _progress(row: asyncpg.Record, now: datetime) -> tuple[int, int]:
+    """How many items of its checklists are accepted, of how many that are asked for."""
+    standings = await checklists.standing(row["organisation_id"], now)
+    asked = sum(sum(p.item.is_required for p in each.places) for each in standings)
+    return asked - sum(len(each.missing) for each in standings), asked
 
 
 @get(
@@ -256,6 +275,7 @@ async def refuse_graduation(
 portal = [read_mine, read_my_growth, apply_for_mine, ask_for_mine, withdraw_mine]
 office = [
     list_all,
+    export,
     read_theirs,
     read_their_growth,
     accept,

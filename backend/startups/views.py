@@ -107,6 +107,21 @@ class StartupRow(msgspec.Struct):
     required: int
 
 
+COLUMNS = (
+    "reference", "name", "is_member", "since", "applied_at", "graduation", "effective_at",
+    "currency", "credit", "left", "expires_on", "servers", "done", "required",
+)  # fmt: skip
+
+
+def startup_cells(row: StartupRow) -> tuple[object, ...]:
+    """As `COLUMNS`."""
+    return (
+        row.reference, row.name, row.is_member, row.since, row.applied_at, row.graduation_state,
+        row.effective_at, row.credit and row.credit.currency, row.credit, row.left, row.expires_on,
+        row.servers, row.done, row.required,
+    )  # fmt: skip
+
+
 def project_view(one: Project | None) -> ProjectView | None:
     return None if one is None else ProjectView(one.project, one.technology, one.team)
 

@@ -17,6 +17,7 @@ from backend.web.answers import (
     TooManyRequests,
     problems,
 )
+from backend.web.csv_file import Locale, csv_file
 from backend.web.document import ClosedStructs, document_config
 from backend.web.headers import security_headers
 from backend.web.health import live, ready
@@ -66,6 +67,7 @@ __all__ = [
     "Idempotency",
     "Limit",
     "Line",
+    "Locale",
     "Minor",
     "MoneyIn",
     "MoneyView",
@@ -90,6 +92,7 @@ __all__ = [
     "Visitor",
     "address",
     "caller",
+    "csv_file",
     "document_config",
     "forget_old",
     "limited",

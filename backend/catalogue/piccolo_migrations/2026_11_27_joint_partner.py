@@ -2,8 +2,7 @@
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
-from backend.core import sql_migration
-from backend.core.migrations import BY_OPERATOR, own
+from backend.core import own, sql_migration
 
 ID = "2026-11-27T20:31:00:000000"
 VERSION = "1.38.0"
@@ -16,9 +15,10 @@ CREATE VIEW catalogue.joint_partner WITH (security_barrier) AS
   FROM (SELECT id AS offer_id, organisation_id, second_id AS other FROM catalogue.joint_offer
         UNION ALL SELECT id, second_id, organisation_id FROM catalogue.joint_offer) e
   JOIN partners.organisation o ON o.id = e.other
-  WHERE {BY_OPERATOR} OR {own("e.organisation_id")};
+  WHERE (SELECT current_setting('maillage.organisation', true)) = 'operator'
+    OR {own("e.organisation_id")};
 GRANT SELECT ON catalogue.joint_partner TO maillage_app, maillage_audit;
-"""
+"""  # noqa: S608  (our own words)
 
 
 async def forwards() -> MigrationManager:

@@ -5,6 +5,7 @@ import { api, http, queryClient, type Schema } from "../api/client";
 import { Confirm } from "../desk/Confirm";
 import { type Column, DataTable } from "../desk/DataTable";
 import { Empty } from "../desk/Empty";
+import { Export } from "../desk/Export";
 import { useDeskForm } from "../desk/form";
 import { Loaded } from "../desk/Loaded";
 import { Page, Panel } from "../desk/Page";
@@ -74,7 +75,14 @@ export function Featured() {
           Each has dates and a reason that customers read; it ends by itself, and cannot be bought.
         </Trans>
       }
-      actions={write ? open : undefined}
+      actions={
+        <>
+          <Export path="/api/office/featured-places/export" wanted={{}}>
+            <Trans>Export the places</Trans>
+          </Export>
+          {write ? open : null}
+        </>
+      }
     >
       <Loaded query={calendar} height={240}>
         {(data) => <Lanes calendar={data} />}

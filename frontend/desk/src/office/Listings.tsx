@@ -1,10 +1,12 @@
 import { Trans, useLingui } from "@lingui/react/macro";
+import { Button } from "@mantine/core";
 import { keepPreviousData } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { api } from "../api/client";
 import { Amount } from "../desk/Amount";
 import { DataTable } from "../desk/DataTable";
 import { Empty } from "../desk/Empty";
+import { Export } from "../desk/Export";
 import { ListingPill } from "../desk/Listing";
 import { useListingWords } from "../desk/listing";
 import { Moment } from "../desk/Moment";
@@ -43,6 +45,16 @@ export function Listings() {
     <Page
       title={<Trans>Listings</Trans>}
       about={<Trans>Somebody reads each listing before it is on sale, and says why it is or is not.</Trans>}
+      actions={
+        <>
+          <Button variant="default" size="sm" component={Link} to="/office/joint-offers">
+            <Trans>Joint offers</Trans>
+          </Button>
+          <Export path="/api/office/listing-decisions/export" wanted={{}}>
+            <Trans>Export the decisions</Trans>
+          </Export>
+        </>
+      }
     >
       <DataTable
         caption={t`Listings`}

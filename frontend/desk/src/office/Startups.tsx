@@ -7,6 +7,7 @@ import { api, type Schema } from "../api/client";
 import { Amount } from "../desk/Amount";
 import { type Column, DataTable } from "../desk/DataTable";
 import { Empty } from "../desk/Empty";
+import { Export } from "../desk/Export";
 import { Moment } from "../desk/Moment";
 import { Page } from "../desk/Page";
 import { useSession } from "../desk/session";
@@ -37,6 +38,11 @@ export function Startups() {
       title={<Trans>Start-ups and checklists</Trans>}
       about={
         <Trans>Applications, growth and graduation; what partners say is done; what lists ask for.</Trans>
+      }
+      actions={
+        <Export path="/api/office/startups/export" wanted={{}}>
+          <Trans>Export the start-ups</Trans>
+        </Export>
       }
     >
       <Tabs<"reviews" | "lists">
