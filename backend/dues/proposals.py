@@ -47,11 +47,13 @@ async def record_line(line: Line, *, now: datetime, actor: str) -> Recorded:
 
     Raises:
         BadReceipt: nothing arrived, or on a day to come.
+        ReferenceOfStripe: Stripe tells of its own payments.
         OwnOrganisation: whoever records it acts for the partner.
         ReceiptConflict: the reference is recorded with other facts; it says where.
         PersonRecords: a program cannot ask a second person.
     """
     receipts.check_receipt(line.amount, line.received_on, now.astimezone(PARIS).date())
+    receipts.check_by_hand(line.reference)
     of, reference = line.organisation_id, line.reference
     async with transaction():
         await identity.check_other(actor, of)
@@ -159,9 +161,13 @@ async def refuse_proposal(proposal_id: UUID, *, note: str, person: UUID, now: da
 
     Raises:
         ProposalUnknown, ProposalDecided: there is nothing to decide.
+        OwnOrganisation: `person` acts for the partner, or did since it was recorded.
     """
     async with transaction():
         row = await _locked(proposal_id)
+        await identity.check_other(
+            f"person:{person}", row["organisation_id"], since=row["asked_at"]
+        )
         state = "withdrawn" if row["asked_by"] == person else "refused"
         await _decide(row, state, note, person, now, None)
 

@@ -30,6 +30,12 @@ class ProposalDecisionIn(msgspec.Struct, forbid_unknown_fields=True):
     note: Annotated[str, msgspec.Meta(max_length=500, pattern=web.ONE_LINE)] = ""
 
 
+class ProposalRefusalIn(msgspec.Struct, forbid_unknown_fields=True):
+    """`note`: the reason, for whoever recorded the line."""
+
+    note: Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=web.ONE_LINE)]
+
+
 class DueSettingIn(msgspec.Struct, forbid_unknown_fields=True):
     """Days, or for `receipt_limit_minor` minor units; from a moment to come."""
 
@@ -45,6 +51,7 @@ class DueSettingIn(msgspec.Struct, forbid_unknown_fields=True):
     guards=WRITE,
     responses=web.problems(
         receipts.BadReceipt,
+        receipts.ReferenceOfStripe,
         receipts.ReceiptConflict,
         partners.OrganisationUnknown,
         identity.OwnOrganisation,
@@ -102,6 +109,7 @@ async def list_proposals(
         rules.OwnProposal,
         identity.OwnOrganisation,
         receipts.ReceiptConflict,
+        receipts.ReferenceOfStripe,
         receipts.BadReceipt,
         web.PersonNeeded,
     ),
@@ -121,12 +129,14 @@ async def approve(
     operation_id="refuse_office_receipt",
     status_code=200,
     guards=WRITE,
-    responses=web.problems(rules.ProposalUnknown, rules.ProposalDecided, web.PersonNeeded),
+    responses=web.problems(
+        rules.ProposalUnknown, rules.ProposalDecided, identity.OwnOrganisation, web.PersonNeeded
+    ),
 )
 async def refuse(
-    data: JSONBody[ProposalDecisionIn], proposal_id: FromPath[UUID], principal: web.Caller
+    data: JSONBody[ProposalRefusalIn], proposal_id: FromPath[UUID], principal: web.Caller
 ) -> views.ReceiptProposal:
-    """The line does not count; whoever recorded it withdraws it so."""
+    """The line does not count, for the reason given; whoever recorded it withdraws it so."""
     await proposals.refuse_proposal(
         proposal_id, note=data.note, person=_person(principal), now=datetime.now(UTC)
     )

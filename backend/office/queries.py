@@ -37,6 +37,7 @@ async def read_needs(now: datetime) -> asyncpg.Record:
           (SELECT count(*) FROM payouts.payout WHERE state IN ('planned', 'transferred',
              'payout_pending', 'in_transit')) AS moving,
           (SELECT count(*) FROM payouts.approval WHERE state = 'asked') AS approvals,
+          (SELECT count(*) FROM dues.proposal WHERE state = 'asked') AS receipts,
           (SELECT count(*) FROM audit.alarm WHERE closed_at IS NULL) AS alarms,
           (SELECT coalesce(array_agg(m.month ORDER BY m.month), '{{}}') FROM
              (SELECT DISTINCT month FROM ledger.balance WHERE month < $1) m

@@ -58,6 +58,7 @@ async def read_overview(request: Request[Any, Any, Any], principal: web.Caller) 
         payouts_held=needs["held"],
         payouts_moving=needs["moving"],
         approvals_asked=needs["approvals"],
+        receipts_to_approve=needs["receipts"],
         order_alarms=needs["alarms"],
         has_sandbox=bool(request.app.state.get("sandbox", False)),
         months_to_close=[str(Month(day)) for day in needs["months"]],

@@ -50,6 +50,7 @@ class Overview(msgspec.Struct):
     payouts_held: int
     payouts_moving: int
     approvals_asked: int
+    receipts_to_approve: int
     order_alarms: int
     has_sandbox: bool
     months_to_close: list[str]

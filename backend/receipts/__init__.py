@@ -18,6 +18,8 @@ from backend.receipts.rules import (
     ReceiptAtStripe,
     ReceiptConflict,
     ReceiptUnknown,
+    ReferenceOfStripe,
+    check_by_hand,
     check_receipt,
 )
 
@@ -29,7 +31,9 @@ __all__ = [
     "ReceiptAtStripe",
     "ReceiptConflict",
     "ReceiptUnknown",
+    "ReferenceOfStripe",
     "book_fee",
+    "check_by_hand",
     "check_receipt",
     "find_receipt",
     "record_receipt",

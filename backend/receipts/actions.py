@@ -15,6 +15,7 @@ from backend.receipts.rules import (
     ReceiptAtStripe,
     ReceiptConflict,
     ReceiptUnknown,
+    check_by_hand,
     check_receipt,
 )
 
@@ -57,7 +58,10 @@ async def record_receipt(
         BadReceipt: nothing arrived, or on a day to come.
         OwnOrganisation: whoever records it acts for the partner.
         ReceiptConflict: the reference is recorded with other facts.
+        ReferenceOfStripe: what Stripe collected is not at the bank.
     """
+    if held_at == "bank":
+        check_by_hand(reference)
     check_receipt(amount, received_on, now.astimezone(PARIS).date())
     async with transaction():
         await identity.check_other(actor, organisation_id)

@@ -33,6 +33,14 @@ class ReceiptAtStripe(Problem):
     title = "This was paid through Stripe"
 
 
+class ReferenceOfStripe(Problem):
+    """Stripe's own payment is recorded when Stripe tells of it; taken by hand, it could not be."""
+
+    status = 422
+    code = "reference-of-stripe"
+    title = "This reference is one of Stripe's"
+
+
 class ReceiptUnknown(Problem):
     status = 404
     code = "receipt-unknown"
@@ -42,6 +50,20 @@ class ReceiptUnknown(Problem):
 class AlreadyReversed(Problem):
     code = "receipt-reversed"
     title = "The receipt was reversed already"
+
+
+def check_by_hand(reference: str) -> None:
+    """Refuses by hand the name of a payment of Stripe's.
+
+    Raises:
+        ReferenceOfStripe: names the field.
+    """
+    if reference.lower().startswith("pi_"):
+        raise ReferenceOfStripe(
+            "reference: it names a payment of Stripe's, which is recorded by itself. Look for it "
+            "under payments received; for a line of the bank's, give the bank's own reference.",
+            field="reference",
+        )
 
 
 def check_receipt(amount: Money, received_on: date, today: date) -> None:

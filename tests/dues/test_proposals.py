@@ -138,8 +138,38 @@ async def test_over_http_one_records_another_approves_and_a_program_may_not(db: 
         assert waiting["owed"]["amount_minor"] == 180_00
         done = await second.post(f"{path}/approve", json={"note": "As the bank says"})
         assert (done.status_code, done.json()["state"]) == (200, "approved")
-        again = await second.post(f"{path}/refuse", json={})
+        again = await second.post(f"{path}/refuse", json={"note": "Twice"})
         assert (again.status_code, again.json()["code"]) == (409, "receipt-proposal-decided")
+
+
+async def test_a_refusal_says_why_and_is_not_for_who_acts_for_the_partner(db: None) -> None:
+    org, first = await editor_owing(), await person()
+    made = await record(org, 280_00, first)
+    theirs = await person("finance", org)
+    assert made.proposal_id is not None
+    with pytest.raises(identity.OwnOrganisation):
+        await dues.refuse_proposal(made.proposal_id, note="No", person=theirs, now=IN_DECEMBER)
+    path = f"{OFFICE}/proposals/{made.proposal_id}/refuse"
+    async with await clients.signed_in("finance") as second:
+        overview = "/api/office/overview"
+        assert (await second.get(overview)).json()["receipts_to_approve"] == 1
+        assert [(await second.post(path, json=no)).status_code for no in ({}, {"note": ""})] == [
+            400,
+            400,
+        ]
+        done = (await second.post(path, json={"note": "Not at the bank"})).json()
+        assert (done["state"], done["decided_note"]) == ("refused", "Not at the bank")
+        assert (await second.get(overview)).json()["receipts_to_approve"] == 0
+
+
+async def test_what_stripe_collected_is_not_recorded_by_hand(db: None) -> None:
+    """Its reference, taken by hand, would keep Stripe's own payment from counting."""
+    org = await owing()
+    async with await clients.signed_in("finance") as office:
+        no = await office.post(OFFICE, json=said(org, reference="pi_3Q"))
+    assert (no.status_code, no.json()["code"]) == (422, "reference-of-stripe")
+    assert no.json()["facts"]["field"] == "reference"
+    assert "under payments received" in no.json()["detail"]
 
 
 async def test_K_03_letters_wait_for_the_days_to_pay_of_a_contract(db: None) -> None:

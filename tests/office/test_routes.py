@@ -31,6 +31,7 @@ async def test_the_overview_counts_what_waits(db: None) -> None:
         seen = await get(browser, "overview")
     assert seen["organisations_unverified"] == 1
     assert seen["months_to_close"] == ["2026-08"]
+    assert seen["receipts_to_approve"] == 0
     assert seen["payouts_failed"] == seen["approvals_asked"] == seen["order_alarms"] == 0
 
 

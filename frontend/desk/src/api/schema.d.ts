@@ -4003,7 +4003,7 @@ export interface paths {
         put?: never;
         /**
          * Refuse office receipt
-         * @description The line does not count; whoever recorded it withdraws it so.
+         * @description The line does not count, for the reason given; whoever recorded it withdraws it so.
          */
         post: operations["refuse_office_receipt"];
         delete?: never;
@@ -11317,6 +11317,7 @@ export interface components {
             payouts_failed: number;
             payouts_held: number;
             payouts_moving: number;
+            receipts_to_approve: number;
             sold: components["schemas"]["MonthSold"][];
             used: components["schemas"]["InfrastructureUse"];
         };
@@ -11916,6 +11917,10 @@ export interface components {
         ProposalDecisionIn: {
             /** @default  */
             note?: string;
+        };
+        /** ProposalRefusalIn */
+        ProposalRefusalIn: {
+            note: string;
         };
         /** RateIn */
         RateIn: {
@@ -35885,7 +35890,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `bad-receipt`: This receipt cannot be */
+            /** @description `bad-receipt`: This receipt cannot be. `reference-of-stripe`: This reference is one of Stripe's */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -36101,7 +36106,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `bad-receipt`: This receipt cannot be */
+            /** @description `reference-of-stripe`: This reference is one of Stripe's. `bad-receipt`: This receipt cannot be */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -36157,7 +36162,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ProposalDecisionIn"];
+                "application/json": components["schemas"]["ProposalRefusalIn"];
             };
         };
         responses: {
@@ -36188,7 +36193,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `person-needed`: Four eyes belong to two people */
+            /** @description `own-organisation`: Nobody decides on their own organisation. `person-needed`: Four eyes belong to two people */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -7,7 +7,7 @@ import { Dialog } from "./Windows";
 
 /**
  * Asks before `run` does what is not undone to `about`; open while there is something to ask about.
- * The button says what it does; a refusal is shown here, and forgotten when it is closed.
+ * The button says what it does, and waits until what it needs is written (`ready`); a refusal is shown here, and forgotten when it is closed.
  */
 export function Confirm<About>({
   about,
@@ -17,6 +17,7 @@ export function Confirm<About>({
   run,
   onClose,
   danger = false,
+  ready = true,
 }: {
   about: About | undefined;
   title: ReactNode;
@@ -25,6 +26,7 @@ export function Confirm<About>({
   run: (about: About) => Promise<unknown>;
   onClose: () => void;
   danger?: boolean;
+  ready?: boolean;
 }) {
   const { t } = useLingui();
   const running = useAction(run);
@@ -43,7 +45,12 @@ export function Confirm<About>({
         <Button variant="default" onClick={close}>
           {t`Cancel`}
         </Button>
-        <Button onClick={confirm} loading={running.pending} {...(danger ? { color: "danger" } : {})}>
+        <Button
+          onClick={confirm}
+          disabled={!ready}
+          loading={running.pending}
+          {...(danger ? { color: "danger" } : {})}
+        >
           {action}
         </Button>
       </Group>

@@ -51,6 +51,18 @@ function Needs({ seen }: { seen: Schema["Overview"] }) {
       <Link key="l" to="/office/approvals" className={css.link}>{t`Decide`}</Link>,
     ],
     [
+      "receipts",
+      whoMay("office:charge:write", seen.receipts_to_approve),
+      t`Payments received to approve`,
+      t`A colleague recorded more than is owed, or a large amount: it counts once a second person approves it.`,
+      <Link
+        key="l"
+        to="/office/receivables"
+        search={{ shown: "approve" }}
+        className={css.link}
+      >{t`Decide`}</Link>,
+    ],
+    [
       "evidence",
       whoMay("office:file:review", seen.evidence_waiting),
       t`Evidence of partners`,

@@ -206,6 +206,7 @@ function Inside() {
           label: t`Receivables`,
           icon: <IconCash size={18} />,
           scope: "office:settlement:read",
+          badge: can("office:charge:write") ? count(seen?.receipts_to_approve) : null,
         },
         {
           to: "/office/margins",

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, Group } from "@mantine/core";
+import { Button, Group, Textarea } from "@mantine/core";
 import { keepPreviousData } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
@@ -25,6 +25,7 @@ export function ReceiptApprovals() {
   const words = useReceiptWords();
   const search = route.useSearch();
   const [deciding, setDeciding] = useState<Decision>();
+  const [reason, setReason] = useState("");
   const query = api.useQuery(
     "get",
     "/api/office/receipts/proposals",
@@ -77,7 +78,12 @@ export function ReceiptApprovals() {
           {
             key: "state",
             label: t`State`,
-            cell: (row) => <Twice first={states[row.state]} second={row.decided_by_name ?? undefined} />,
+            cell: (row) => (
+              <Twice
+                first={states[row.state]}
+                second={[row.decided_by_name, row.decided_note].filter(Boolean).join(" · ") || undefined}
+              />
+            ),
           },
           {
             key: "decide",
@@ -125,11 +131,15 @@ export function ReceiptApprovals() {
         }
         action={deciding?.verb === "approve" ? <Trans>Approve</Trans> : <Trans>Refuse</Trans>}
         danger={deciding?.verb === "refuse"}
-        onClose={() => setDeciding(undefined)}
+        ready={deciding?.verb === "approve" || reason.trim() !== ""}
+        onClose={() => {
+          setReason("");
+          setDeciding(undefined);
+        }}
         run={async ({ proposal, verb }) => {
           const { error } = await http.POST(`/api/office/receipts/proposals/{proposal_id}/${verb}`, {
             params: { path: { proposal_id: proposal.id } },
-            body: {},
+            body: { note: verb === "refuse" ? reason.trim() : "" },
           });
           if (error) throw error;
           await forgetReceipts();
@@ -141,6 +151,18 @@ export function ReceiptApprovals() {
               ? t`${f.money(deciding.proposal.amount)} of ${deciding.proposal.organisation} count from now on. Check that your bank has received them.`
               : t`The line ${deciding.proposal.reference} of ${deciding.proposal.organisation} does not count.`}
           </p>
+        ) : null}
+        {deciding?.verb === "refuse" ? (
+          <Textarea
+            label={t`Reason`}
+            description={t`Kept in the audit log.`}
+            required
+            autosize
+            minRows={2}
+            maxLength={500}
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value.replaceAll("\n", " "))}
+          />
         ) : null}
       </Confirm>
     </>

@@ -139,4 +139,5 @@ export async function forgetReceipts() {
   await queryClient.invalidateQueries({ queryKey: ["get", "/api/office/receipts/proposals"] });
   await queryClient.invalidateQueries({ queryKey: ["get", "/api/office/receivables"] });
   await queryClient.invalidateQueries({ queryKey: ["get", "/api/office/receivables/ages"] });
+  await queryClient.invalidateQueries({ queryKey: ["get", "/api/office/overview"] });
 }

@@ -151,6 +151,10 @@ export function useOfficeRefusals(): Refusals {
       t`Choose a last day still to come, ten years ahead at the most.`,
     ],
     "bad-receipt": [t`This receipt cannot be`, t`Give what arrived, and a day of the last twelve months.`],
+    "reference-of-stripe": [
+      t`This reference is one of Stripe’s`,
+      t`What Stripe collected is recorded by itself: look under “Payments received”. For a line of the bank’s, write the bank’s own reference.`,
+    ],
     "receipt-conflict": [
       t`This bank reference is recorded with other facts`,
       t`Look for it under “Payments received” and “To approve”. If it was wrong, say there that it bounced or refuse it; if this is another line, write its own reference.`,
