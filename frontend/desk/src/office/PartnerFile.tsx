@@ -5,6 +5,7 @@ import { useState } from "react";
 import { api } from "../api/client";
 import { type Column, DataTable } from "../desk/DataTable";
 import { Empty } from "../desk/Empty";
+import { Export } from "../desk/Export";
 import { Loaded } from "../desk/Loaded";
 import { Moment } from "../desk/Moment";
 import { Notice } from "../desk/Notice";
@@ -84,6 +85,13 @@ export function PartnerFile() {
       <h2 className={css.over}>
         <Trans>What it has sent</Trans>
       </h2>
+      {evidence.data?.items.length ? (
+        <p>
+          <Export path={`/api/office/organisations/${organisationId}/evidence/export`} wanted={{}}>
+            <Trans>Export what it has sent</Trans>
+          </Export>
+        </p>
+      ) : null}
       <Sent query={evidence} onOpen={setOpen} />
       <Restrictions organisationId={organisationId} />
       <EvidenceReview evidence={open} onClose={() => setOpen(undefined)} />
