@@ -105,7 +105,9 @@ def _amount_label(w: Writer) -> str:
         return w.say("Earned so far")
     if w.head["due_minor"] > 0:
         return w.say("To be paid to you")
-    return w.say("You owe us" if owes(w.head) else "Carried to the next statement")
+    if owes(w.head):
+        return w.say("You owe us")
+    return w.say("Carried to the next statement")
 
 
 def owes(head: Head) -> bool:

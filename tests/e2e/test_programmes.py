@@ -129,6 +129,7 @@ async def test_a_level_is_decided_by_a_person_with_a_reason(place: Place) -> Non
     asked = await dialog_of(page, "Hold a level by exception")
     await asked.get_by_label("Level").select_option("certified")
     await asked.get_by_label("Reason").fill("For the summer.")
+    await asked.get_by_label("Why it is too urgent for notice").fill("The tender was annulled.")
     await asked.get_by_role("button", name="Make the exception").click()
     await expect(page.get_by_text("By exception: Certified")).to_be_visible()
     await expect(page.get_by_role("button", name="Promote", exact=True)).to_be_hidden()
@@ -233,6 +234,7 @@ async def test_a_floor_is_worked_out_announced_and_withdrawn(place: Place) -> No
     asked = await dialog_of(page, "Withdraw: Compute, vm.large")
     await asked.get_by_label("Reason").fill("The cost was of another pool.")
     await asked.get_by_role("button", name="Withdraw it").click()
+    await expect(asked).to_be_hidden()
     await expect(page.get_by_text("The cost was of another pool.")).to_be_visible()
     assert await fetch_value("SELECT withdrawn_at IS NOT NULL FROM programmes.price_floor")
 

@@ -11,7 +11,15 @@ import pytest
 import xlsxwriter
 
 from backend import payouts
-from backend.reports import pages_payouts, pages_statement, pages_why, rules, sheets, words
+from backend.reports import (
+    pages_contract,
+    pages_payouts,
+    pages_statement,
+    pages_why,
+    rules,
+    sheets,
+    words,
+)
 from backend.reports.rules import DIALECTS, Column, FormatUnknown
 from backend.reports.writing import CsvWriter
 
@@ -96,6 +104,7 @@ def said(module: ModuleType) -> set[str]:
 def test_the_catalogue_has_every_word_that_is_said_and_no_other() -> None:
     words_of_codes = {word.replace("_", " ") for word in pages_payouts.ORDER}
     wanted = said(pages_statement) | said(pages_why) | said(pages_payouts) | words_of_codes
+    wanted |= said(pages_contract)
     wanted |= set(pages_statement.VAT_NOTES.values()) | set(pages_payouts.NOTES.values())
     wanted |= rules.OUR_RULES
     assert set(words.catalogue("fr")) == wanted
