@@ -23,7 +23,7 @@ client: .venv/dev.stamp ## write the OpenAPI document and the desk's typed clien
 	$(PYTHON) infra/desk.py node node_modules/openapi-typescript/bin/cli.js ../openapi.json -o src/api/schema.d.ts --default-non-nullable=false
 
 test: check desk ## every check and every test but the batteries
-	$(BIN)/python -m pytest -q -rs -n 3 --dist loadfile --ignore tests/test_openapi.py
+	$(BIN)/python -m pytest -q -rs -n auto --maxprocesses 4 --dist loadfile --ignore tests/test_openapi.py
 	$(BIN)/python -m pytest -q tests/test_openapi.py
 
 test-long: .venv/dev.stamp ## the batteries: many cases, crashes, load

@@ -11,7 +11,7 @@ from backend import catalogue
 from backend.core import fetch_value
 from tests import clients, given
 from tests.catalogue.test_review import ask_change, checked, draft, on_sale, submitted, withdraw
-from tests.e2e.desk import Place, in_themes, needs_desk, opened, settled, violations
+from tests.e2e.desk import Place, fits, in_themes, needs_desk, opened, settled, violations
 
 pytestmark = needs_desk
 
@@ -179,7 +179,5 @@ async def test_every_state_is_for_everybody_on_a_phone_too_and_runs_nothing(
             english = re.search(r"\b(the|and|Submit|Draft|Price|reason)\b", words)
             assert english is None, (path, state, words[english.start() - 40 :][:90])
             await page.set_viewport_size({"width": PHONE, "height": 844})
-            await page.reload()
             await settled(page)
-            width = await page.evaluate("document.documentElement.scrollWidth")
-            assert width <= PHONE, f"{path} {state} is {width} wide"
+            await fits(page, f"{path} {state}")
