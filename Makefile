@@ -23,12 +23,10 @@ client: .venv/dev.stamp ## write the OpenAPI document and the desk's typed clien
 	$(PYTHON) infra/desk.py node node_modules/openapi-typescript/bin/cli.js ../openapi.json -o src/api/schema.d.ts --default-non-nullable=false
 
 test: check desk ## every check and every test but the batteries
-	$(BIN)/python -m pytest -q -rs -n auto --maxprocesses 4 --dist loadfile --ignore tests/test_openapi.py
-	$(BIN)/python -m pytest -q tests/test_openapi.py
+	$(BIN)/python -m pytest -q -rs -n auto --maxprocesses 4 --dist loadfile
 
 test-long: .venv/dev.stamp ## the batteries: many cases, crashes, load
-	$(BIN)/python -m pytest -q -rs -m long -n auto --maxprocesses 4 --dist loadfile --ignore tests/test_openapi.py
-	$(BIN)/python -m pytest -q -m long tests/test_openapi.py
+	$(BIN)/python -m pytest -q -rs -m long -n auto --maxprocesses 4 --dist loadfile
 
 check: .venv/dev.stamp check-web ## form, lint, types, layers, the rules of the tree
 	$(BIN)/ruff format --check .

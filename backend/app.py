@@ -16,7 +16,9 @@ from backend.catalogue import routes as catalogue_routes
 from backend.catalogue import routes_bundles as bundle_routes
 from backend.catalogue import routes_featured as featured_routes
 from backend.catalogue import routes_joint as joint_routes
+from backend.catalogue import routes_joint_change as joint_change_routes
 from backend.catalogue import routes_review as review_routes
+from backend.catalogue import routes_store as shelf_routes
 from backend.charges import routes as charges_routes
 from backend.charges import routes_network as network_charges_routes
 from backend.checklists import routes as checklists_routes
@@ -30,6 +32,7 @@ from backend.kits import routes as kits_routes
 from backend.ledger import routes as ledger_routes
 from backend.mail import routes as mail_routes
 from backend.network import routes as network_routes
+from backend.network import routes_invitations as reseller_invitation_routes
 from backend.network import routes_tree as tree_routes
 from backend.office import routes as office_routes
 from backend.office import routes_matrix as matrix_routes
@@ -56,7 +59,9 @@ from backend.programmes import routes_path as path_routes
 from backend.programmes import routes_people as people_routes
 from backend.receipts import routes as receipts_routes
 from backend.relations import routes as relations_routes
+from backend.relations import routes_segments as segment_routes
 from backend.reports import routes as reports_routes
+from backend.reports import routes_contracts as contract_file_routes
 from backend.reports import routes_levels as level_file_routes
 from backend.reports import routes_mesh as mesh_routes
 from backend.reports import routes_partners as partners_file_routes
@@ -67,6 +72,7 @@ from backend.scorecards import routes as scorecards_routes
 from backend.scorecards import routes_run as run_routes
 from backend.settlement import routes as settlement_routes
 from backend.settlement import routes_closing as closing_routes
+from backend.settlement import routes_contest as contest_routes
 from backend.startups import routes as startups_routes
 from backend.storefront import routes as storefront_routes
 from backend.webhooks import routes as webhooks_routes
@@ -83,6 +89,7 @@ PACKAGES: Sequence[ModuleType] = [
     partners_import_routes,
     onboarding_routes,
     network_routes,
+    reseller_invitation_routes,
     tree_routes,
     programmes_routes,
     level_routes,
@@ -99,8 +106,11 @@ PACKAGES: Sequence[ModuleType] = [
     review_routes,
     featured_routes,
     joint_routes,
+    joint_change_routes,
+    shelf_routes,
     deals_routes,
     relations_routes,
+    segment_routes,
     orders_routes,
     ledger_routes,
     sales_routes,
@@ -113,6 +123,7 @@ PACKAGES: Sequence[ModuleType] = [
     funds_routes,
     startups_routes,
     settlement_routes,
+    contest_routes,
     closing_routes,
     dues_routes,
     payments_routes,
@@ -120,6 +131,7 @@ PACKAGES: Sequence[ModuleType] = [
     approval_routes,
     retry_routes,
     reports_routes,
+    contract_file_routes,
     level_file_routes,
     people_file_routes,
     partners_file_routes,

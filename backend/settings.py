@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 from urllib.parse import urlsplit
 
 from msgspec import Struct
+from stdnum.eu import vat
 
 from backend import mail
 from backend.core import Problem
@@ -61,6 +62,10 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     oidc_client_secret: str | None = None
     """MAILLAGE_OIDC_CLIENT_SECRET: beside the client id."""
+
+    vies_requester: str | None = None
+    """MAILLAGE_VIES_REQUESTER: the operator's VAT number, in whose name VIES is asked about
+    those of partners; absent: the office looks them up by hand. The sandbox has a simulator."""
 
     stripe_rate_per_s: int = 20
     """STRIPE_RATE_PER_S: calls to Stripe a second, at most, 1 to 100."""
@@ -122,6 +127,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             oidc_issuer=given.get("MAILLAGE_OIDC_ISSUER", "").rstrip("/") or None,
             oidc_client_id=given.get("MAILLAGE_OIDC_CLIENT_ID"),
             oidc_client_secret=given.get("MAILLAGE_OIDC_CLIENT_SECRET"),
+            vies_requester=given.get("MAILLAGE_VIES_REQUESTER"),
             **numbers,
         )
 
@@ -168,7 +174,7 @@ def _wrong_stripe(given: Mapping[str, str]) -> list[str]:
 
 
 def _wrong_people(given: Mapping[str, str]) -> list[str]:
-    """Letters, secrets at rest, and the staff's own sign-in."""
+    """Letters, secrets at rest, the staff's own sign-in, and who asks VIES."""
     wrong = []
     if "MAILLAGE_SMTP_URL" in given:
         try:
@@ -180,6 +186,14 @@ def _wrong_people(given: Mapping[str, str]) -> list[str]:
     oidc = [f"MAILLAGE_OIDC_{name}" for name in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET")]
     if 0 < sum(name in given for name in oidc) < len(oidc):
         wrong.append(f"{', '.join(oidc)}: set all three, or none.")
+    requester = given.get("MAILLAGE_VIES_REQUESTER")
+    if requester is not None and (
+        not vat.is_valid(requester) or requester != vat.compact(requester)
+    ):
+        wrong.append(
+            f"MAILLAGE_VIES_REQUESTER is {requester!r}: give the operator's own VAT number, "
+            "such as FR40303265045, unspaced."
+        )
     if not _is_safe(given.get("MAILLAGE_OIDC_ISSUER", "https://absent")):
         wrong.append("MAILLAGE_OIDC_ISSUER has to start with https:// (http:// to this machine).")
     return wrong

@@ -62,18 +62,20 @@ class Letters:
 
 
 class Registers:
-    """Who is asked about VAT numbers: the simulator in the sandbox, else nobody yet."""
+    """Who is asked about VAT numbers: VIES, the simulator in the sandbox, or nobody."""
 
     vies: onboarding.Vies = onboarding.NoVies()
 
 
-async def ask_vies(clock: Clock) -> None:
+async def ask_vies(_: Clock) -> None:
     """VAT numbers that are new, or were asked about long ago, are asked about.
+
+    Files are dated by the machine's clock, also in the sandbox.
 
     Raises:
         ExceptionGroup: what failed.
     """
-    await onboarding.ask_vies(Registers.vies, clock)
+    await onboarding.ask_vies(Registers.vies, payouts.machine_clock)
 
 
 async def take_events(clock: Clock) -> None:

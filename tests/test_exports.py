@@ -45,3 +45,6 @@ async def test_the_office_takes_its_lists_away_as_files(db: None) -> None:
         assert [row["criterion"] for row in await rows("featured-places/export")] == ["need"]
         found = await rows(f"organisations/{first}/evidence/export")
         assert {row["decision"] for row in found} == {"accepted"}
+        [checked] = [row for row in found if row["item"] == "vat_number"]
+        assert (checked["vat_check"], checked["vat_check_source"]) == ("valid", "simulator")
+        assert checked["consultation_number"].startswith("SIM") and checked["vat_checked_at"]

@@ -19,6 +19,7 @@ FIELDS = {
     "oidc_issuer": "MAILLAGE_OIDC_ISSUER",
     "oidc_client_id": "MAILLAGE_OIDC_CLIENT_ID",
     "oidc_client_secret": "MAILLAGE_OIDC_CLIENT_SECRET",
+    "vies_requester": "MAILLAGE_VIES_REQUESTER",
 }
 """Fields whose variable is not simply their name in capitals."""
 

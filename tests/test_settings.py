@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from backend import onboarding
+from backend.cli.operate import register_of
 from backend.settings import Settings, SettingsWrong
 
 
@@ -31,6 +33,7 @@ def test_everything_can_be_set() -> None:
             "MAILLAGE_OIDC_ISSUER": "https://id.iroise.example/",
             "MAILLAGE_OIDC_CLIENT_ID": "maillage",
             "MAILLAGE_OIDC_CLIENT_SECRET": "secret",
+            "MAILLAGE_VIES_REQUESTER": "FR40303265045",
             "STRIPE_RATE_PER_S": "5",
             "PAYOUT_MINIMUM_MINOR": "0",
             "HOLD_DAYS": "30",
@@ -41,7 +44,17 @@ def test_everything_can_be_set() -> None:
         5, 0, 30,
     )  # fmt: skip
     assert settings.oidc_issuer == "https://id.iroise.example"
+    assert settings.vies_requester == "FR40303265045"
     assert settings.post is not None and settings.post.password == "p@ss"
+
+
+def test_vies_is_asked_in_the_name_that_is_set_and_never_from_the_sandbox() -> None:
+    stripe = {"STRIPE_API_KEY": "sk_test_1"}
+    named = {"MAILLAGE_VIES_REQUESTER": "FR40303265045"}
+    asked = register_of(Settings.from_env(stripe | named))
+    assert isinstance(asked, onboarding.EuropeanVies) and asked.requester == "FR40303265045"
+    assert isinstance(register_of(Settings.from_env(stripe)), onboarding.NoVies)
+    assert isinstance(register_of(Settings.from_env(named)), onboarding.SimulatedVies)
 
 
 @pytest.mark.parametrize("key", ["sk_live_1", "rk_live_1", "pk_live_1"])
@@ -54,6 +67,8 @@ def test_a_live_key_of_stripe_does_not_start(key: str) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("MAILLAGE_VIES_REQUESTER", "FR40303265046"),
+        ("MAILLAGE_VIES_REQUESTER", "FR40 303 265 045"),
         ("STRIPE_API_KEY", "pk_test_1"),
         ("STRIPE_API_KEY", "nonsense"),
         ("STRIPE_API_BASE", "http://stripe.example"),

@@ -4,12 +4,15 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 import pytest
 from pgqueuer import PgQueuer
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
+from pgqueuer.core.qm import QueueManager
 from pgqueuer.domain.errors import FailingListenerError
 
 from backend import core, payouts, worker
@@ -141,6 +144,27 @@ async def test_the_worker_comes_back_after_its_connections_are_cut(
     await eventually(lambda: _state(payout, "payout_pending"))
     stop.set()
     await asyncio.wait_for(working, 60)
+
+
+async def test_a_connection_that_listens_late_is_not_taken_for_lost(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listen, probe = asyncpg.Connection.add_listener, QueueManager.listener_healthy
+    answered: list[object] = []
+
+    async def late(connection: Any, channel: str, callback: Any) -> None:
+        if channel not in connection._listeners:  # Else it listens, and asks PostgreSQL nothing.
+            await asyncio.sleep(0.3)
+        await listen(connection, channel, callback)
+
+    async def soon(manager: QueueManager, **_: object) -> Any:
+        answered.append(await probe(manager, timeout=timedelta(seconds=1)))
+        return answered[-1]
+
+    monkeypatch.setattr(asyncpg.Connection, "add_listener", late)
+    monkeypatch.setattr(QueueManager, "listener_healthy", soon)
+    async with running():
+        await eventually(lambda: _is(len(answered) == 1))
 
 
 LOST = [

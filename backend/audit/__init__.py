@@ -12,6 +12,7 @@ from backend.audit.alarms import (
     close_alarm,
     list_alarms,
     raise_alarm,
+    renew_alarm,
 )
 from backend.audit.queries import Sought, broken_links, list_changes
 
@@ -25,6 +26,7 @@ __all__ = [
     "list_alarms",
     "list_changes",
     "raise_alarm",
+    "renew_alarm",
     "write",
     "write_all",
 ]

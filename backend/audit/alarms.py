@@ -59,6 +59,33 @@ async def raise_alarm(
     return raised is not None
 
 
+async def renew_alarm(
+    subject: str, kind: str, detail: str, now: datetime, *, actor: str = "system:worker"
+) -> bool:
+    """As `raise_alarm`, where `detail` says how it is now: of such alarms one at most is open.
+
+    One that is open and says otherwise is closed with a note. Runs in the open transaction.
+    """
+    told = await connection().fetch(
+        "SELECT id, detail, closed_at, closed_by FROM audit.alarm WHERE subject = $1 AND kind = $2 "
+        "ORDER BY id FOR UPDATE",
+        subject,
+        kind,
+    )
+    detail = detail[:900]
+    same = [row for row in told if f"{row['detail']} Again, ".startswith(f"{detail} Again, ")]
+    for row in told:
+        if row["closed_at"] is None and row not in same:
+            await close_alarm(row["id"], RENEWED, now=now, actor=actor)
+    if any(row["closed_at"] is None or row["closed_by"] != actor for row in same):
+        return False
+    words = f"{detail} Again, {now:%Y-%m-%d %H:%M:%S} UTC." if same else detail
+    return await raise_alarm(subject, kind, words, now, actor=actor)
+
+
+RENEWED = "It is otherwise now: a newer alarm says how."
+
+
 async def close_alarm(alarm_id: UUID, note: str, *, now: datetime, actor: str) -> None:
     """Somebody has looked; `note` says what was done about it. Closing it again is refused.
 

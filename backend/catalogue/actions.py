@@ -12,6 +12,7 @@ from backend.catalogue.queries_bundle import read_bundle
 from backend.catalogue.review import write_down
 from backend.catalogue.rules import Facts, ListingUnknown, ReferenceTaken, SlugTaken
 from backend.catalogue.rules_bundle import BundlePriced
+from backend.catalogue.rules_joint import JointAgreementNeeded
 from backend.catalogue.tables import Listing
 from backend.core import Money, connection, transaction, uuid7
 
@@ -75,6 +76,7 @@ async def change_price(
     Raises:
         ListingUnknown: no such listing, an imported one, or another partner's.
         BundlePriced: it costs what its parts cost.
+        JointAgreementNeeded: it has a second owner: `propose_change`.
     """
     async with transaction():
         listing = await _lock(listing_id, organisation_id)
@@ -83,6 +85,7 @@ async def change_price(
             return
         if await read_bundle(listing_id) is not None:
             raise BundlePriced("Change your own service's price where the offer is built.")
+        await _check_sole(listing_id)
         await Listing.update(
             {Listing.price_minor: price.amount_minor, Listing.currency: price.currency}
         ).where(Listing.id == listing_id)
@@ -111,6 +114,7 @@ async def describe_listing(
 
     Raises:
         ListingUnknown: no such listing, an imported one, or another partner's.
+        JointAgreementNeeded: as for `change_price`.
     """
     async with transaction():
         listing = await _lock(listing_id, organisation_id)
@@ -119,6 +123,7 @@ async def describe_listing(
         changed = {name for name in said if said[name] != before[name]}
         if not changed:
             return
+        await _check_sole(listing_id)
         if listing.status == "published":
             # Before the change: PostgreSQL lets none through that the history does not hold.
             then = {**listing.to_dict(), **said, "revision": listing.revision + 1}
@@ -148,6 +153,7 @@ async def offer_to(
 
     Raises:
         ListingUnknown: no such listing, an imported one, or another partner's.
+        JointAgreementNeeded: as for `change_price`.
     """
     wanted = [one for one in partners.SEGMENTS if one in segments]
     async with transaction():
@@ -155,6 +161,7 @@ async def offer_to(
         before = list(listing.segments)
         if before == wanted:
             return
+        await _check_sole(listing_id)
         if listing.status == "published":
             then = {**listing.to_dict(), "segments": wanted, "revision": listing.revision + 1}
             await write_down(then, "describe", "", now, actor)
@@ -167,6 +174,12 @@ async def offer_to(
             {"segments": before},
             {"segments": wanted},
         )
+
+
+async def _check_sole(listing_id: UUID) -> None:
+    """PostgreSQL refuses the change as well. Raises: JointAgreementNeeded."""
+    if await connection().fetchval("SELECT catalogue.agreed_offer($1)", listing_id) is not None:
+        raise JointAgreementNeeded("Propose the change: it holds once the second owner agrees.")
 
 
 async def _lock(listing_id: UUID, organisation_id: UUID | None) -> Listing:

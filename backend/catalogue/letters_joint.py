@@ -56,6 +56,21 @@ def decided(
                 "What was ordered before stays shared."
             ),
         ),
+        "change_proposed": (
+            _("Agree to a change: {listing}, together with {other}"),
+            _(
+                "{other} proposes to change {listing}, which you own together. It stays as it is "
+                "until you agree."
+            ),
+        ),
+        "change_accepted": (
+            _("Changed: {listing}, together with {other}"),
+            _("{other} has agreed to your change of {listing}: it holds from now on."),
+        ),
+        "change_refused": (
+            _("Not changed: {listing}, together with {other}"),
+            _("{other} has refused your change of {listing}: it stays as it is."),
+        ),
     }[verb]
     return Letter(
         kind="joint_offer",

@@ -27,16 +27,22 @@ async def read_bundle(listing_id: UUID) -> Bundle | None:
     return _bundle(rows) if rows else None
 
 
+async def bundles_of(listing_ids: Collection[UUID]) -> dict[UUID, Bundle]:
+    """Those of the listings that are bundles. Whoever may see these may see their parts."""
+    with acting_for(None):
+        rows = await fetch(
+            BUNDLE + "WHERE b.listing_id = ANY ($1) ORDER BY p.position", list(listing_ids)
+        )
+    return _by_listing(rows)
+
+
 async def list_bundles(organisation_id: UUID) -> list[Bundle]:
     """All bundles of one integrator, the newest first."""
     rows = await fetch(
         BUNDLE + "WHERE b.organisation_id = $1 ORDER BY b.listing_id DESC, p.position",
         organisation_id,
     )
-    by_listing: dict[UUID, list[asyncpg.Record]] = {}
-    for row in rows:
-        by_listing.setdefault(row["listing_id"], []).append(row)
-    return [_bundle(those) for those in by_listing.values()]
+    return list(_by_listing(rows).values())
 
 
 async def name_of_owner(listing_id: UUID) -> str:
@@ -70,6 +76,13 @@ async def check_parts(listing_id: UUID) -> None:
         raise BundleBroken(
             f"Build it again; these have changed: {', '.join(broken)}.", parts=broken
         )
+
+
+def _by_listing(rows: list[asyncpg.Record]) -> dict[UUID, Bundle]:
+    by_listing: dict[UUID, list[asyncpg.Record]] = {}
+    for row in rows:
+        by_listing.setdefault(row["listing_id"], []).append(row)
+    return {listing: _bundle(those) for listing, those in by_listing.items()}
 
 
 def _bundle(rows: list[asyncpg.Record]) -> Bundle:

@@ -98,3 +98,39 @@ async def second_owner_at(listing_id: UUID, at: datetime) -> UUID | None:
         at,
     )
     return found
+
+
+CHANGES = """
+    SELECT c.id, c.offer_id, c.listing_id, c.organisation_id, c.state, c.was, c.becomes,
+           c.proposed_at, c.decided_at, c.reason, l.name AS listing_name,
+           f.name AS first_name, s.name AS second_name, p.name AS proposed_by
+    FROM catalogue.joint_change c
+    JOIN catalogue.listing l ON l.id = c.listing_id
+    JOIN partners.organisation f ON f.id = c.organisation_id
+    JOIN partners.organisation s ON s.id = c.second_id
+    LEFT JOIN identity.person p ON c.proposed_by = 'person:' || p.id::text
+    WHERE (c.state <> 'waiting' OR catalogue.agreed_offer(c.listing_id) = c.offer_id)
+"""
+
+
+async def list_joint_changes(organisation_id: UUID, *, limit: int) -> list[asyncpg.Record]:
+    """Of one of both owners; those that wait first, then the newest. What waited for an offer that
+    is over is not among them.
+    """
+    with acting_for(None):
+        return await fetch(
+            CHANGES + "AND $1 IN (c.organisation_id, c.second_id) "
+            "ORDER BY c.state = 'waiting' DESC, c.id DESC LIMIT $2",
+            organisation_id,
+            limit,
+        )
+
+
+async def list_waiting_changes(listing_id: UUID | None, *, limit: int) -> list[asyncpg.Record]:
+    """What waits for a second owner's answer, the oldest first: of one listing, or of all."""
+    return await fetch(
+        CHANGES + "AND c.state = 'waiting' AND ($1::uuid IS NULL OR c.listing_id = $1) "
+        "ORDER BY c.id LIMIT $2",
+        listing_id,
+        limit,
+    )

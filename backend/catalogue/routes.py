@@ -1,4 +1,4 @@
-"""The store's shelves, a partner's own listings, and all of them for the operator."""
+"""A partner's own listings, and all of them for the operator."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -10,7 +10,7 @@ from litestar import get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from backend import partners, web
-from backend.catalogue import actions, queries, rules, rules_bundle
+from backend.catalogue import actions, queries, rules, rules_bundle, rules_joint
 from backend.core import Money
 
 Slug = Annotated[
@@ -96,21 +96,6 @@ class Described(msgspec.Struct, kw_only=True):
     description_en: str
 
 
-class StoreListing(Described, kw_only=True):
-    """On sale. `price` is net; `vat_rate_bp` is added for buyers in France. Of a joint offer,
-    `second_editor` is its second owner.
-    """
-
-    id: UUID
-    slug: str
-    name: str
-    summary: str
-    editor: str
-    second_editor: str | None
-    price: Money
-    vat_rate_bp: int
-
-
 class ListingView(Described, kw_only=True):
     """Whatever its status; an imported listing has no price and cannot be bought here.
 
@@ -137,20 +122,6 @@ class ListingView(Described, kw_only=True):
     reason: str | None
 
 
-def _on_shelf(row: asyncpg.Record) -> StoreListing:
-    return StoreListing(
-        id=row["id"],
-        slug=row["slug"],
-        name=row["name"],
-        summary=row["summary"],
-        editor=row["editor"],
-        second_editor=row["second_editor"],
-        price=Money(row["price_minor"], row["currency"]),
-        vat_rate_bp=row["vat_rate_bp"],
-        **{name: row[name] for name in FACTS},
-    )
-
-
 def listing_facts(row: asyncpg.Record) -> dict[str, Any]:
     """For a `ListingView` and those that show more."""
     priced = row["price_minor"] is not None
@@ -175,23 +146,6 @@ async def _page(
         organisation_id, after=web.read_id(after, UUID), limit=limit + 1, status=status
     )
     return web.page(rows, limit, lambda row: (row["id"],), listing_view)
-
-
-@get("/listings", operation_id="list_store_listings", responses=web.problems(web.BadCursor))
-async def list_on_sale(limit: web.Limit = 50, after: web.Cursor = None) -> web.Page[StoreListing]:
-    """Everything on sale, oldest first."""
-    rows = await queries.list_published(after=web.read_id(after, UUID), limit=limit + 1)
-    return web.page(rows, limit, lambda row: (row["id"],), _on_shelf)
-
-
-@get(
-    "/listings/{slug:str}",
-    operation_id="read_store_listing",
-    responses=web.problems(rules.ListingUnknown),
-)
-async def read_on_sale(slug: FromPath[SlugPath]) -> StoreListing:
-    """One listing on sale, by its address."""
-    return _on_shelf(await queries.read_on_shelf(slug))
 
 
 @get(
@@ -239,7 +193,7 @@ async def create_mine(data: JSONBody[ListingIn], principal: web.Caller) -> Listi
     operation_id="describe_portal_listing",
     status_code=200,
     guards=[web.requires("portal:listing:write")],
-    responses=web.problems(rules.ListingUnknown),
+    responses=web.problems(rules.ListingUnknown, rules_joint.JointAgreementNeeded),
 )
 async def describe_mine(
     data: JSONBody[FactsIn], listing_id: FromPath[UUID], principal: web.Caller
@@ -260,7 +214,9 @@ async def describe_mine(
     operation_id="change_portal_listing_price",
     status_code=200,
     guards=[web.requires("portal:listing:write")],
-    responses=web.problems(rules.ListingUnknown, rules_bundle.BundlePriced),
+    responses=web.problems(
+        rules.ListingUnknown, rules_bundle.BundlePriced, rules_joint.JointAgreementNeeded
+    ),
 )
 async def change_price_of_mine(
     data: JSONBody[PriceChangeIn], listing_id: FromPath[UUID], principal: web.Caller
@@ -292,6 +248,5 @@ async def list_all(
     return await _page(organisation_id, limit, after, listing_status)
 
 
-store = [list_on_sale, read_on_sale]
 portal = [list_mine, create_mine, describe_mine, change_price_of_mine]
 office = [list_all]

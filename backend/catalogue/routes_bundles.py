@@ -9,7 +9,16 @@ from litestar import get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from backend import web
-from backend.catalogue import actions, bundles, queries, queries_bundle, rules, rules_bundle, shelf
+from backend.catalogue import (
+    actions,
+    bundles,
+    queries,
+    queries_bundle,
+    rules,
+    rules_bundle,
+    rules_joint,
+    shelf,
+)
 from backend.catalogue.routes import (
     FactsIn,
     ListingView,
@@ -23,7 +32,7 @@ from backend.core import Money
 READ = [web.requires("portal:listing:read")]
 WRITE = [web.requires("portal:listing:write")]
 UNFIT = (rules_bundle.PartUnknown, rules_bundle.PartUnfit)
-Words = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=web.ONE_LINE)]
+Words = Annotated[str, web.words(500)]
 Searched = Annotated[str, QueryParameter(name="q", max_length=200, description="words of it")]
 
 
@@ -31,6 +40,9 @@ class AudienceIn(msgspec.Struct, forbid_unknown_fields=True):
     """Empty: everybody sees it and may order it."""
 
     segments: Segments
+
+
+MOST_CHOICES = 200
 
 
 class BundleChangeIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -107,6 +119,9 @@ class ComponentChoice(msgspec.Struct, kw_only=True):
 
 
 class ComponentChoices(msgspec.Struct):
+    """`total` match the words: where it is more than the items, more words show the others."""
+
+    total: int
     items: list[ComponentChoice]
 
 
@@ -119,7 +134,7 @@ def bundle_view(bundle: rules_bundle.Bundle) -> BundleView:
     operation_id="offer_portal_listing_to",
     status_code=200,
     guards=WRITE,
-    responses=web.problems(rules.ListingUnknown),
+    responses=web.problems(rules.ListingUnknown, rules_joint.JointAgreementNeeded),
 )
 async def offer_mine_to(
     data: JSONBody[AudienceIn], listing_id: FromPath[UUID], principal: web.Caller
@@ -146,10 +161,12 @@ async def list_mine(principal: web.Caller) -> MyBundles:
 
 @get("/bundles/components", operation_id="list_portal_bundle_components", guards=READ)
 async def list_components(principal: web.Caller, q: Searched = "") -> ComponentChoices:
-    """Up to 24 listings on sale that match the words, to choose parts among."""
-    found = await shelf.find(rules.Wanted(q=q.replace("\0", " ").strip()))
+    """Listings on sale that match the words and may be a part, up to 200 to choose among."""
+    wanted = rules.Wanted(q=q.replace("\0", " ").strip(), sort="relevance" if q.strip() else "name")
+    found = await shelf.find(wanted, size=MOST_CHOICES)
     alone = await queries_bundle.sold_by_one([card.id for card in found.cards])
     return ComponentChoices(
+        found.total - len(found.cards) + len(alone),
         [
             ComponentChoice(
                 id=card.id,
@@ -161,7 +178,7 @@ async def list_components(principal: web.Caller, q: Searched = "") -> ComponentC
             )
             for card in found.cards
             if card.id in alone
-        ]
+        ],
     )
 
 

@@ -17,8 +17,8 @@ READ_MINE = [web.requires("portal:listing:read")]
 READ = [web.requires("office:listing:read")]
 WRITE = [web.requires("office:listing:write")]
 
-Why = Annotated[str, msgspec.Meta(min_length=1, max_length=300, pattern=web.ONE_LINE)]
-Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=1000, pattern=web.ONE_LINE)]
+Why = Annotated[str, web.words(300)]
+Reason = Annotated[str, web.words(1000)]
 SlotCode = Annotated[str, msgspec.Meta(max_length=40, pattern=r"^[a-z][a-z0-9_]+$(?!\n)")]
 
 

@@ -11,17 +11,12 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from backend import identity, web
 from backend.catalogue import joint, queries_joint, rules, rules_bundle, rules_joint
-from backend.core import LINES
 
 READ = [web.requires("portal:listing:read")]
 READ_ALL = [web.requires("office:listing:read")]
 WRITE = [web.requires("portal:listing:write")]
-Words = Annotated[
-    str, msgspec.Meta(min_length=1, max_length=2000, pattern=rf"(?=[\s\S]*\S){LINES}")
-]
-Reason = Annotated[
-    str, msgspec.Meta(min_length=1, max_length=1000, pattern=rf"(?=[\s\S]*\S){LINES}")
-]
+Words = Annotated[str, web.words(2000, lines=True)]
+Reason = Annotated[str, web.words(1000, lines=True)]
 GONE = (rules_joint.JointUnknown, rules_joint.JointDecided)
 
 

@@ -11,7 +11,6 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from backend import checklists, identity, onboarding, web
 from backend.catalogue import queries, review, rules, rules_bundle, rules_joint
 from backend.catalogue.views_review import ListingOwn, ListingUnderReview, own_view, review_view
-from backend.core import LINES
 
 PORTAL_WRITE = [web.requires("portal:listing:write")]
 OFFICE_READ = [web.requires("office:listing:read")]
@@ -20,9 +19,7 @@ STEP = (rules.ListingUnknown, rules.StepRefused)
 SELLING = (onboarding.FileIncomplete, onboarding.SellingRestricted)
 DECISION = (*STEP, rules.OwnListing)
 
-Reason = Annotated[
-    str, msgspec.Meta(min_length=1, max_length=2000, pattern=rf"(?=[\s\S]*\S){LINES}")
-]
+Reason = Annotated[str, web.words(2000, lines=True)]
 
 
 class ReasonIn(msgspec.Struct, forbid_unknown_fields=True):

@@ -9,6 +9,7 @@ from msgspec import Struct
 from backend.core import PARIS, Problem
 
 JointState = Literal["proposed", "accepted", "refused", "withdrawn"]
+ChangeState = Literal["waiting", "accepted", "refused", "withdrawn"]
 PROPOSABLE = ("draft", "action_required", "paused", "withdrawn")
 """Where a listing stands that is neither on sale nor being read: only then is it made another."""
 
@@ -87,6 +88,35 @@ class JointEndWrong(Problem):
     status = 422
     code = "joint-end-wrong"
     title = "A joint offer ends on a day to come"
+
+
+class JointAgreementNeeded(Problem):
+    code = "joint-agreement-needed"
+    title = "Its second owner has to agree"
+
+
+class JointSole(Problem):
+    code = "joint-sole"
+    title = "No joint offer of this listing is in force"
+
+
+class NothingChanges(Problem):
+    status = 422
+    code = "joint-nothing-changes"
+    title = "The listing says that already"
+
+
+class ChangeUnknown(Problem):
+    status = 404
+    code = "joint-change-unknown"
+    title = "There is no such change"
+
+
+class ChangeDecided(Problem):
+    """`state` says where it stands."""
+
+    code = "joint-change-decided"
+    title = "The change was answered or withdrawn"
 
 
 def check_share(first_bp: int) -> None:

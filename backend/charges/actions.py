@@ -45,11 +45,13 @@ MARGINS = """
     SELECT l.id, m.organisation_id, m.below_id, o.id, o.reference, l.reference, l.charged_on,
            l.environment, l.month, l.currency, m.points_bp, m.margin_minor, m.category, m.rate_bp
     FROM unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::int[], $5::bigint[], $6::text[],
-                $7::int[])
-      AS m (line_id, organisation_id, below_id, points_bp, margin_minor, category, rate_bp)
+                $7::int[]) WITH ORDINALITY
+      AS m (line_id, organisation_id, below_id, points_bp, margin_minor, category, rate_bp, place)
     JOIN charges.charge_line l ON l.id = m.line_id
     JOIN partners.organisation o ON o.id = l.consumer_id
+    ORDER BY m.place
 """
+"""Numbered from the tier that is nearest to the consumer, whatever way PostgreSQL joins."""
 USES = """
     INSERT INTO charges.credit_use (line_id, grant_id, kind, amount_minor)
     SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::bigint[])

@@ -21,7 +21,7 @@ PRICE = """
 """
 SIGNED = """
     SELECT c.*, coalesce(json_agg(json_build_object('resource', p.resource, 'discount_bp',
-             p.discount_bp, 'unit_price', p.unit_price::text, 'currency', p.currency)
+             p.discount_bp, 'unit_price', trim_scale(p.unit_price)::text, 'currency', p.currency)
              ORDER BY p.resource) FILTER (WHERE p.contract_id IS NOT NULL), '[]')::text AS prices
     FROM charges.contract c LEFT JOIN charges.contract_price p ON p.contract_id = c.id
     WHERE c.organisation_id = $1 GROUP BY c.id ORDER BY c.starts_on DESC, c.id DESC
@@ -48,7 +48,10 @@ async def sign_contract(
         ContractTooSoon: it would begin today or before.
         BadContract: names the resource or day; or the organisation buys from a wholesaler.
         OwnOrganisation: who signs it for the operator acts for the organisation, too.
+        OnlyPeopleSign: an API key does not.
     """
+    if actor.startswith("key:"):
+        raise identity.OnlyPeopleSign("Sign in to the office and sign there.")
     await identity.check_other(actor, organisation_id)
     check_contract(contract, now.astimezone(PARIS).date())
     async with transaction():

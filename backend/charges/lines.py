@@ -1,6 +1,6 @@
 """From charges to the rows and the entries that record them. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -14,6 +14,7 @@ from backend.charges.rules_price import (
     Piece,
     Stretch,
     floor_shares,
+    joined,
     list_shares,
     price_pieces,
     tier_rates,
@@ -99,6 +100,7 @@ def price_charge(charge: Charge, terms: Terms) -> ChargeLine:
     stretches = terms.stretches(consumer, charge.used_from, charge.used_to, sold)
     first = stretches[0].standing
     list_minor = rules.list_minor(charge.quantity, charge.unit_price, charge.currency)
+    stretches = joined(stretches, lambda each: _cost(charge, list_minor, each, terms))
     pieces = _pieces(charge, list_minor, stretches, terms)
     chain = [consumer, *(tier.wholesaler_id for tier in first.upstream)]
     payer = chain[first.resold]
@@ -115,6 +117,15 @@ def price_charge(charge: Charge, terms: Terms) -> ChargeLine:
         margins=_margins(chain[first.resold :], pieces, _points(charge, stretches[0]), terms),
         credits=(),
     )
+
+
+def _cost(charge: Charge, list_minor: int, stretch: Stretch, terms: Terms) -> Hashable:
+    """The rates of all tiers, or the contract, and what the whole charge would come to by them:
+    all that may tell two pieces of it apart.
+    """
+    [whole] = _pieces(charge, list_minor, [stretch], terms)
+    rates = None if whole.contract_id else tuple(tier_rates(stretch.standing, charge.environment))
+    return whole.contract_id, rates, whole.discount_minor, whole.net_minor, whole.margins_minor
 
 
 def _pieces(

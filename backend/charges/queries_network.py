@@ -1,5 +1,6 @@
 """What a wholesaler buys and earns through each of its resellers."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from msgspec import Struct
@@ -52,6 +53,13 @@ class ResellerEarnings(Struct, frozen=True):
 
 
 @core.operators_work
+async def names_of(earned_through: Sequence[UUID]) -> dict[UUID, str]:
+    """What those are called whose invoices somebody earned of: it may know them, wherever below."""
+    rows = await core.fetch(NAMES, earned_through)
+    return {row["id"]: row["name"] for row in rows}
+
+
+@core.operators_work
 async def earnings_by_reseller(
     organisation_id: UUID, month: Month | None
 ) -> list[ResellerEarnings]:
@@ -69,8 +77,7 @@ async def earnings_by_reseller(
         one[0] += row["lines"]
         one[2] += row["net_minor"]
         one[3] += row["points_minor"]
-    rows = await core.fetch(NAMES, [reseller for reseller, _ in sums])
-    names = {row["id"]: row["name"] for row in rows}
+    names = await names_of([reseller for reseller, _ in sums])
     found = [
         ResellerEarnings(reseller, names[reseller], lines, *(Money(m, currency) for m in minors))
         for (reseller, currency), (lines, *minors) in sums.items()

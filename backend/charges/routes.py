@@ -237,7 +237,14 @@ async def _detail(charge_id: int) -> views.ChargeDetail:
     )
 
 
-portal = [list_mine, sum_mine, list_choices, read_mine, *routes_credit.portal]
+portal = [
+    list_mine,
+    sum_mine,
+    list_choices,
+    read_mine,
+    *routes_credit.portal,
+    *routes_contract.portal,
+]
 office = [
     list_all,
     sum_all,

@@ -10,7 +10,7 @@ from litestar import get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from backend import identity, partners, web
-from backend.charges import actions_credit, queries, queries_credit, views
+from backend.charges import actions_credit, queries, queries_credit, queries_network, views
 from backend.charges.rules_credit import BadGrant, GrantUnknown
 from backend.core import BadMonth, Money, Month
 
@@ -207,7 +207,10 @@ async def _margins(
         after=web.read_id(after, Number),
         limit=limit + 1,
     )
-    return web.page(rows, limit, lambda row: (row["id"],), views.margin_view)
+    names = await queries_network.names_of([row["consumer_id"] for row in rows])
+    return web.page(
+        rows, limit, lambda row: (row["id"],), lambda row: views.margin_view(row, names)
+    )
 
 
 async def _credits(

@@ -1,9 +1,9 @@
 """What a large account pays by its contract instead of the list price. Pure."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from msgspec import Struct
@@ -64,10 +64,37 @@ class Agreed(NamedTuple):
     signed_at: datetime
 
     def of(self, resource: str, currency: str) -> ContractPrice | None:
-        found = self.prices.get(resource) or self.prices.get("")
-        if found is None or found.currency not in (None, currency):
-            return None
-        return found
+        """The resource's own price; where that is in another currency, what all others get."""
+        for name in (resource, ""):
+            found = self.prices.get(name)
+            if found is not None and found.currency in (None, currency):
+                return found
+        return None
+
+
+ContractState = Literal["to_come", "in_force", "ended", "replaced"]
+"""`replaced`: another one that was signed later began on the same day, it never counted."""
+
+
+def counting(
+    newest_first: Sequence[Contract], today: date
+) -> Iterator[tuple[Contract, date | None, ContractState]]:
+    """Each with the last day on which it counts, None: not told, and how it stands today.
+
+    One ends where the next begins, and does not come back after it (decision 0042).
+    """
+    next_starts: date | None = None
+    for one in newest_first:
+        before_next = None if next_starts is None else next_starts - timedelta(days=1)
+        known = [day for day in (one.ends_on, before_next) if day is not None]
+        last = min(known, default=None)
+        if last is not None and last < one.starts_on:
+            yield one, last, "replaced"
+        elif one.starts_on > today:
+            yield one, last, "to_come"
+        else:
+            yield one, last, "ended" if last is not None and last < today else "in_force"
+        next_starts = one.starts_on
 
 
 def check_contract(contract: Contract, today: date) -> None:

@@ -1,9 +1,9 @@
 """What a charge comes to: cut where terms change, each piece discounted, explained. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Literal, NamedTuple
 from uuid import UUID
 
@@ -235,3 +235,23 @@ def cut(
     inside = sorted({at for at in changes if starts_at < at < ends_at})
     bounds = [starts_at, *inside, ends_at]
     return list(pairwise(bounds))
+
+
+def joined(stretches: Sequence[Stretch], cost: Callable[[Stretch], Hashable]) -> list[Stretch]:
+    """Neighbours of one cost are one stretch, with the standing of its start: a line is rounded
+    once where its rates are (money rule e), so what begins within it and changes none cuts nothing.
+    """
+    if len(stretches) == 1:
+        return list(stretches)
+    groups = [list(group) for _, group in groupby(stretches, cost)]
+    return [group[0]._replace(ends_at=group[-1].ends_at) for group in groups]
+
+
+def tier_prices(
+    list_minor: int, environment: Environment, standing: Standing, floor_minor: int
+) -> tuple[tuple[int, int], ...]:
+    """The rate and the price at which the organisation and each tier above buy, nearest first."""
+    return tuple(
+        (rate, priced(list_minor, rate, floor_minor=floor_minor).net_minor)
+        for rate in tier_rates(standing, environment)
+    )

@@ -6,11 +6,18 @@ from uuid import UUID
 from msgspec import Struct
 
 from backend import core, network
-from backend.charges.rules_price import Rates, floor_shares, list_shares, tier_rates
+from backend.charges.rules_price import (
+    Rates,
+    Stretch,
+    floor_shares,
+    joined,
+    list_shares,
+    tier_prices,
+)
 from backend.charges.rules_terms import Link, Terms, links_of
 from backend.charges.terms import terms_between
 from backend.core import Money, Month
-from backend.programmes import Environment, priced
+from backend.programmes import Environment
 
 LINES = """
     SELECT consumer_id, used_from, used_to, environment, currency::text AS currency, list_minor,
@@ -49,11 +56,10 @@ async def try_price(
     organisation_id: UUID, parent_id: UUID, rates: Rates, month: Month
 ) -> PriceTrial:
     """The month's charges of the reseller and of all below it, had its wholesaler given it `rates`
-    from the month's first day on. Refunds are left out.
+    from the month's first day on. Who left in the month counts until then. Refunds are left out.
     """
     start, end = month.start, month.end
-    below = await network.read_downstream(organisation_id, end)
-    consumers = {organisation_id, *(one.organisation_id for one in below)}
+    consumers = {organisation_id, *await network.below_between(organisation_id, start, end)}
     lines = await core.fetch(LINES, list(consumers), month.first_day, MOST_LINES + 1)
     starts = min([start, *(line["used_from"] for line in lines)])
     ends = max([end, *(line["used_to"] for line in lines)])
@@ -87,13 +93,20 @@ def _sold_and_bought(line: Any, terms: Terms, link: Link) -> tuple[int, int] | N
     if link not in links:
         return None
     tier = links.index(link)
+
+    def bought(minor: int, one: Stretch, floor_minor: int) -> tuple[tuple[int, int], ...]:
+        return tier_prices(minor, line["environment"], one.standing, floor_minor)
+
+    def whole(one: Stretch) -> tuple[tuple[int, int], ...]:
+        floor = terms.floor(goods, one.starts_at)
+        return bought(line["list_minor"], one, floor.of(line["quantity"]) if floor else 0)
+
+    stretches = joined(stretches, whole)
     shares = list_shares(line["list_minor"], stretches)
     known = [terms.floor(goods, one.starts_at) for one in stretches]
-    sold = bought = 0
-    for one, minor, (_, floor) in zip(
-        stretches, shares, floor_shares(shares, known, line["quantity"]), strict=True
-    ):
-        rates = tier_rates(one.standing, line["environment"])
-        sold += priced(minor, rates[tier], floor_minor=floor).net_minor
-        bought += priced(minor, rates[tier + 1], floor_minor=floor).net_minor
-    return sold, bought
+    floors = floor_shares(shares, known, line["quantity"])
+    prices = [
+        bought(minor, one, floor.minor)
+        for one, minor, floor in zip(stretches, shares, floors, strict=True)
+    ]
+    return sum(each[tier][1] for each in prices), sum(each[tier + 1][1] for each in prices)

@@ -1,5 +1,6 @@
 """What routes answer about charges, margins and credits."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -103,11 +104,14 @@ class CreditUse(msgspec.Struct):
 
 
 class MarginView(msgspec.Struct):
-    """What a wholesaler earned of a charge that `reseller` was invoiced."""
+    """What a wholesaler earned of a charge that `reseller`, its reference then, was invoiced; it is
+    called `reseller_name` now.
+    """
 
     id: int
     organisation_id: UUID
     reseller: str
+    reseller_name: str
     reference: str
     charged_on: date
     environment: str
@@ -162,11 +166,12 @@ def total_view(row: Any) -> ChargesTotal:
     return ChargesTotal(lines=row["lines"], **money_of(row))
 
 
-def margin_view(row: Any) -> MarginView:
+def margin_view(row: Any, names: Mapping[UUID, str]) -> MarginView:
     return MarginView(
         id=row["id"],
         organisation_id=row["organisation_id"],
         reseller=row["reseller"],
+        reseller_name=names[row["consumer_id"]],
         reference=row["reference"],
         charged_on=row["charged_on"],
         environment=row["environment"],

@@ -19,11 +19,11 @@ WRITE = [web.requires("office:programme:write")]
 
 Code = Annotated[str, msgspec.Meta(max_length=40, pattern=r"^[a-z][a-z0-9_]+$(?!\n)")]
 CodePath = Annotated[str, msgspec.Meta(max_length=40)]
-Words = Annotated[str, msgspec.Meta(min_length=1, max_length=2000, pattern=LINES)]
+Words = Annotated[str, web.words(2000, lines=True)]
 Link = Annotated[str, msgspec.Meta(max_length=500, pattern=r"^[!-~]*$(?!\n)")]
 Help = Annotated[str, msgspec.Meta(max_length=1000, pattern=LINES)]
 Remark = Annotated[str, msgspec.Meta(max_length=1000, pattern=web.ONE_LINE)]
-Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=1000, pattern=web.ONE_LINE)]
+Reason = Annotated[str, web.words(1000)]
 
 
 class DoneIn(msgspec.Struct, forbid_unknown_fields=True):

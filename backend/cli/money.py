@@ -2,7 +2,7 @@
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ from backend.settings import Settings
 ERRORS = Console(stderr=True)
 MANY = 1_000
 PLURAL = 2
+NAMED = 20
 ACCOUNTS_OF_A_CHECK = 200
 """Connected accounts that `check` reconciles: it is to answer within half a minute."""
 
@@ -78,28 +79,47 @@ def import_() -> None:
     type=click.Choice(partners.SEGMENTS),
     help="Segment of buyers where the file has none. [default: pme]",
 )
+@click.option(
+    "--known-only",
+    is_flag=True,
+    help="Refuse rows that name a partner or a listing that is not there yet.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and record nothing.")
 @command
 async def import_sales(
-    settings: Settings, file: Path, partner_vat: str, buyer_segment: str | None
+    settings: Settings,
+    file: Path,
+    partner_vat: str,
+    buyer_segment: str | None,
+    known_only: bool,
+    dry_run: bool,
 ) -> Result:
-    """Record every sale of a CSV FILE; refused rows go to FILE.rejected.csv with the reason."""
+    """Record every sale of a CSV FILE; refused rows go to FILE.rejected.csv with the reason.
+
+    A partner or a listing that the file is the first to name is made, and told.
+    """
     options = sales.Options(
         vat_regime=partner_vat,
         buyer_segment=buyer_segment,
         hold_days=settings.hold_days,
         now=datetime.now(UTC),
         actor=ACTOR,
+        known_only=known_only,
+        dry_run=dry_run,
     )
     with reading(file) as progress:
         done = await sales.import_sales(file, options, progress=progress)
     if done.ignored_columns:
         ERRORS.print(f"Columns not used: {', '.join(done.ignored_columns)}.")
+    would = "would be recorded" if dry_run else "recorded"
     text = (
-        f"{done.read} sales read: {done.recorded} recorded, {done.already_recorded} already "
+        f"{done.read} sales read: {done.recorded} {would}, {done.already_recorded} already "
         f"recorded, {done.refused} refused."
     )
     if done.late:
         text += f"\n{done.late} of them belong to closed months and go onto the next statement."
+    text += _first_named("New partners", done.new_partners)
+    text += _first_named("New listings", done.new_listings)
     if done.rejected_file is not None:
         text += f"\nRefused rows with their reasons: {done.rejected_file}"
     facts = {
@@ -108,12 +128,23 @@ async def import_sales(
         "already_recorded": done.already_recorded,
         "refused": done.refused,
         "late": done.late,
+        "new_partners": done.new_partners,
+        "new_listings": done.new_listings,
         "rejected_file": None if done.rejected_file is None else str(done.rejected_file),
+        "dry_run": dry_run,
     }
-    if done.recorded >= MANY:
+    if done.recorded >= MANY and not dry_run:
         await gather_statistics()
     nothing_landed = done.refused > 0 and done.recorded + done.already_recorded == 0
     return Result(facts, text, failed=nothing_landed)
+
+
+def _first_named(what: str, names: Sequence[str]) -> str:
+    """The file was the first to name them: a first import, or a typo."""
+    if not names:
+        return ""
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f"\n{what}, which this file is the first to name: {', '.join(names[:NAMED])}{more}."
 
 
 @click.command()

@@ -64,6 +64,15 @@ async def serve(settings: Settings, host: str, port: int) -> Result:
     return Result({}, "", silent=True)
 
 
+def register_of(settings: Settings) -> onboarding.Vies:
+    """Who is asked about VAT numbers: nobody, unless the operator gave its own."""
+    if uses_sandbox(settings):
+        return onboarding.SimulatedVies()
+    if settings.vies_requester is None:
+        return onboarding.NoVies()
+    return onboarding.EuropeanVies(settings.vies_requester)
+
+
 @click.command()
 @command
 async def worker(settings: Settings) -> Result:
@@ -77,7 +86,7 @@ async def worker(settings: Settings) -> Result:
             secret_key=secret_key(settings),
             local_webhooks=local_webhooks(settings),
             base_url=settings.base_url,
-            vies=onboarding.SimulatedVies() if uses_sandbox(settings) else None,
+            vies=register_of(settings),
             stop=stop,
         )
     return Result({}, "", silent=True)

@@ -23,7 +23,7 @@ from backend.core.db import (
 from backend.core.each import for_each
 from backend.core.ids import Uuid7, uuid7
 from backend.core.jobs import Clock, enqueue
-from backend.core.letters import LINES, ONE_LINE, unseen
+from backend.core.letters import LINES, ONE_LINE, SAYS_SOMETHING, unseen
 from backend.core.migrations import (
     migrate,
     operator_policy,
@@ -70,6 +70,7 @@ __all__ = [
     "ONE_LINE",
     "OPERATOR",
     "PARIS",
+    "SAYS_SOMETHING",
     "BadAmount",
     "BadCell",
     "BadMonth",

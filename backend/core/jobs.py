@@ -86,6 +86,9 @@ async def run(jobs: Iterable[Job], *, clock: Clock, stop: asyncio.Event) -> None
 
     watching = asyncio.create_task(watch())
     try:
+        # PgQueuer sends its first probe without waiting until it listens: sent too early, it is
+        # never answered, and taken for a connection that was lost.
+        await carrier.connection.add_listener(carrier.qm.channel, _heard)
         await carrier.run(
             dequeue_timeout=timedelta(seconds=1),
             heartbeat_timeout=HEARTBEAT,
@@ -97,6 +100,10 @@ async def run(jobs: Iterable[Job], *, clock: Clock, stop: asyncio.Event) -> None
     finally:
         watching.cancel()
         cut_listener(carrier.connection)
+
+
+def _heard(_: object) -> None:
+    """PgQueuer's own listener, on the same connection, hears it, too."""
 
 
 def cut_listener(driver: Any) -> None:

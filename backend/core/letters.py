@@ -11,6 +11,8 @@ _UNSEEN = (
 # "$" alone would let one trailing line break through; "(?!\n)" is the same to a JavaScript reader.
 ONE_LINE = rf"^[^\x00-\x1f{_UNSEEN}]*$(?!\n)"
 LINES = rf"^[^\x00-\x08\x0b\x0c\x0e-\x1f{_UNSEEN}]*$(?!\n)"
+SAYS_SOMETHING = r"(?=[\s\S]*\S)"
+"""Put before one of both: at least one character is no space."""
 
 _FORBIDDEN = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f{_UNSEEN}]")
 _ENDS_OF_LINES = re.compile(r"[\t\n\r]")

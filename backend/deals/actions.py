@@ -29,6 +29,7 @@ from backend.deals.rules import (
     missing,
     normal_domain,
 )
+from backend.deals.rules_close import check_close
 
 
 @operators_work
@@ -42,21 +43,44 @@ async def create_deal(
         BadDomain, BadCustomerNumber: what names the customer cannot be right.
         DealListingUnknown: the listing is not on sale.
     """
+    deal_id = await _draft(organisation_id, facts, None, now, actor)
+    assert deal_id is not None, "only a row of a file is known already"
+    return deal_id
+
+
+@operators_work
+async def draft_of_row(
+    organisation_id: UUID, facts: DealFacts, row_key: str, *, now: datetime, actor: str
+) -> UUID | None:
+    """As `create_deal`, of a row of a file; None: the row has made a deal that was not withdrawn.
+
+    Raises:
+        NotADealPartner, BadDomain, BadCustomerNumber, DealListingUnknown: as for `create_deal`.
+    """
+    return await _draft(organisation_id, facts, row_key, now, actor)
+
+
+async def _draft(
+    organisation_id: UUID, facts: DealFacts, row_key: str | None, now: datetime, actor: str
+) -> UUID | None:
     values = await _checked(facts, organisation_id)
     async with transaction():
         await check_partner(organisation_id)
-        names = ["organisation_id", *FIELDS, "created_at"]
+        names = ["organisation_id", *FIELDS, "created_at", "row_key"]
         places = ", ".join(f"${place}" for place in range(1, len(names) + 1))
         row = await connection().fetchrow(
             f"INSERT INTO deals.deal ({', '.join(names)}) VALUES ({places}) "  # noqa: S608
+            "ON CONFLICT (organisation_id, row_key) WHERE review <> 'withdrawn' DO NOTHING "
             "RETURNING *",
             organisation_id,
             *values.values(),
             now,
+            row_key,
         )
-        assert row is not None
+        if row is None:
+            return None
         await changing.record(row, "draft", {}, by="partner", now=now, actor=actor)
-        deal_id: UUID = row["id"]
+    deal_id: UUID = row["id"]
     return deal_id
 
 
@@ -77,9 +101,10 @@ async def change_deal(
         DealLocked: names the fields that are not free now.
         BadDomain, BadCustomerNumber, DealListingUnknown: as for `create_deal`.
     """
-    values = await _checked(facts, organisation_id)
     async with transaction():
         deal = await changing.lock(deal_id, organisation_id, revision)
+        # What it was about when it was registered it stays about, also where that is sold to fewer.
+        values = await _checked(facts, organisation_id, named=deal["listing_id"])
         changes = {name: value for name, value in values.items() if deal[name] != value}
         if not changes:
             return
@@ -95,7 +120,7 @@ async def submit_deal(
 
     Raises:
         DealUnknown, DealChanged, DealStepRefused: it is not a draft, or not the one that was read.
-        DealIncomplete: `errors` name what is missing.
+        DealIncomplete, CloseDayPast: `errors` name what is missing; it closes before today.
         PublicMailDomain: the customer is known by nothing else.
         NotADealPartner: nobody has checked the organisation.
     """
@@ -117,6 +142,7 @@ async def submit_deal(
                 missing=lacks,
                 errors=[{"message": "It is missing", "field": name} for name in lacks],
             )
+        check_close(deal["target_close_on"], now)
         meets = any(one.blocks for one in await conflicts_of(deal_id, now))
         changes: dict[str, Any] = {
             "review": after,
@@ -226,8 +252,12 @@ async def check_partner(organisation_id: UUID, *, verified: bool = False) -> Non
         raise NotADealPartner("Your file is being checked: the draft is kept until then.")
 
 
-async def _checked(facts: DealFacts, organisation_id: UUID) -> dict[str, Any]:
-    """The values of `FIELDS`. Raises: BadDomain, BadCustomerNumber, DealListingUnknown."""
+async def _checked(
+    facts: DealFacts, organisation_id: UUID, *, named: UUID | None = None
+) -> dict[str, Any]:
+    """The values of `FIELDS`; `named` is the listing that the deal is about already.
+
+    Raises: BadDomain, BadCustomerNumber, DealListingUnknown."""
     values = msgspec.structs.asdict(facts)
     values["customer_domain"] = normal_domain(facts.customer_domain)
     try:
@@ -236,7 +266,7 @@ async def _checked(facts: DealFacts, organisation_id: UUID) -> dict[str, Any]:
         )
     except partners.NumberWrong as wrong:
         raise _of_customer(wrong) from None
-    if facts.listing_id is not None and not await fetch_value(
+    if facts.listing_id not in (None, named) and not await fetch_value(
         "SELECT true FROM catalogue.listing l WHERE id = $1 AND status IN ('published', 'paused') "
         "AND catalogue.shown_to(l, $2, false)",
         facts.listing_id,

@@ -1,10 +1,12 @@
 """Reads of deals: lists, one with its history, conflicts, and who was protected at a moment."""
 
+import hashlib
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 import asyncpg
+import msgspec
 from msgspec import Struct
 
 from backend import core, web
@@ -86,6 +88,11 @@ def said_by(facts: DealFacts) -> tuple[Any, ...]:
     return tuple(values[name] or None for name in SAID)
 
 
+def row_key(facts: DealFacts) -> str:
+    """Names what a row of a file says: two rows of one key are one deal."""
+    return hashlib.sha256(msgspec.json.encode(said_by(facts))).hexdigest()
+
+
 @core.operators_work
 async def told_by(organisation_id: UUID) -> set[tuple[Any, ...]]:
     """What the partner's deals say, those left out that it withdrew."""
@@ -94,6 +101,17 @@ async def told_by(organisation_id: UUID) -> set[tuple[Any, ...]]:
         organisation_id,
     )
     return {tuple(row[name] or None for name in SAID) for row in rows}
+
+
+@core.operators_work
+async def keys_of(organisation_id: UUID) -> set[str]:
+    """Of the rows that made deals of the partner's; also where those say something else by now."""
+    rows = await core.fetch(
+        "SELECT row_key FROM deals.deal WHERE organisation_id = $1 AND review <> 'withdrawn' "
+        "AND row_key IS NOT NULL",
+        organisation_id,
+    )
+    return {row["row_key"] for row in rows}
 
 
 async def all_deals(wanted: Wanted) -> list[asyncpg.Record]:

@@ -17,6 +17,7 @@ from backend.deals import (
     routes_lead,
     routes_review,
     rules,
+    rules_close,
     rules_csv,
     views,
 )
@@ -122,7 +123,11 @@ async def change(
     status_code=200,
     guards=WRITE,
     responses=web.problems(
-        rules.DealIncomplete, rules.PublicMailDomain, rules.NotADealPartner, *STALE
+        rules.DealIncomplete,
+        rules_close.CloseDayPast,
+        rules.PublicMailDomain,
+        rules.NotADealPartner,
+        *STALE,
     ),
 )
 async def submit(

@@ -45,7 +45,7 @@ class DealRejection(msgspec.Struct, forbid_unknown_fields=True):
     """The statement of reasons: why, and by which rule."""
 
     reason: views.Reason
-    rule: Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=web.ONE_LINE)]
+    rule: Annotated[str, web.words(500)]
     revision: int
 
 

@@ -51,6 +51,11 @@ class LeadReferenceTaken(Problem):
     title = "Another lead has this reference"
 
 
+class LeadDiffers(Problem):
+    code = "lead-differs"
+    title = "A lead of this reference says something else"
+
+
 class NotRoutable(Problem):
     code = "lead-not-routable"
     title = "This partner does not get this lead"

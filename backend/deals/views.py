@@ -18,7 +18,7 @@ from backend.programmes import Environment
 Siren = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{9}$(?!\n)")]
 VatNumber = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}[0-9A-Z]{2,18}$(?!\n)")]
 Domain = Annotated[str, msgspec.Meta(max_length=253, pattern=core.ONE_LINE)]
-Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=1000, pattern=core.LINES)]
+Reason = Annotated[str, web.words(1000, lines=True)]
 Words = Annotated[str, msgspec.Meta(max_length=2000, pattern=core.LINES)]
 Csv = Annotated[str, msgspec.Meta(min_length=1, max_length=900_000)]
 By = Literal["partner", "office", "calendar"]

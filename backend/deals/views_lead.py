@@ -18,7 +18,7 @@ class LeadIn(msgspec.Struct, forbid_unknown_fields=True):
     country: web.Country
     segment: partners.Segment
     kind: rules_lead.LeadKind
-    need: Annotated[str, msgspec.Meta(min_length=1, max_length=2000, pattern=core.LINES)]
+    need: Annotated[str, web.words(2000, lines=True)]
     amount: web.MoneyIn
     reference: web.Reference | None = None
     region: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}$(?!\n)")] | None = None

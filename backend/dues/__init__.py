@@ -7,6 +7,7 @@ of `receipts`, and stands on the next statement.
 
 from backend.dues.actions import note_dispute, settle_payment
 from backend.dues.checkout import pay
+from backend.dues.days import owes, pay_before
 from backend.dues.jobs import (
     dispute_taker,
     look_for_lost_payments,
@@ -22,7 +23,7 @@ from backend.dues.proposals import (
     refuse_proposal,
 )
 from backend.dues.queries import left_of, letter_days, setting_at
-from backend.dues.reminders import announce_setting, write_reminders
+from backend.dues.reminders import write_reminders
 from backend.dues.rules import (
     BadDueSetting,
     NothingOwed,
@@ -33,6 +34,7 @@ from backend.dues.rules import (
     ProposalDecided,
     ProposalUnknown,
 )
+from backend.dues.settings import announce_letters, announce_limit
 
 __all__ = [
     "BadDueSetting",
@@ -45,14 +47,17 @@ __all__ = [
     "ProposalDecided",
     "ProposalUnknown",
     "Recorded",
-    "announce_setting",
+    "announce_letters",
+    "announce_limit",
     "approve_proposal",
     "dispute_taker",
     "left_of",
     "letter_days",
     "look_for_lost_payments",
     "note_dispute",
+    "owes",
     "pay",
+    "pay_before",
     "payment_taker",
     "record_line",
     "refund_taker",

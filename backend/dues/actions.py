@@ -10,7 +10,7 @@ from backend import audit, orders, receipts
 from backend.core import PARIS, Money, connection, transaction, uuid7
 from backend.dues import letters, queries, rules
 from backend.dues.writing import write_to
-from backend.payments import Checkout, DisputeMade, Payment, RefundMade
+from backend.payments import Checkout, DisputeMade, Payment, RefundMade, checkout_differences
 
 WORKER = "system:worker"
 
@@ -116,7 +116,7 @@ async def settle_payment(due_id: UUID, seen: Checkout, *, now: datetime) -> str:
     async with transaction():
         due = await _locked(due_id)
         owed = Money(due["amount_minor"], due["currency"])
-        wrong = rules.differences(str(due_id), owed, due["session_id"], seen)
+        wrong = checkout_differences("due", str(due_id), owed, due["session_id"], seen)
         if wrong:
             await audit.raise_alarm(f"due:{due_id}", "payment_differs", "; ".join(wrong), now)
             return str(due["state"])
@@ -150,7 +150,10 @@ async def _follow(
 
 async def _collect(due: asyncpg.Record, seen: Checkout, payment: Payment, now: datetime) -> str:
     fee = _fee_of(due, payment)
+    told = await _tell_of_other_currency(due, payment, now)
     if due["state"] == "paid":
+        if told:
+            await _write(due["id"], {"look_at": None}, now)
         if due["fee_minor"] is None and fee is not None:
             if fee.amount_minor:
                 await receipts.book_fee(due["receipt_id"], fee, now=now)
@@ -176,10 +179,23 @@ async def _collect(due: asyncpg.Record, seen: Checkout, payment: Payment, now: d
         "intent_id": payment.intent_id,
         "receipt_id": made.id,
         "fee_minor": None if fee is None else fee.amount_minor,
-        "look_at": orders.next_look(now, now) if fee is None else None,
+        "look_at": orders.next_look(now, now) if fee is None and not told else None,
     }
     await _change(due, "take_due_payment", changes, now)
     return "paid"
+
+
+async def _tell_of_other_currency(due: asyncpg.Record, payment: Payment, now: datetime) -> bool:
+    """Stripe turned the money into another currency: nobody guesses the rate, an alarm tells of it
+    (decision 0017)."""
+    if payment.fee_currency in (None, due["currency"]):
+        return False
+    detail = (
+        f"{payment.intent_id} of {due['number']} settled in {payment.fee_currency}: its fee is not "
+        "booked. Look at it in Stripe's dashboard, and book the fee and what the exchange cost."
+    )
+    await audit.raise_alarm(f"due:{due['id']}", "fee_in_other_currency", detail, now)
+    return True
 
 
 def _fee_of(due: asyncpg.Record, payment: Payment) -> Money | None:

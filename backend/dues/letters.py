@@ -43,38 +43,45 @@ def reminder(number: int, left: Money, statement: str, since: date) -> Written:
 
 
 def failed(amount: Money, statement: str) -> Written:
-    def written(language: str) -> Letter:
-        _ = translator(language)
-        return Letter(
-            kind="due_failed",
-            subject=_("Your payment of {amount} did not arrive").format(
-                amount=_amount(amount, language)
-            ),
-            paragraphs=[
-                _("Your bank refused it, and nothing was taken: {number} is still due.").format(
-                    number=statement
-                ),
-                _("Pay it in your portal, under Payments to us, by another means."),
-            ],
-        )
-
-    return written
+    return _due_again(
+        "due_failed",
+        amount,
+        statement,
+        lambda _: (
+            _("Your payment of {amount} did not arrive"),
+            _("Your bank refused it, and nothing was taken: {number} is still due."),
+            _("Pay it in your portal, under Payments to us, by another means."),
+        ),
+    )
 
 
 def taken_back(amount: Money, statement: str) -> Written:
+    return _due_again(
+        "due_taken_back",
+        amount,
+        statement,
+        lambda _: (
+            _("Your payment of {amount} was taken back"),
+            _("Your bank took it back from us: {number} is due again."),
+            _("If you did not ask for this, answer this letter."),
+        ),
+    )
+
+
+def _due_again(
+    kind: str,
+    amount: Money,
+    statement: str,
+    words: Callable[[Callable[[str], str]], tuple[str, str, str]],
+) -> Written:
+    """Subject, what became of it, and what to do: a payment that did not come, or did not stay."""
+
     def written(language: str) -> Letter:
-        _ = translator(language)
+        subject, became, remedy = words(translator(language))
         return Letter(
-            kind="due_taken_back",
-            subject=_("Your payment of {amount} was taken back").format(
-                amount=_amount(amount, language)
-            ),
-            paragraphs=[
-                _("Your bank took it back from us: {number} is due again.").format(
-                    number=statement
-                ),
-                _("If you did not ask for this, answer this letter."),
-            ],
+            kind=kind,
+            subject=subject.format(amount=_amount(amount, language)),
+            paragraphs=[became.format(number=statement), remedy],
         )
 
     return written

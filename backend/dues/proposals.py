@@ -43,7 +43,7 @@ class Recorded(NamedTuple):
 
 async def record_line(line: Line, *, now: datetime, actor: str) -> Recorded:
     """The bank's line is taken off what the organisation owes, once; or waits for a second person,
-    where it is more than that, or above the limit that is a setting.
+    where it is more than that, or the lines of its payment come to more than the currency's limit.
 
     Raises:
         BadReceipt: nothing arrived, or on a day to come.
@@ -65,8 +65,9 @@ async def record_line(line: Line, *, now: datetime, actor: str) -> Recorded:
         if waiting is not None:
             return Recorded("waiting", None, waiting)
         owed = await queries.left_of(of, line.amount.currency)
-        limit_minor = await queries.setting_at("receipt_limit_minor", now)
-        why = why_two(line.amount, owed, limit_minor)
+        alone = await queries.recorded_alone(of, line.amount.currency, line.received_on)
+        limit = await queries.limit_at(line.amount.currency, now)
+        why = why_two(line.amount, owed, alone, limit)
         if why is None:
             made = await receipts.record_receipt(
                 of, line.amount, reference=reference, received_on=line.received_on,

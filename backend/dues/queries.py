@@ -95,7 +95,7 @@ async def list_proposals(
 
 
 async def setting_at(name: DueSetting, at: datetime) -> int:
-    """The value of a dated setting that was in force at that moment."""
+    """The days of a letter that were in force at that moment."""
     value: int = await fetch_value(
         "SELECT value FROM dues.setting WHERE name = $1 AND valid_from <= $2 "
         "ORDER BY valid_from DESC LIMIT 1",
@@ -123,8 +123,30 @@ async def letter_days(owed_since: date, *, by_refunds: bool) -> tuple[int, int, 
     return (second, last, last) if by_refunds else (first, second, last)
 
 
+async def limit_at(currency: str, at: datetime) -> Money | None:
+    """How much one person alone may record of one payment; None: nothing in this currency."""
+    value: int | None = await fetch_value(
+        "SELECT value FROM dues.setting WHERE name = 'receipt_limit_minor' "
+        "AND currency::text = $1 AND valid_from <= $2 ORDER BY valid_from DESC LIMIT 1",
+        currency,
+        at,
+    )
+    return None if value is None else Money(value, currency)
+
+
+async def recorded_alone(organisation_id: UUID, currency: str, received_on: date) -> Money:
+    """What one person recorded of what arrived of the organisation on that day, in all lines."""
+    value: int = await fetch_value(
+        "SELECT dues.recorded_alone($1, $2, $3)", organisation_id, currency, received_on
+    )
+    return Money(value, currency)
+
+
 async def list_settings() -> list[asyncpg.Record]:
-    """Every value ever announced, the newest beginning first."""
+    """Every value ever announced with who did, the newest beginning first."""
     return await fetch(
-        "SELECT name, value, valid_from, note FROM dues.setting ORDER BY valid_from DESC, name"
+        "SELECT s.name, s.currency::text AS currency, s.value, s.valid_from, s.note, "
+        "s.recorded_at, nullif(coalesce(p.name, s.actor), 'system:migration') AS by "
+        "FROM dues.setting s LEFT JOIN identity.person p ON s.actor = 'person:' || p.id::text "
+        "ORDER BY s.valid_from DESC, s.name, s.currency"
     )

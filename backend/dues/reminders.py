@@ -1,14 +1,15 @@
 """Letters about what is owed for 30, 60 and 90 days (money rule f6), each written once."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import asyncpg
 
-from backend import audit, charges, partners, settlement
+from backend import audit, partners, settlement
 from backend.core import PARIS, Money, connection, fetch, for_each, transaction
 from backend.dues import letters, queries
-from backend.dues.rules import BadDueSetting, DueSetting, check_setting, next_reminder
+from backend.dues.days import days_to_pay
+from backend.dues.rules import next_reminder
 from backend.dues.writing import write_to
 
 WORKER = "system:worker"
@@ -38,8 +39,10 @@ async def write_reminders(now: datetime) -> int:
     async def one(debt: asyncpg.Record) -> None:
         nonlocal written
         age = (today - debt["owed_since"]).days
-        days = await queries.letter_days(debt["owed_since"], by_refunds=debt["by_refunds"])
-        late = age - max(0, await _days_agreed(debt) - days[0])
+        since, by_refunds = debt["owed_since"], debt["by_refunds"]
+        days = await queries.letter_days(since, by_refunds=by_refunds)
+        to_pay = await days_to_pay(debt["organisation_id"], since, by_refunds=by_refunds)
+        late = age - (to_pay - days[0])
         number = next_reminder(late, days, await _last(debt))
         if number is not None:
             written += await _remind(debt, number, age, now)
@@ -54,14 +57,6 @@ async def write_reminders(now: datetime) -> int:
     if failures:
         raise ExceptionGroup(f"{len(failures)} debts were not looked at", failures)
     return written
-
-
-async def _days_agreed(debt: asyncpg.Record) -> int:
-    """Days to pay by the contract that its first statement names; none: 0 (seed row K-03)."""
-    contract = await charges.contract_on(
-        debt["organisation_id"], debt["owed_since"] - timedelta(days=1)
-    )
-    return 0 if contract is None else contract.payment_days
 
 
 async def _last(debt: asyncpg.Record) -> int:
@@ -97,24 +92,3 @@ async def _remind(debt: asyncpg.Record, number: int, age: int, now: datetime) ->
         after = {"number": number, "left": left, "age_days": age}
         await audit.write(of, WORKER, "remind_of_due", f"organisation:{of}", None, after)
     return True
-
-
-async def announce_setting(
-    name: DueSetting, value: int, *, valid_from: datetime, note: str, now: datetime, actor: str
-) -> None:
-    """From `valid_from` on the setting has this value; letters that were written stay written.
-
-    Raises:
-        BadDueSetting: it begins in the past, or another value begins at that moment.
-    """
-    check_setting(name, value, valid_from, now)
-    async with transaction():
-        made = await connection().fetchval(
-            "INSERT INTO dues.setting (name, value, valid_from, note, actor, recorded_at) "
-            "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING id",
-            name, value, valid_from, note, actor, now,
-        )  # fmt: skip
-        if made is None:
-            raise BadDueSetting("valid_from: Another value begins then: choose another moment.")
-        after = {"name": name, "value": value, "valid_from": valid_from, "note": note}
-        await audit.write(None, actor, "announce_due_setting", f"due_setting:{made}", None, after)

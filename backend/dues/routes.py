@@ -1,12 +1,13 @@
-"""What is owed to the operator: in the portal it is paid, in the office looked after."""
+"""Statements and what is owed by them: in the portal it is paid, in the office looked after."""
 
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import msgspec
-from litestar import Request, get, post
-from litestar.params import FromQuery, JSONBody
+from litestar import Request, Response, get, post
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from backend import settlement, web
 from backend.core import PARIS
@@ -17,6 +18,31 @@ class DuePaymentIn(msgspec.Struct, forbid_unknown_fields=True):
     """All that is owed in this currency: how much is not the payer's to say."""
 
     currency: web.CurrencyCode = "EUR"
+
+
+@get(
+    "/statements/{statement_id:uuid}",
+    operation_id="read_portal_statement",
+    guards=[web.requires("portal:statement:read")],
+    responses=web.problems(settlement.StatementUnknown),
+)
+async def read_mine(statement_id: FromPath[UUID], principal: web.Caller) -> views.StatementDetail:
+    """One statement of the organisation with its VAT, and until when what it owes is paid."""
+    row = await settlement.read_statement(statement_id)
+    if row["organisation_id"] != principal.organisation:
+        raise settlement.StatementUnknown(f"No statement has the id {statement_id}.")
+    return await views.statement_detail(row)
+
+
+@get(
+    "/statements/{statement_id:uuid}",
+    operation_id="read_office_statement",
+    guards=[web.requires("office:settlement:read")],
+    responses=web.problems(settlement.StatementUnknown),
+)
+async def read_one(statement_id: FromPath[UUID], principal: web.Caller) -> views.StatementDetail:
+    """One statement with its VAT, and until when what it owes is paid."""
+    return await views.statement_detail(await settlement.read_statement(statement_id))
 
 
 @get(
@@ -75,6 +101,29 @@ async def list_all(
 
 
 @get(
+    "/receivables/export",
+    operation_id="download_office_receivables",
+    guards=[web.requires("office:settlement:read")],
+    media_type="text/csv",
+)
+async def export(
+    principal: web.Caller,
+    organisation_id: FromQuery[UUID | None] = None,
+    locale: FromQuery[web.Locale] = "international",
+) -> Response[str]:
+    """Who owes the operator money, since when and what was written about it, as a CSV."""
+
+    async def read(after: UUID | None, limit: int) -> list[asyncpg.Record]:
+        return await settlement.list_owing(
+            organisation_id=organisation_id, after=after, limit=limit
+        )
+
+    rows = await web.read_whole(read, lambda row: row["statement_id"])
+    found = await views.receivables(rows, datetime.now(UTC))
+    return web.csv_file("receivables", views.COLUMNS, map(views.receivable_cells, found), locale)
+
+
+@get(
     "/receivables/ages",
     operation_id="read_office_receivables_ages",
     guards=[web.requires("office:settlement:read")],
@@ -97,5 +146,5 @@ async def page(
     )
 
 
-portal = [list_mine, pay]
-office = [list_all, read_ages, *routes_office.office]
+portal = [read_mine, list_mine, pay]
+office = [read_one, list_all, export, read_ages, *routes_office.office]

@@ -9,10 +9,11 @@ from litestar import get, post
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from backend import identity, partners, receipts, web
-from backend.dues import proposals, queries, reminders, rules, views
+from backend.dues import proposals, queries, rules, settings, views
 
 READ = [web.requires("office:charge:read")]
 WRITE = [web.requires("office:charge:write")]
+SET = [web.requires("office:settlement:close")]
 
 
 class ReceiptIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -20,7 +21,7 @@ class ReceiptIn(msgspec.Struct, forbid_unknown_fields=True):
 
     organisation_id: UUID
     amount: web.MoneyIn
-    reference: Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=web.ONE_LINE)]
+    reference: Annotated[str, web.words(100)]
     received_on: date
     means: receipts.Means = "bank_transfer"
     note: Annotated[str, msgspec.Meta(max_length=500, pattern=web.ONE_LINE)] = ""
@@ -33,16 +34,29 @@ class ProposalDecisionIn(msgspec.Struct, forbid_unknown_fields=True):
 class ProposalRefusalIn(msgspec.Struct, forbid_unknown_fields=True):
     """`note`: the reason, for whoever recorded the line."""
 
-    note: Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=web.ONE_LINE)]
+    note: Annotated[str, web.words(500)]
 
 
-class DueSettingIn(msgspec.Struct, forbid_unknown_fields=True):
-    """Days, or for `receipt_limit_minor` minor units; from a moment to come."""
+Days = Annotated[int, msgspec.Meta(ge=1, le=rules.MOST_DAYS)]
+Why = Annotated[str, msgspec.Meta(max_length=500, pattern=web.ONE_LINE)]
 
-    name: rules.DueSetting
-    value: Annotated[int, msgspec.Meta(ge=1, le=10**12)]
+
+class LetterDaysIn(msgspec.Struct, forbid_unknown_fields=True):
+    """Ages of a debt in days, each above the one before; from a moment to come."""
+
+    first_days: Days
+    second_days: Days
+    last_days: Days
     valid_from: web.Aware
-    note: Annotated[str, msgspec.Meta(max_length=500, pattern=web.ONE_LINE)] = ""
+    note: Why = ""
+
+
+class ReceiptLimitIn(msgspec.Struct, forbid_unknown_fields=True):
+    """The largest payment in its currency that one person records; from a moment to come."""
+
+    limit: web.MoneyIn
+    valid_from: web.Aware
+    note: Why = ""
 
 
 @post(
@@ -61,7 +75,8 @@ class DueSettingIn(msgspec.Struct, forbid_unknown_fields=True):
 async def record(data: JSONBody[ReceiptIn], principal: web.Caller) -> views.ReceiptRecorded:
     """What arrived at the bank is taken off what the organisation owes, once.
 
-    More than that, or more than the limit, waits for a second person.
+    More than that, or more than its currency's limit in all lines of its day, waits for a second
+    person.
     """
     await partners.read_organisation(data.organisation_id)
     line = proposals.Line(
@@ -119,7 +134,7 @@ async def approve(
 ) -> views.ReceiptProposal:
     """The line counts: it is on the next statement; what is too much goes back with its payout."""
     await proposals.approve_proposal(
-        proposal_id, note=data.note, person=_person(principal), now=datetime.now(UTC)
+        proposal_id, note=data.note, person=principal.person, now=datetime.now(UTC)
     )
     return views.proposal_view(await queries.read_proposal(proposal_id))
 
@@ -138,29 +153,30 @@ async def refuse(
 ) -> views.ReceiptProposal:
     """The line does not count, for the reason given; whoever recorded it withdraws it so."""
     await proposals.refuse_proposal(
-        proposal_id, note=data.note, person=_person(principal), now=datetime.now(UTC)
+        proposal_id, note=data.note, person=principal.person, now=datetime.now(UTC)
     )
     return views.proposal_view(await queries.read_proposal(proposal_id))
 
 
 @get("/receivable-settings", operation_id="list_office_due_settings", guards=READ)
 async def list_settings(principal: web.Caller) -> views.DueSettings:
-    """When letters are written, and above what a receipt needs a second person."""
+    """When letters are written, and above what a payment needs a second person."""
     return await views.settings(datetime.now(UTC))
 
 
 @post(
-    "/receivable-settings",
-    operation_id="announce_office_due_setting",
-    guards=[web.requires("office:settlement:close")],
+    "/receivable-settings/letters",
+    operation_id="announce_office_due_letters",
+    guards=SET,
     responses=web.problems(rules.BadDueSetting),
 )
-async def announce(data: JSONBody[DueSettingIn], principal: web.Caller) -> views.DueSettings:
-    """From a moment to come this setting has another value."""
+async def announce_letters(
+    data: JSONBody[LetterDaysIn], principal: web.Caller
+) -> views.DueSettings:
+    """Debts that begin from that moment on are written about at these ages."""
     now = datetime.now(UTC)
-    await reminders.announce_setting(
-        data.name,
-        data.value,
+    await settings.announce_letters(
+        (data.first_days, data.second_days, data.last_days),
         valid_from=data.valid_from,
         note=data.note,
         now=now,
@@ -169,11 +185,33 @@ async def announce(data: JSONBody[DueSettingIn], principal: web.Caller) -> views
     return await views.settings(now)
 
 
-def _person(principal: web.Principal) -> UUID:
-    """Raises web.PersonNeeded: behind a key may stand the same person twice."""
-    if principal.kind != "person":
-        raise web.PersonNeeded("Sign in: an API key cannot be one of two people.")
-    return UUID(principal.id)
+@post(
+    "/receivable-settings/limits",
+    operation_id="announce_office_receipt_limit",
+    guards=SET,
+    responses=web.problems(rules.BadDueSetting),
+)
+async def announce_limit(
+    data: JSONBody[ReceiptLimitIn], principal: web.Caller
+) -> views.DueSettings:
+    """From that moment on a larger payment in this currency needs a second person."""
+    now = datetime.now(UTC)
+    await settings.announce_limit(
+        data.limit.money(),
+        valid_from=data.valid_from,
+        note=data.note,
+        now=now,
+        actor=principal.actor,
+    )
+    return await views.settings(now)
 
 
-office = [record, list_proposals, approve, refuse, list_settings, announce]
+office = [
+    record,
+    list_proposals,
+    approve,
+    refuse,
+    list_settings,
+    announce_letters,
+    announce_limit,
+]

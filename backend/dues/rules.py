@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from backend.core import Money, Problem
-from backend.payments import Checkout
 
 DueState = Literal["planned", "open", "processing", "paid", "failed", "expired"]
 LIVE: tuple[DueState, ...] = ("planned", "open", "processing")
@@ -23,6 +22,9 @@ REMINDERS: tuple[DueSetting, ...] = (
 
 LEAST_CHARGED_MINOR = 50
 """Stripe takes no smaller payment (in euros); it stays carried."""
+
+MOST_DAYS = 366
+LARGEST_LIMIT_MINOR = 10**12
 
 LONGEST_LOOK = timedelta(days=30)
 """So long after it was asked for Stripe is asked about a payment, or for its fee."""
@@ -82,13 +84,18 @@ class BadDueSetting(Problem):
     title = "This setting cannot be"
 
 
-def why_two(amount: Money, owed: Money, limit_minor: int) -> Why | None:
+def why_two(amount: Money, owed: Money, alone: Money, limit: Money | None) -> Why | None:
     """Why a second person looks at a receipt before it counts: what is above the debt is paid out
-    again, and a large amount is worth a second look. None: one person is enough.
+    again, and a large payment is worth a second look. None: one person is enough.
+
+    `alone` was recorded before by one person of the same payment, in other lines. Amounts of
+    other currencies are never compared: without a `limit` in this one, two people look.
     """
     if amount.amount_minor > owed.amount_minor:
         return "above_debt"
-    return "above_limit" if amount.amount_minor > limit_minor else None
+    if limit is None or (alone + amount).amount_minor > limit.amount_minor:
+        return "above_limit"
+    return None
 
 
 def next_reminder(age_days: int, days: tuple[int, int, int], written: int) -> int | None:
@@ -100,35 +107,28 @@ def next_reminder(age_days: int, days: tuple[int, int, int], written: int) -> in
     return due if due > written else None
 
 
-def differences(due_id: str, owed: Money, session_id: str | None, seen: Checkout) -> list[str]:
-    """What of a payment is not as asked; empty if it may be credited.
-
-    Every figure of the session and of its payment is compared, not one of them believed.
-    """
-    payment = seen.payment
-    wanted: list[tuple[str, object, object]] = [
-        ("due of the session", due_id, seen.due_id),
-        ("session", session_id or seen.session_id, seen.session_id),
-        ("amount of the session", owed.amount_minor, seen.amount_minor),
-        ("currency of the session", owed.currency, seen.currency),
-    ]
-    if payment is not None:
-        wanted += [
-            ("due of the payment", due_id, payment.due_id),
-            ("amount of the payment", owed.amount_minor, payment.amount_minor),
-            ("currency of the payment", owed.currency, payment.currency),
-        ]
-        if payment.status == "succeeded":
-            wanted.append(("amount received", owed.amount_minor, payment.received_minor))
-    return [
-        f"{name}: {found!r} instead of {right!r}" for name, right, found in wanted if found != right
-    ]
+def check_letters(days: tuple[int, int, int], valid_from: datetime, now: datetime) -> None:
+    """Raises: BadDueSetting, which names the field."""
+    _check_ahead(valid_from, now)
+    before = 0
+    for field, value in zip(("first_days", "second_days", "last_days"), days, strict=True):
+        if not before < value <= MOST_DAYS:
+            raise BadDueSetting(
+                f"{field}: Give a whole number from {before + 1} to {MOST_DAYS}: "
+                "each letter is written after the one before.",
+                field=field,
+            )
+        before = value
 
 
-def check_setting(name: DueSetting, value: int, valid_from: datetime, now: datetime) -> None:
-    """Raises: BadDueSetting."""
+def check_limit(limit: Money, valid_from: datetime, now: datetime) -> None:
+    """Raises: BadDueSetting, which names the field."""
+    _check_ahead(valid_from, now)
+    if not 1 <= limit.amount_minor <= LARGEST_LIMIT_MINOR:
+        most = Money(LARGEST_LIMIT_MINOR, limit.currency)
+        raise BadDueSetting(f"limit: Give an amount above zero, {most} at most.", field="limit")
+
+
+def _check_ahead(valid_from: datetime, now: datetime) -> None:
     if valid_from <= now:
         raise BadDueSetting("valid_from: Choose a moment to come.", field="valid_from")
-    most = 10**12 if name == "receipt_limit_minor" else 366
-    if not 1 <= value <= most:
-        raise BadDueSetting(f"value: Give a whole number from 1 to {most}.", field="value")

@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from backend import onboarding, programmes, web
 from backend.awards import Quarter
-from backend.core import LINES
+from backend.core import Money
 from backend.funds import actions, queries, routes_office, rules, views
 from backend.funds.answers import detail, page
 
@@ -19,9 +19,16 @@ UPLOAD_BYTES = 7_000_000
 
 READ = [web.requires("portal:fund:read")]
 WRITE = [web.requires("portal:fund:write")]
-Long = Annotated[str, msgspec.Meta(min_length=1, max_length=2000, pattern=LINES)]
+Long = Annotated[str, web.words(2000, lines=True)]
 Content = Annotated[bytes, msgspec.Meta(min_length=1, max_length=5_000_000)]
 Spent = Annotated[int, msgspec.Meta(ge=1, le=10**12, description="minor units, before VAT")]
+
+
+class PlannedIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a plan will cost, in minor units."""
+
+    amount_minor: Annotated[int, msgspec.Meta(ge=0, le=10**12)]
+    currency: web.CurrencyCode
 
 
 class FundPlanIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -32,7 +39,7 @@ class FundPlanIn(msgspec.Struct, forbid_unknown_fields=True):
     description: Long
     starts_on: date
     ends_on: date
-    planned: web.MoneyIn
+    planned: PlannedIn
 
 
 class FundReasonIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -106,7 +113,7 @@ async def ask(data: JSONBody[FundPlanIn], principal: web.Caller) -> views.FundDe
             data.description,
             data.starts_on,
             data.ends_on,
-            data.planned.money(),
+            Money(data.planned.amount_minor, data.planned.currency),
         ),
         now=datetime.now(UTC),
         actor=principal.actor,

@@ -68,7 +68,7 @@ async def sign_up(
             organisation = await partners.create_organisation(
                 reference=_reference(company), name=company, country=country, segment=segment,
                 roles=roles, vat_regime=vat_regime_of(country), email=email,
-                language=language, now=now, actor=actor,
+                language=language, now=now, actor=actor, self_declared=True,
             )  # fmt: skip
             await add_membership(
                 person_id, organisation_id=organisation, role="owner", now=now, actor=actor

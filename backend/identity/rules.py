@@ -68,6 +68,7 @@ OFFICE: Mapping[str, str] = {
     "office:ledger:read": "admin finance auditor",
     "office:settlement:read": "admin partner_manager finance auditor",
     "office:settlement:close": "admin finance",
+    "office:settlement:answer": "admin finance",
     "office:payout:read": "admin partner_manager finance auditor",
     "office:payout:send": "admin finance",
     "office:report:read": "admin partner_manager finance auditor",
@@ -109,6 +110,7 @@ ORGANISATION: Mapping[str, str] = {
     "portal:fund:read": "owner finance member",
     "portal:fund:write": "owner finance",
     "portal:statement:read": "owner finance",
+    "portal:statement:contest": "owner finance",
     "portal:receivable:pay": "owner finance",
     "portal:payout:read": "owner finance",
     "portal:account:read": "owner finance",
@@ -141,6 +143,7 @@ NEVER_IN_KEYS = frozenset(
         "portal:webhook:write",
         "portal:network:write",
         "portal:agreement:sign",
+        "portal:statement:contest",
     }
 )
 """A key that leaks must not be able to make more of its kind, let people in, or sign."""
@@ -237,6 +240,12 @@ class NoRole(Problem):
     status = 403
     code = "no-role"
     title = "This person has no role here"
+
+
+class OnlyPeopleSign(Problem):
+    status = 403
+    code = "only-people-sign"
+    title = "A person signs, no API key"
 
 
 class OwnOrganisation(Problem):

@@ -11,6 +11,7 @@ from backend.kits.rules import (
     KitDocumentUnknown,
     KitFileWrong,
     KitLevelUnknown,
+    KitSameFile,
     KitWithdrawn,
 )
 
@@ -20,6 +21,7 @@ __all__ = [
     "KitDocumentUnknown",
     "KitFileWrong",
     "KitLevelUnknown",
+    "KitSameFile",
     "KitWithdrawn",
     "kit_of",
     "list_documents",

@@ -12,10 +12,11 @@ from backend.kits.rules import (
     KitDocumentUnknown,
     KitFileWrong,
     KitLevelUnknown,
+    KitSameFile,
     KitWithdrawn,
     Language,
-    media_type_of,
 )
+from backend.kits.rules_file import media_type_of
 
 
 @operators_work
@@ -34,12 +35,11 @@ async def publish_document(
     answers its id.
 
     Raises:
-        KitFileWrong: too large, a bad name, or neither PDF nor PNG nor text.
+        KitFileWrong: too large, a bad name, of no kind of the list, or not what its name says.
+        KitSameFile: the newest version is this file, for the same partners, under the same title.
         KitLevelUnknown: no such programme, or no such level of it.
     """
-    media_type = media_type_of(content)
-    if any(sign in file_name for sign in "/\\"):
-        raise KitFileWrong("document: Its name has a slash: rename it.", field="document")
+    media_type = media_type_of(file_name, content)
     async with transaction():
         # Versions of one document take turns.
         await connection().execute(
@@ -56,6 +56,8 @@ async def publish_document(
                     code, language, title, audience.role, audience.programme, audience.level,
                     file_name, media_type, content, now, actor,
                 )  # fmt: skip
+        except asyncpg.UniqueViolationError:
+            raise KitSameFile("Nothing was published: partners have this very file.") from None
         except (asyncpg.ForeignKeyViolationError, asyncpg.CheckViolationError) as refusal:
             if refusal.constraint_name == "document_file_name_check":
                 raise KitFileWrong("document: Rename the file.", field="document") from None

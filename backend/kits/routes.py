@@ -10,7 +10,6 @@ from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody
 
 from backend import web
-from backend.core import LINES
 from backend.kits import actions, queries, rules
 
 UPLOAD_BYTES = 7_000_000
@@ -26,14 +25,13 @@ Code = Annotated[
         pattern=r"^[a-z0-9][a-z0-9-]{0,99}$(?!\n)", description="small letters, digits, hyphens"
     ),
 ]
-Term = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=web.ONE_LINE)]
-Reason = Annotated[
-    str, msgspec.Meta(min_length=1, max_length=1000, pattern=rf"(?=[\s\S]*\S){LINES}")
-]
+Term = Annotated[str, web.words(60)]
+Reason = Annotated[str, web.words(1000, lines=True)]
 
 
 class KitDocumentIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """A PDF, PNG or text of at most 5 MB, its bytes in base64. The same `code` and language again
+    """A PDF, an image, a document of Office or ODF, or a text (.txt, .md, .csv), of at most 5 MB,
+    its bytes in base64. The same `code` and language again
     are the next version of it. A `level` is one of the `programme`; null narrows nothing.
     """
 
@@ -112,6 +110,7 @@ async def download(document_id: FromPath[UUID], principal: web.Caller) -> Respon
     told = f"attachment; filename=\"document\"; filename*=UTF-8''{quote(found.name)}"
     headers = {
         "content-disposition": told,
+        "x-content-type-options": "nosniff",
         "content-security-policy": "default-src 'none'; sandbox",
     }
     return Response(found.content, media_type=found.media_type, headers=headers)
@@ -128,7 +127,7 @@ async def read_all() -> KitDocumentList:
     operation_id="publish_office_kit_document",
     guards=OFFICE_WRITE,
     request_max_body_size=UPLOAD_BYTES,
-    responses=web.problems(rules.KitFileWrong, rules.KitLevelUnknown),
+    responses=web.problems(rules.KitFileWrong, rules.KitLevelUnknown, rules.KitSameFile),
 )
 async def publish(data: JSONBody[KitDocumentIn], principal: web.Caller) -> KitDocumentMade:
     """The partners whom it is for see it from now on, instead of the version before."""

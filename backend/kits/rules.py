@@ -1,6 +1,5 @@
 """What a document of the kit is, and why one is refused. Pure."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -12,11 +11,6 @@ from backend.core import Problem
 DOCUMENT_BYTES = 5_000_000
 Language = Literal["fr", "en"]
 PartnerRole = Literal["isv", "vai", "wholesaler", "reseller", "startup"]
-MAGIC: Mapping[str, bytes] = {
-    "application/pdf": b"%PDF-",
-    "image/png": b"\x89PNG\r\n\x1a\n",
-}
-"""Media type -> how such a file begins; what is neither has to be text."""
 
 
 class Audience(Struct, frozen=True, kw_only=True):
@@ -61,6 +55,11 @@ class KitFileWrong(Problem):
     title = "This file cannot be published"
 
 
+class KitSameFile(Problem):
+    code = "kit-same-file"
+    title = "The newest version is this file already"
+
+
 class KitLevelUnknown(Problem):
     status = 422
     code = "kit-level-unknown"
@@ -70,27 +69,3 @@ class KitLevelUnknown(Problem):
 class KitWithdrawn(Problem):
     code = "kit-document-withdrawn"
     title = "The document is withdrawn already"
-
-
-def media_type_of(content: bytes) -> str:
-    """What the file is, told by its bytes.
-
-    Raises:
-        KitFileWrong: too large, or neither PDF nor PNG nor text, whatever its name says.
-    """
-    if len(content) > DOCUMENT_BYTES:
-        raise KitFileWrong(
-            "document: It is larger than 5 MB: send a smaller one.", field="document"
-        )
-    for media_type, beginning in MAGIC.items():
-        if content.startswith(beginning) and len(content) > len(beginning):
-            return media_type
-    try:
-        text = content.decode()
-    except UnicodeDecodeError:
-        text = "\0"
-    if not text.strip() or any(ord(sign) < 32 and sign not in "\t\n\r\f" for sign in text):
-        raise KitFileWrong(
-            "document: This is neither a PDF nor a PNG nor a text in UTF-8.", field="document"
-        )
-    return "text/plain"

@@ -4,10 +4,12 @@ Reads `partners` for the parts that organisations play and uses `identity` to in
 first owner. `charges` asks who stood above whom at the moment of a charge.
 """
 
-from backend.network.actions import end_membership, invite_reseller, join
+from backend.network.actions import end_membership, join
+from backend.network.invitations import invite_reseller, send_again, withdraw_reseller
 from backend.network.queries import (
     Link,
     Parent,
+    below_between,
     chain_at,
     is_downstream,
     memberships_between,
@@ -17,16 +19,20 @@ from backend.network.queries import (
 from backend.network.rules import (
     DEEPEST,
     Billing,
+    InvitationEnded,
     NetworkCycle,
     NetworkTooDeep,
     NotANetworkRole,
     NotInNetwork,
     NotNow,
+    ResellerInvited,
+    ResellerKnown,
 )
 
 __all__ = [
     "DEEPEST",
     "Billing",
+    "InvitationEnded",
     "Link",
     "NetworkCycle",
     "NetworkTooDeep",
@@ -34,6 +40,9 @@ __all__ = [
     "NotInNetwork",
     "NotNow",
     "Parent",
+    "ResellerInvited",
+    "ResellerKnown",
+    "below_between",
     "chain_at",
     "end_membership",
     "invite_reseller",
@@ -42,4 +51,6 @@ __all__ = [
     "memberships_between",
     "parent_at",
     "read_downstream",
+    "send_again",
+    "withdraw_reseller",
 ]

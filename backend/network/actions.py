@@ -4,22 +4,18 @@ from datetime import datetime
 from uuid import UUID
 
 import asyncpg
-import msgspec
 
-from backend import audit, core, identity, partners
+from backend import audit, partners
 from backend.core import connection, transaction
 from backend.network.rules import (
     DEEPEST,
     Billing,
     NetworkCycle,
     NetworkTooDeep,
-    NotANetworkRole,
     NotInNetwork,
     NotNow,
     check_roles,
-    reference_of,
 )
-from backend.web import NotAllowed, Principal
 
 
 async def join(
@@ -44,7 +40,7 @@ async def join(
         NotNow: its present place begins at `now` or later.
     """
     async with transaction():
-        check_roles(await _roles(parent_id), await _roles(organisation_id))
+        check_roles(await roles_of(parent_id), await roles_of(organisation_id))
         open_row = await _open_row(organisation_id)
         if open_row is not None:
             if (open_row["parent_id"], open_row["billing"]) == (parent_id, billing):
@@ -78,61 +74,6 @@ async def end_membership(organisation_id: UUID, *, now: datetime, actor: str, re
             _said(open_row),
             {"reason": reason},
         )
-
-
-@core.operators_work
-async def invite_reseller(
-    principal: Principal,
-    *,
-    name: str,
-    country: str,
-    segment: str,
-    email: str,
-    language: str,
-    billing: Billing,
-    base_url: str,
-    origin: identity.Origin,
-    now: datetime,
-) -> UUID:
-    """A new reseller stands below the caller's organisation; `email` is invited as its owner.
-
-    It is unverified, as one that had applied itself: the operator checks its file. Answers its id.
-
-    Raises:
-        NotANetworkRole: the caller's organisation is no wholesaler.
-        NotAllowed: the caller may not invite any more.
-        NetworkTooDeep: the caller's organisation stands as deep as one may.
-        TooManyRequests: too many letters to this mailbox or from this address.
-    """
-    wholesaler = principal.organisation
-    if "wholesaler" not in await _roles(wholesaler):
-        raise NotANetworkRole("Only a wholesaler invites resellers: ask the operator to be one.")
-    await identity.count_letter(email.lower(), origin.address, now)
-    async with transaction():
-        # They may have been taken away since the request was let in.
-        if "portal:network:write" not in await identity.held_now(UUID(principal.id), wholesaler):
-            raise NotAllowed("Ask an owner of the organisation.")
-        reseller = await partners.create_organisation(
-            reference=reference_of(name),
-            name=name,
-            country=country,
-            segment=segment,
-            roles=["reseller"],
-            vat_regime=identity.vat_regime_of(country),
-            email=email,
-            language=language,
-            now=now,
-            actor=principal.actor,
-        )
-        await join(reseller, wholesaler, billing, now=now, actor=principal.actor)
-        await identity.add_invitation(
-            msgspec.structs.replace(principal, organisation_id=reseller),
-            email=email,
-            role="owner",
-            base_url=base_url,
-            now=now,
-        )
-    return reseller
 
 
 async def _insert(
@@ -179,7 +120,8 @@ async def _open_row(organisation_id: UUID) -> asyncpg.Record | None:
     )
 
 
-async def _roles(organisation_id: UUID) -> list[str]:
+async def roles_of(organisation_id: UUID) -> list[str]:
+    """The parts that the organisation plays."""
     return list((await partners.organisation_with_roles(organisation_id))["roles"])
 
 

@@ -79,6 +79,30 @@ async def memberships_between(
 
 
 @core.operators_work
+async def below_between(organisation_id: UUID, start: datetime, end: datetime) -> set[UUID]:
+    """Everybody who may have stood below the organisation for a while in `[start, end)`: also who
+    has left since, and whoever stood below those. The caller is the operator, or the organisation.
+    """
+    rows = await core.fetch(
+        """
+        WITH RECURSIVE down (organisation_id) AS (
+          SELECT organisation_id FROM network.membership
+          WHERE parent_id = $1 AND during && tstzrange($2, $3)
+          UNION
+          SELECT m.organisation_id FROM down
+          JOIN network.membership m ON m.parent_id = down.organisation_id
+          WHERE m.during && tstzrange($2, $3)
+        )
+        SELECT organisation_id FROM down
+        """,
+        organisation_id,
+        start,
+        end,
+    )
+    return {row["organisation_id"] for row in rows}
+
+
+@core.operators_work
 async def read_downstream(organisation_id: UUID, at: datetime) -> list[Link]:
     """Everybody below the organisation at that moment, parents before their children.
 

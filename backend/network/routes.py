@@ -1,29 +1,18 @@
 """The tree below a wholesaler in the portal; all trees, and who stands where, in the office."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.params import FromPath, JSONBody
 
-from backend import identity, partners, web
-from backend.network import actions, contacts, queries, rules
+from backend import partners, web
+from backend.network import actions, contacts, invitations, queries, rules
 from backend.partners import OrganisationUnknown
 
-Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=web.ONE_LINE)]
-
-
-class ResellerIn(msgspec.Struct, forbid_unknown_fields=True):
-    """`email` is invited as the reseller's owner; `billing` says who bills it."""
-
-    name: web.Line
-    country: web.Country
-    segment: partners.Segment
-    email: web.Email
-    language: Literal["fr", "en"] = "fr"
-    billing: rules.Billing = "wholesaler"
+Reason = Annotated[str, web.words(500)]
 
 
 class MembershipIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -40,7 +29,9 @@ class EndIn(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class LinkView(msgspec.Struct):
-    """One organisation of a tree; `depth` 1 stands right below the root."""
+    """One organisation of a tree; `depth` 1 stands right below the root. `invitation`: its own
+    wholesaler's, which nobody has followed yet; only the wholesaler itself sees it.
+    """
 
     organisation_id: UUID
     parent_id: UUID
@@ -51,6 +42,7 @@ class LinkView(msgspec.Struct):
     joined_at: datetime
     depth: int
     contact: contacts.Contact | None
+    invitation: invitations.Waiting | None
 
 
 class PlaceView(msgspec.Struct):
@@ -93,12 +85,6 @@ class Tree(msgspec.Struct):
     below: list[LinkView]
 
 
-class ResellerMade(msgspec.Struct):
-    """The invitation's link is in the letter, and nowhere else."""
-
-    organisation_id: UUID
-
-
 async def _places(organisation_id: UUID) -> list[PlaceView]:
     rows = await queries.list_memberships(organisation_id)
     now = (await contacts.contacts_of([organisation_id])).get(organisation_id)
@@ -107,9 +93,15 @@ async def _places(organisation_id: UUID) -> list[PlaceView]:
 
 async def _below(organisation_id: UUID) -> list[LinkView]:
     links = await queries.read_downstream(organisation_id, _now())
-    known = await contacts.contacts_of([one.organisation_id for one in links])
+    everybody = [one.organisation_id for one in links]
+    known = await contacts.contacts_of(everybody)
+    waiting = await invitations.waiting_of(everybody, organisation_id)
     return [
-        LinkView(**msgspec.structs.asdict(one), contact=known.get(one.organisation_id))
+        LinkView(
+            **msgspec.structs.asdict(one),
+            contact=known.get(one.organisation_id),
+            invitation=waiting.get(one.organisation_id),
+        )
         for one in links
     ]
 
@@ -125,31 +117,6 @@ async def read_mine(principal: web.Caller) -> MyNetwork:
     places = [one for one in await _places(mine) if one.ended_at is None]
     roles = (await partners.organisation_with_roles(mine))["roles"]
     return MyNetwork(places[0] if places else None, "wholesaler" in roles, await _below(mine))
-
-
-@post(
-    "/network/resellers",
-    operation_id="invite_reseller",
-    guards=[web.requires("portal:network:write")],
-    responses=web.problems(rules.NotANetworkRole, rules.NetworkTooDeep, web.TooManyRequests),
-)
-async def invite(
-    data: JSONBody[ResellerIn], request: Request[Any, Any, Any], principal: web.Caller
-) -> ResellerMade:
-    """A new reseller below the organisation, whose owner is invited by mail."""
-    made = await actions.invite_reseller(
-        identity.person_of(principal),
-        name=data.name,
-        country=data.country,
-        segment=data.segment,
-        email=data.email,
-        language=data.language,
-        billing=data.billing,
-        base_url=identity.base_url_of(request),
-        origin=identity.origin_of(request),
-        now=_now(),
-    )
-    return ResellerMade(made)
 
 
 @get(
@@ -217,5 +184,5 @@ async def end(
     return Tree(await _places(organisation_id), await _below(organisation_id))
 
 
-portal = [read_mine, invite]
+portal = [read_mine]
 office = [list_networks, read_one, join, end]

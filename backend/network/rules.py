@@ -49,6 +49,21 @@ class NotNow(Problem):
     title = "The network changes forward only"
 
 
+class ResellerInvited(Problem):
+    code = "reseller-invited"
+    title = "An invitation of this reseller waits already"
+
+
+class ResellerKnown(Problem):
+    code = "reseller-known"
+    title = "This company sells through you already"
+
+
+class InvitationEnded(Problem):
+    code = "invitation-ended"
+    title = "The invitation waits no more"
+
+
 class NetworkDayWrong(Problem):
     status = 422
     code = "network-day-wrong"

@@ -14,28 +14,61 @@ UNVERIFIED = """
 """
 
 
-async def read_needs(now: datetime) -> asyncpg.Record:
-    """How much of each kind waits for a person, and the months that are over and open."""
+def _plays(column: str) -> str:
+    """True of those that play the role $2, or of all without one."""
+    return (
+        "($2::text IS NULL OR EXISTS (SELECT FROM partners.organisation_role played "
+        f"WHERE played.organisation_id = {column} AND played.role = $2))"
+    )
+
+
+async def read_needs(now: datetime, role: str | None) -> asyncpg.Record:
+    """How much of each kind waits for a person, and the months that are over and open.
+
+    With a role, what is of one partner counts only if that partner plays it; leads, months, alarms
+    and requests to a second person are everybody's.
+    """
     row = await fetch_row(
         f"""
-        SELECT ({UNVERIFIED}) AS unverified,
-          (SELECT count(*) FROM catalogue.listing WHERE status = 'submitted') AS submitted,
+        SELECT ({UNVERIFIED} AND {_plays("o.id")}) AS unverified,
+          (SELECT count(*) FROM catalogue.listing
+             WHERE status = 'submitted' AND {_plays("listing.organisation_id")}) AS submitted,
           (SELECT count(*) FROM catalogue.listing WHERE status = 'published'
-             AND revision > reviewed_revision) AS changed,
+             AND revision > reviewed_revision
+             AND {_plays("listing.organisation_id")}) AS changed,
           (SELECT count(*) FROM onboarding.evidence e WHERE NOT EXISTS (
              SELECT FROM onboarding.review r WHERE r.evidence_id = e.id) AND NOT EXISTS (
              SELECT FROM onboarding.evidence n WHERE n.organisation_id = e.organisation_id
-               AND n.item = e.item AND n.number > e.number)) AS evidence,
-          (SELECT count(*) FROM programmes.declaration WHERE state = 'open') AS declared,
-          (SELECT count(*) FROM programmes.application WHERE state = 'open') AS applied,
-          (SELECT count(*) FROM deals.deal WHERE review IN ('submitted', 'in_review')) AS deals,
+               AND n.item = e.item AND n.number > e.number)
+             AND {_plays("e.organisation_id")}) AS evidence,
+          (SELECT count(*) FROM programmes.declaration d
+             WHERE state = 'open' AND {_plays("d.organisation_id")}) AS declared,
+          (SELECT count(*) FROM programmes.application a
+             WHERE state = 'open' AND {_plays("a.organisation_id")}) AS applied,
+          (SELECT count(*) FROM deals.deal d
+             WHERE review IN ('submitted', 'in_review') AND {_plays("d.organisation_id")}) AS deals,
           (SELECT count(*) FROM deals.lead WHERE state = 'open') AS leads,
-          (SELECT count(*) FROM funds.request WHERE state IN ('requested', 'claimed')) AS funds,
-          (SELECT count(*) FROM payouts.payout WHERE state = 'failed') AS failed,
-          (SELECT count(*) FROM payouts.payout WHERE state = 'held' AND held_reason <> 'hold')
+          (SELECT count(*) FROM funds.request f
+             WHERE state IN ('requested', 'claimed') AND {_plays("f.organisation_id")}) AS funds,
+          (SELECT count(*) FROM payouts.payout p
+             WHERE state = 'failed' AND {_plays("p.organisation_id")}) AS failed,
+          (SELECT count(*) FROM payouts.payout p
+             WHERE state = 'held' AND held_reason <> 'hold' AND {_plays("p.organisation_id")})
             AS held,
-          (SELECT count(*) FROM payouts.payout WHERE state IN ('planned', 'transferred',
-             'payout_pending', 'in_transit')) AS moving,
+          (SELECT count(*) FROM payouts.payout p
+             WHERE state IN ('planned', 'transferred', 'payout_pending', 'in_transit')
+             AND {_plays("p.organisation_id")}) AS moving,
+          (SELECT count(*) FROM settlement.contest c WHERE NOT EXISTS (
+             SELECT FROM settlement.contest_answer a WHERE a.contest_id = c.id)
+             AND {_plays("c.organisation_id")}) AS contests,
+          (SELECT count(*) FROM partners.organisation o
+             WHERE o.segment_confirmed_at IS NULL AND EXISTS (
+               SELECT FROM catalogue.listing l
+                WHERE l.status = 'published' AND o.segment = ANY (l.segments))
+             AND {_plays("o.id")}) AS segments,
+          (SELECT count(*) FROM catalogue.joint_change j WHERE j.state = 'waiting'
+             AND catalogue.agreed_offer(j.listing_id) = j.offer_id
+             AND {_plays("j.organisation_id")}) AS joint_changes,
           (SELECT count(*) FROM payouts.approval WHERE state = 'asked') AS approvals,
           (SELECT count(*) FROM dues.proposal WHERE state = 'asked') AS receipts,
           (SELECT count(*) FROM audit.alarm WHERE closed_at IS NULL) AS alarms,
@@ -45,22 +78,30 @@ async def read_needs(now: datetime) -> asyncpg.Record:
             AS months
         """,  # noqa: S608  (our own words)
         Month.of(now).first_day,
+        role,
     )
     assert row is not None
     return row
 
 
-async def sold_by_month(months: int, now: datetime) -> list[asyncpg.Record]:
-    """Net sales of the last `months` months and of this one, shared, by currency; oldest first."""
+async def sold_by_month(months: int, now: datetime, role: str | None) -> list[asyncpg.Record]:
+    """Net sales of the last `months` months and of this one, shared, by currency; oldest first.
+
+    With a role, those of the partners that play it.
+    """
     first = Month.of(now)
     for _ in range(months):
         first = first.previous
     return await fetch(
-        "SELECT month, currency::text AS currency, count(*) FILTER (WHERE kind = 'sale') AS sales, "
-        "sum(net_minor)::bigint AS net_minor, sum(partner_minor)::bigint AS partner_minor, "
-        "sum(operator_minor)::bigint AS operator_minor "
-        "FROM sales.sale_line WHERE month >= $1 GROUP BY 1, 2 ORDER BY 2, 1",
+        f"""
+        SELECT month, currency::text AS currency, count(*) FILTER (WHERE kind = 'sale') AS sales,
+               sum(net_minor)::bigint AS net_minor, sum(partner_minor)::bigint AS partner_minor,
+               sum(operator_minor)::bigint AS operator_minor
+        FROM sales.sale_line l WHERE month >= $1 AND {_plays("l.organisation_id")}
+        GROUP BY 1, 2 ORDER BY 2, 1
+        """,  # noqa: S608  (our own words)
         first.first_day,
+        role,
     )
 
 

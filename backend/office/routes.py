@@ -8,7 +8,7 @@ import asyncpg
 from litestar import Request, get
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from backend import audit, payments, web
+from backend import audit, partners, payments, web
 from backend.core import BadMonth, Money, Month
 from backend.office import queries
 from backend.office.rules import MonthsReversed
@@ -39,11 +39,18 @@ LastMonth = Annotated[
     "/overview",
     operation_id="read_office_overview",
     guards=[web.requires("office:report:read")],
+    responses=web.problems(web.BadRequest),
 )
-async def read_overview(request: Request[Any, Any, Any], principal: web.Caller) -> Overview:
-    """What needs the operator now, and the last months' sales."""
+async def read_overview(
+    request: Request[Any, Any, Any],
+    principal: web.Caller,
+    role: FromQuery[partners.Role | None] = None,
+) -> Overview:
+    """What needs the operator now, and the last months' sales; with a role, of the partners that
+    play it. Leads, months, alarms and `used` are always everybody's.
+    """
     now = datetime.now(UTC)
-    needs = await queries.read_needs(now)
+    needs = await queries.read_needs(now, role)
     return Overview(
         organisations_unverified=needs["unverified"],
         evidence_waiting=needs["evidence"],
@@ -57,12 +64,15 @@ async def read_overview(request: Request[Any, Any, Any], principal: web.Caller) 
         payouts_failed=needs["failed"],
         payouts_held=needs["held"],
         payouts_moving=needs["moving"],
+        contests_waiting=needs["contests"],
+        segments_to_confirm=needs["segments"],
+        joint_changes_waiting=needs["joint_changes"],
         approvals_asked=needs["approvals"],
         receipts_to_approve=needs["receipts"],
         order_alarms=needs["alarms"],
         has_sandbox=bool(request.app.state.get("sandbox", False)),
         months_to_close=[str(Month(day)) for day in needs["months"]],
-        sold=[_sold(row) for row in await queries.sold_by_month(MONTHS_BEFORE, now)],
+        sold=[_sold(row) for row in await queries.sold_by_month(MONTHS_BEFORE, now, role)],
         month=str(Month.of(now)),
         used=await _used(Month.of(now), Month.of(now), "EUR"),
     )

@@ -31,7 +31,7 @@ ROWS = 100
 HOLD_DAYS = 14
 TRIED = UUID(int=0)
 
-RuleName = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=web.ONE_LINE)]
+RuleName = Annotated[str, web.words(100)]
 Note = Annotated[str, msgspec.Meta(max_length=500, pattern=web.ONE_LINE)]
 Minimum = Annotated[int, msgspec.Meta(ge=0, le=10**9, description="hundredths: 2500 are 25.00")]
 Days = Annotated[int, msgspec.Meta(ge=0, le=90)]

@@ -34,6 +34,7 @@ class InfrastructureUse(msgspec.Struct):
 class Overview(msgspec.Struct):
     """How much waits for somebody, and what was sold of late (oldest month first).
 
+    `segments_to_confirm`: of organisations that declared one for which something is sold apart.
     `used` of the infrastructure in `month`, the present one, in euros.
     """
 
@@ -49,6 +50,9 @@ class Overview(msgspec.Struct):
     payouts_failed: int
     payouts_held: int
     payouts_moving: int
+    contests_waiting: int
+    segments_to_confirm: int
+    joint_changes_waiting: int
     approvals_asked: int
     receipts_to_approve: int
     order_alarms: int

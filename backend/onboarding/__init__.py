@@ -52,12 +52,15 @@ from backend.onboarding.rules import (
     Item,
     NoMandate,
     NoticeTooShort,
+    OwnRefusal,
     SellingRestricted,
+    TermsTooSoon,
     TooManyDocuments,
 )
 from backend.onboarding.rules_evidence import Claim, Person, check_name, media_type_of
 from backend.onboarding.sandbox import complete_in_sandbox, made_up_siren
 from backend.onboarding.vies import Answer, NoVies, SimulatedVies, Vies
+from backend.onboarding.vies_rest import EuropeanVies
 
 __all__ = [
     "Agreement",
@@ -71,6 +74,7 @@ __all__ = [
     "DecisionUnknown",
     "Document",
     "DocumentUnknown",
+    "EuropeanVies",
     "Evidence",
     "EvidenceDecided",
     "EvidenceReplaced",
@@ -82,9 +86,11 @@ __all__ = [
     "NoMandate",
     "NoVies",
     "NoticeTooShort",
+    "OwnRefusal",
     "Person",
     "SellingRestricted",
     "SimulatedVies",
+    "TermsTooSoon",
     "TooManyDocuments",
     "Upload",
     "Vies",

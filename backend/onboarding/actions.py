@@ -71,16 +71,25 @@ async def supply_evidence(
 
 
 async def accept_evidence(
-    evidence_id: UUID, *, now: datetime, actor: str, expires_on: date | None = None
+    evidence_id: UUID,
+    *,
+    now: datetime,
+    actor: str,
+    expires_on: date | None = None,
+    consultation_number: str | None = None,
 ) -> None:
     """It holds from now on, through `expires_on`; by default as long as the requirement says. A
     number that was accepted is the organisation's, if it had said none.
+
+    `consultation_number` is what VIES gave whoever looked a VAT number up there by hand; it is
+    kept as VIES's own answers are (legal.md 4).
 
     Raises:
         EvidenceUnknown: none has this id.
         EvidenceReplaced: the organisation supplied newer evidence meanwhile.
         EvidenceDecided: somebody decided on it before.
-        EvidenceWrong: `expires_on` is past, or its number is of another SIREN.
+        EvidenceWrong: `expires_on` is past, its number is of another SIREN, or a consultation
+            number is given of something else than a VAT number.
         OwnOrganisation: who decides acts for it, too, or did since it was supplied.
     """
     async with transaction():
@@ -88,7 +97,12 @@ async def accept_evidence(
         await identity.check_other(actor, found["organisation_id"], since=found["supplied_at"])
         await _review(found, "accepted", None, expires_on, now, actor)
         await _take_number(found, actor)
-        after = {"item": found["item"], "decision": "accepted", "expires_on": expires_on}
+        if consultation_number is not None:
+            await _keep_proof(found, consultation_number, now)
+        after = {
+            "item": found["item"], "decision": "accepted", "expires_on": expires_on,
+            "consultation_number": consultation_number,
+        }  # fmt: skip
         await audit.write(
             found["organisation_id"], actor, "accept_evidence", f"evidence:{evidence_id}", None,
             after,
@@ -146,6 +160,19 @@ async def _evidence(evidence_id: UUID) -> asyncpg.Record:
     return found
 
 
+async def _keep_proof(found: asyncpg.Record, consultation_number: str, now: datetime) -> None:
+    if found["item"] != "vat_number":
+        raise EvidenceWrong(
+            "consultation_number: VIES gives one of a VAT number only: leave it out.",
+            field="consultation_number",
+        )
+    await connection().execute(
+        "INSERT INTO onboarding.vies_answer (organisation_id, vat_number, outcome, "
+        "consultation_number, source, answered_at) VALUES ($1, $2, 'valid', $3, 'office', $4)",
+        found["organisation_id"], found["value"], consultation_number, now,
+    )  # fmt: skip
+
+
 async def _take_number(found: asyncpg.Record, actor: str) -> None:
     """A French seat's SIRET begins with the SIREN; numbers that are known stay."""
     if found["item"] not in ("legal_identity", "vat_number"):
@@ -170,16 +197,14 @@ async def _review(
 ) -> None:
     try:
         async with transaction():
-            await connection().execute(
+            made = await connection().execute(
                 "INSERT INTO onboarding.review SELECT $1, $2, $3::text, $4::text, $5, CASE $4 "
                 "WHEN 'accepted' THEN coalesce($6::date, onboarding.day_of($8::timestamptz) + "
                 "(SELECT valid_days FROM onboarding.required_of($2, $8) WHERE item = $3)) END, "
-                "$7, $8",
+                "$7, $8 ON CONFLICT DO NOTHING",
                 found["id"], found["organisation_id"], found["item"], decision, reason, expires_on,
                 actor, now,
             )  # fmt: skip
-    except asyncpg.UniqueViolationError:
-        raise EvidenceDecided("Somebody decided on it before: read the file again.") from None
     except asyncpg.ObjectNotInPrerequisiteStateError:
         raise EvidenceReplaced("Newer evidence of this item was supplied: look at that.") from None
     except asyncpg.CheckViolationError as refusal:
@@ -189,6 +214,8 @@ async def _review(
                 field="value",
             ) from None
         raise _wrong_date(refusal) from None
+    if made != "INSERT 0 1":
+        raise EvidenceDecided("Somebody decided on it before: read the file again.")
 
 
 def _wrong_date(refusal: asyncpg.CheckViolationError) -> EvidenceWrong:

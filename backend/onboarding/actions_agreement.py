@@ -15,6 +15,8 @@ from backend.onboarding.rules import (
     AgreementUnknown,
     AgreementWrong,
     NoMandate,
+    TermsTooSoon,
+    earliest_terms,
 )
 from backend.onboarding.texts import digest_of
 
@@ -38,6 +40,7 @@ async def announce_agreement(
 
     Raises:
         AgreementTooLate: it would begin in the past, or before the newest version.
+        TermsTooSoon: fifteen whole days do not lie between today and its first day (legal.md 6).
         AgreementWrong: a mandate without a delay to contest, or an agreement with one.
     """
     if (kind == "self_billing") != (contest_days is not None):
@@ -63,6 +66,8 @@ async def announce_agreement(
             after = {"kind": kind, "version": row["version"], "valid_from": valid_from}
             await audit.write(None, actor, "announce_agreement", subject, None, after)
     except (asyncpg.CheckViolationError, asyncpg.ObjectNotInPrerequisiteStateError) as refusal:
+        if refusal.constraint_name == "terms_are_announced":
+            raise _too_soon(now) from None
         if refusal.constraint_name not in ("begins_in_the_future", "versions_follow"):
             raise
         raise AgreementTooLate(
@@ -71,6 +76,16 @@ async def announce_agreement(
         ) from None
     made: UUID = row["id"]
     return made
+
+
+def _too_soon(now: datetime) -> TermsTooSoon:
+    earliest = earliest_terms(now)
+    return TermsTooSoon(
+        f"valid_from: Whoever signed the version before has fifteen whole days' notice; announced "
+        f"today, it begins on {earliest} (Paris) at the earliest.",
+        field="valid_from",
+        earliest_on=earliest.isoformat(),
+    )
 
 
 async def accept_agreement(

@@ -15,9 +15,13 @@ from backend.onboarding.rules import (
     DecisionUnknown,
     FileIncomplete,
     NoticeTooShort,
+    OwnRefusal,
     Scope,
     SellingRestricted,
 )
+
+COMPLETE = "The file is complete."
+"""Why a refusal is lifted when nothing else is said."""
 
 
 class AlreadyLifted(Problem):
@@ -31,12 +35,14 @@ async def verify_organisation(
     """Its identity has been checked and its file is complete, or `despite` says why not.
 
     The account at Stripe may come later: Stripe checks it, and payouts wait for it. An imported
-    organisation has no file yet. Doing it again changes nothing.
+    organisation has no file yet. A refusal is lifted with it, by another person than who decided
+    it. Doing it again changes nothing.
 
     Raises:
         OrganisationUnknown: no organisation has this id.
         FileIncomplete: names what is missing.
         OwnOrganisation: who decides acts for it, too.
+        OwnRefusal: who verifies it refused its application.
     """
     async with transaction():
         before = await partners.read_organisation(organisation_id)
@@ -55,7 +61,28 @@ async def verify_organisation(
             after = {"reason": despite, "missing": missing}
             subject = f"organisation:{organisation_id}"
             await audit.write(organisation_id, actor, "verify_despite", subject, None, after)
+        if before.verification == "refused":
+            await _lift_refusals(organisation_id, despite or COMPLETE, now=now, actor=actor)
         await partners.mark_verified(organisation_id, actor=actor)
+
+
+async def _lift_refusals(organisation_id: UUID, why: str, *, now: datetime, actor: str) -> None:
+    """Raises: OwnRefusal."""
+    try:
+        async with transaction():
+            await connection().execute(
+                "INSERT INTO onboarding.lifting SELECT d.id, d.organisation_id, $2, $3, $4 "
+                "FROM onboarding.decision d WHERE d.organisation_id = $1 "
+                "AND d.kind = 'application_refused' ORDER BY d.id "
+                "ON CONFLICT (decision_id) DO NOTHING",
+                organisation_id, why, actor, now,
+            )  # fmt: skip
+    except asyncpg.CheckViolationError as refusal:
+        if refusal.constraint_name != "another_person":
+            raise
+        raise OwnRefusal(
+            "You refused its application: have another person of the office look at it again."
+        ) from None
 
 
 async def check_selling(organisation_id: UUID, at: datetime) -> None:

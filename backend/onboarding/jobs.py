@@ -27,7 +27,7 @@ SELECT e.id, e.organisation_id, e.value
           max(v.answered_at) AS asked_at
      FROM onboarding.vies_answer v
     WHERE v.organisation_id = e.organisation_id AND v.vat_number = e.value
-      AND v.answered_at >= e.supplied_at) v
+      AND v.answered_at BETWEEN e.supplied_at AND $1) v
  WHERE r.decision IS DISTINCT FROM 'refused'
    AND (v.told_at IS NULL OR v.told_at <= $1 - $2::interval)
    AND (v.asked_at IS NULL OR v.asked_at <= $1 - $3::interval)
@@ -38,7 +38,8 @@ SELECT e.id, e.organisation_id, e.value
 async def ask_vies(vies: Vies, clock: Clock, *, limit: int = 200) -> None:
     """Every number whose turn it is has been asked about; where nobody answers, it waits an hour.
 
-    An unavailable service makes no number invalid (legal.md 4).
+    An unavailable service makes no number invalid (legal.md 4). An answer dated after `clock` is
+    none: it holds back nobody.
 
     Raises:
         ExceptionGroup: what failed; one number holds no other.

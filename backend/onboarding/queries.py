@@ -18,13 +18,28 @@ from backend.onboarding.rules import (
     State,
 )
 from backend.onboarding.rules_evidence import Person
+from backend.onboarding.vies import Outcome, Source
 
 ORDER = list(ItemName.__args__)  # type: ignore[attr-defined]
 """Of the items, as a person reads them."""
 
 
+class VatCheck(Struct, frozen=True):
+    """Who said last whether a VAT number is valid. `office` without a number: decided by hand."""
+
+    outcome: Outcome
+    source: Source
+    consultation_number: str | None
+    name: str | None
+    address: str | None
+    answered_at: datetime
+
+
 class Evidence(Struct, frozen=True):
-    """What was supplied, and what was decided on it; `decision` None: it waits."""
+    """What was supplied, and what was decided on it; `decision` None: it waits.
+
+    `check` is of a VAT number only; None: nobody was asked about it yet.
+    """
 
     id: UUID
     organisation_id: UUID
@@ -42,6 +57,7 @@ class Evidence(Struct, frozen=True):
     reason: str | None
     expires_on: date | None
     decided_at: datetime | None
+    check: VatCheck | None
 
 
 class Document(Struct, frozen=True):
@@ -88,11 +104,20 @@ _EVIDENCE = """
 SELECT e.id, e.number, e.organisation_id, o.name AS organisation, e.item::text AS item, e.value,
        e.people, e.shares_bp, e.document_id, d.name AS document_name,
        d.sha256::text AS document_sha256, e.issued_on, e.supplied_by, e.supplied_at, r.decision,
-       r.reason, r.expires_on, r.decided_at
+       r.reason, r.expires_on, r.decided_at, v.outcome, v.source,
+       v.consultation_number, v.name, v.address, v.answered_at
   FROM onboarding.evidence e
   JOIN partners.organisation o ON o.id = e.organisation_id
   LEFT JOIN onboarding.document d ON d.id = e.document_id
   LEFT JOIN onboarding.review r ON r.evidence_id = e.id
+  LEFT JOIN LATERAL (
+    SELECT * FROM onboarding.vies_answer a
+     WHERE e.item = 'vat_number' AND a.organisation_id = e.organisation_id
+       AND a.vat_number = e.value AND a.answered_at >= e.supplied_at
+       AND NOT EXISTS (SELECT FROM onboarding.evidence n WHERE n.item = 'vat_number'
+             AND n.organisation_id = e.organisation_id AND n.number > e.number
+             AND n.supplied_at <= a.answered_at)
+     ORDER BY a.outcome = 'unavailable', a.answered_at DESC LIMIT 1) v ON true
 """
 _AGREEMENT = ", ".join(Agreement.__struct_fields__[:-2])
 _RESTRICTED = """
@@ -167,8 +192,20 @@ async def read_evidence(evidence_id: UUID) -> Evidence:
 def evidence_in(row: asyncpg.Record) -> Evidence:
     shares: list[int | None] = list(row["shares_bp"]) or [None] * len(row["people"])
     people = [Person(name, share) for name, share in zip(row["people"], shares, strict=True)]
-    plain = {name: row[name] for name in Evidence.__struct_fields__ if name != "people"}
-    return Evidence(people=people, **plain)
+    made = ("people", "check")
+    plain = {name: row[name] for name in Evidence.__struct_fields__ if name not in made}
+    return Evidence(people=people, check=_check_in(row), **plain)
+
+
+def _check_in(row: asyncpg.Record) -> VatCheck | None:
+    """What VIES told; where it told nothing, what the office decided by hand."""
+    told = row["outcome"] in ("valid", "invalid")
+    if row["item"] == "vat_number" and row["decision"] and not told:
+        outcome: Outcome = "valid" if row["decision"] == "accepted" else "invalid"
+        return VatCheck(outcome, "office", None, None, None, row["decided_at"])
+    if row["outcome"] is None:
+        return None
+    return VatCheck(*(row[name] for name in VatCheck.__struct_fields__))
 
 
 async def read_document(document_id: UUID, *, of: UUID | None = None) -> Document:

@@ -8,7 +8,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody
 
-from backend import partners, web
+from backend import identity, partners, web
 from backend.onboarding import actions, actions_agreement, queries, routes_office, rules, views
 from backend.onboarding.rules_evidence import Claim, Person
 
@@ -16,7 +16,7 @@ UPLOAD_BYTES = 7_000_000
 """A document of 5 MB in base64, and what stands around it."""
 
 Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
-Value = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=web.ONE_LINE)]
+Value = Annotated[str, web.words(200)]
 Content = Annotated[bytes, msgspec.Meta(min_length=1, max_length=rules.DOCUMENT_BYTES)]
 
 
@@ -131,14 +131,14 @@ async def list_agreements(principal: web.Caller) -> views.AgreementList:
     "/agreements/{agreement_id:uuid}/accept",
     operation_id="accept_portal_agreement",
     guards=[web.requires("portal:agreement:sign")],
-    responses=web.problems(rules.AgreementUnknown, rules.AgreementChanged, rules.OnlyPeopleSign),
+    responses=web.problems(rules.AgreementUnknown, rules.AgreementChanged, identity.OnlyPeopleSign),
 )
 async def accept(
     data: JSONBody[AcceptanceIn], agreement_id: FromPath[UUID], principal: web.Caller
 ) -> AcceptanceMade:
     """Sign the agreement, or the self-billing mandate; what is signed is not signed twice."""
     if principal.kind != "person":
-        raise rules.OnlyPeopleSign("Sign in to the portal and sign there.")
+        raise identity.OnlyPeopleSign("Sign in to the portal and sign there.")
     made = await actions_agreement.accept_agreement(
         principal.organisation,
         agreement_id,

@@ -9,12 +9,11 @@ from litestar import get, post
 from litestar.params import FromPath, JSONBody
 
 from backend import identity, partners, web
-from backend.core import LINES
 from backend.onboarding import actions_agreement, actions_decision, queries, rules, views
 
-Why = Annotated[str, msgspec.Meta(min_length=1, max_length=2000, pattern=LINES)]
+Why = Annotated[str, web.words(2000, lines=True)]
 Days = Annotated[int, msgspec.Meta(ge=0, le=365)]
-LongText = Annotated[str, msgspec.Meta(min_length=1, max_length=200_000, pattern=LINES)]
+LongText = Annotated[str, web.words(200_000, lines=True)]
 HOUSE_RULE = "Agreement, 1 and 5: only complete and true files are accepted"
 
 
@@ -75,7 +74,10 @@ class Verified(msgspec.Struct):
     status_code=200,
     guards=[web.requires("office:organisation:write")],
     responses=web.problems(
-        partners.OrganisationUnknown, rules.FileIncomplete, identity.OwnOrganisation
+        partners.OrganisationUnknown,
+        rules.FileIncomplete,
+        identity.OwnOrganisation,
+        rules.OwnRefusal,
     ),
 )
 async def verify(organisation_id: FromPath[UUID], principal: web.Caller) -> Verified:
@@ -91,7 +93,9 @@ async def verify(organisation_id: FromPath[UUID], principal: web.Caller) -> Veri
     operation_id="verify_office_organisation_despite",
     status_code=200,
     guards=[web.requires("office:organisation:write")],
-    responses=web.problems(partners.OrganisationUnknown, identity.OwnOrganisation),
+    responses=web.problems(
+        partners.OrganisationUnknown, identity.OwnOrganisation, rules.OwnRefusal
+    ),
 )
 async def verify_despite(
     data: JSONBody[DespiteIn], organisation_id: FromPath[UUID], principal: web.Caller
@@ -113,7 +117,7 @@ async def verify_despite(
 async def refuse(
     data: JSONBody[ReasonIn], organisation_id: FromPath[UUID], principal: web.Caller
 ) -> Verified:
-    """It does not become a partner, and reads why; it may be verified later all the same."""
+    """It does not become a partner, and reads why; another person may verify it later."""
     await actions_decision.refuse_application(
         organisation_id,
         reason=data.reason,
@@ -199,10 +203,11 @@ async def list_agreements(principal: web.Caller) -> views.AgreementList:
     "/agreements",
     operation_id="announce_office_agreement",
     guards=[web.requires("office:agreement:write")],
-    responses=web.problems(rules.AgreementTooLate, rules.AgreementWrong),
+    responses=web.problems(rules.AgreementTooLate, rules.TermsTooSoon, rules.AgreementWrong),
 )
 async def announce(data: JSONBody[AgreementIn], principal: web.Caller) -> Made:
-    """A new version from a moment to come; whoever signed the one before is written to."""
+    """A new version, fifteen whole days from now at the earliest; who signed the one before is
+    written to, and has `notice_days` more from its first day to sign it."""
     made = await actions_agreement.announce_agreement(
         data.kind,
         text_fr=data.text_fr,

@@ -1,7 +1,7 @@
 """Files for the operator's staff: what is missing, evidence to review, documents."""
 
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -13,9 +13,15 @@ from backend.onboarding import actions, queries, routes_decision, rules, views
 
 
 class AcceptedIn(msgspec.Struct, forbid_unknown_fields=True):
-    """Null: as long as the requirement says."""
+    """`expires_on` null: as long as the requirement says.
+
+    `consultation_number` is of a VAT number that the office looked up at VIES itself.
+    """
 
     expires_on: date | None = None
+    consultation_number: (
+        Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9]{4,100}$(?!\n)")] | None
+    ) = None
 
 
 @get(
@@ -74,12 +80,17 @@ async def export(
     locale: FromQuery[web.Locale] = "international",
 ) -> Response[str]:
     """All that it ever supplied and what was decided, as a CSV."""
-    columns = (
+    columns: tuple[str, ...] = (
         "item", "value", "document_name", "document_sha256", "issued_on", "supplied_by",
         "supplied_at", "decision", "reason", "expires_on", "decided_at",
     )  # fmt: skip
-    found = [views.evidence_view(one) for one in await queries.evidence_of(organisation_id)]
-    cells = [[getattr(one, name) for name in columns] for one in found]
+    checked = ("outcome", "source", "consultation_number", "answered_at")
+    cells = [
+        [getattr(one, name) for name in columns]
+        + [getattr(one.check, name) if one.check else None for name in checked]
+        for one in await queries.evidence_of(organisation_id)
+    ]
+    columns += ("vat_check", "vat_check_source", "consultation_number", "vat_checked_at")
     return web.csv_file("evidence", columns, cells, locale)
 
 
@@ -125,6 +136,7 @@ async def accept(
         now=datetime.now(UTC),
         actor=principal.actor,
         expires_on=data.expires_on,
+        consultation_number=data.consultation_number,
     )
 
 

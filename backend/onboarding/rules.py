@@ -1,13 +1,13 @@
 """What a file is made of, when it is whole, and what is refused. Pure."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct
 
-from backend.core import Problem
+from backend.core import PARIS, Problem
 
 ItemName = Literal[
     "legal_identity", "register_extract", "vat_number", "directors", "beneficial_owners",
@@ -29,6 +29,9 @@ VIES_EVERY = timedelta(days=90)
 
 VIES_AGAIN = timedelta(hours=1)
 """After a member state's service did not answer."""
+
+TERMS_DAYS = 15
+"""Whole days between the announcement of new terms and their first day (legal.md 6)."""
 
 TERMINATION_DAYS = 30
 """Before an agreement is ended, as on platforms for consumers (legal.md 6)."""
@@ -146,21 +149,31 @@ class AgreementTooLate(Problem):
     title = "A version begins in the future, after the one before"
 
 
+class TermsTooSoon(Problem):
+    """`earliest_on` is the first day on which it may begin."""
+
+    status = 422
+    code = "terms-too-soon"
+    title = "A change of terms is announced fifteen days before"
+
+
 class AgreementWrong(Problem):
     status = 422
     code = "agreement-wrong"
     title = "This cannot be an agreement"
 
 
-class OnlyPeopleSign(Problem):
-    status = 403
-    code = "only-people-sign"
-    title = "A person signs, no API key"
-
-
 class NoMandate(Problem):
     code = "no-mandate"
     title = "There is no mandate to revoke"
+
+
+class OwnRefusal(Problem):
+    """PostgreSQL refuses it too, also through a key of the same person (legal.md 6)."""
+
+    status = 403
+    code = "own-refusal"
+    title = "Another person looks at a refusal again"
 
 
 class NoticeTooShort(Problem):
@@ -245,6 +258,11 @@ class File(Struct, frozen=True):
                 language,
             ).format(listed)
         return in_language(("Le dossier est complet.", "The file is complete."), language)
+
+
+def earliest_terms(now: datetime) -> date:
+    """The first day, of the operator's calendar, on which terms announced at `now` may begin."""
+    return now.astimezone(PARIS).date() + timedelta(days=TERMS_DAYS + 1)
 
 
 def in_language(words: tuple[str, str], language: str) -> str:

@@ -104,6 +104,13 @@ def _check_owners(people: Sequence[Person]) -> None:
     for one in people:
         if one.share_bp is None or not OWNER_BP <= one.share_bp <= 10_000:
             raise _wrong("people", f"{one.name}: an owner holds from 25 to 100 %.")
+    total_bp = sum(one.share_bp or 0 for one in people)
+    if total_bp > 10_000:
+        raise _wrong(
+            "people",
+            f"Together they hold {total_bp // 100}.{total_bp % 100:02} %: correct the shares, "
+            "100 % at the most.",
+        )
 
 
 def media_type_of(content: bytes) -> str:

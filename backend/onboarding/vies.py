@@ -1,4 +1,4 @@
-"""The port to VIES, and the simulator behind it. A real adapter is another class of this shape."""
+"""The port to VIES, and the simulator behind it; `vies_rest` has the adapter to the real one."""
 
 import hashlib
 from collections.abc import Collection
@@ -7,11 +7,14 @@ from typing import Literal, Protocol
 from msgspec import Struct
 
 Outcome = Literal["valid", "invalid", "unavailable"]
-Source = Literal["vies", "simulator", "none"]
+Source = Literal["vies", "simulator", "office", "none"]
 
 
 class Answer(Struct, frozen=True):
-    """`consultation_number` is the evidence of a valid one (legal.md 4)."""
+    """`consultation_number` is the evidence of a valid one (legal.md 4).
+
+    `office` looked it up itself; `none`: nobody was asked.
+    """
 
     outcome: Outcome
     source: Source

@@ -7,10 +7,10 @@ from uuid import UUID
 
 import msgspec
 
-from backend.onboarding import queries, rules
-from backend.web import ONE_LINE
+from backend import web
+from backend.onboarding import queries, rules, vies
 
-Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=ONE_LINE)]
+Reason = Annotated[str, web.words(500)]
 
 
 class Words(msgspec.Struct):
@@ -43,8 +43,22 @@ class FileView(msgspec.Struct):
     restricted: list[rules.Scope]
 
 
+class VatCheckView(msgspec.Struct):
+    """What was last said of a VAT number, by whom; `none`: nobody is asked here, it waits for you.
+
+    The consultation number is the proof that VIES was asked (legal.md 4).
+    """
+
+    outcome: vies.Outcome
+    source: vies.Source
+    consultation_number: str | None
+    name: str | None
+    address: str | None
+    answered_at: datetime
+
+
 class EvidenceView(msgspec.Struct):
-    """`decision` null: it waits for the office, or for VIES."""
+    """`decision` null: it waits for the office, or for VIES. `check` is of a VAT number."""
 
     id: UUID
     organisation_id: UUID
@@ -62,6 +76,7 @@ class EvidenceView(msgspec.Struct):
     reason: str | None
     expires_on: date | None
     decided_at: datetime | None
+    check: VatCheckView | None
 
 
 class PersonView(msgspec.Struct):

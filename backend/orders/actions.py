@@ -14,7 +14,7 @@ from backend.orders.actions_alarm import WORKER, raise_alarm
 from backend.orders.parts import read_parts, sales_of, told_of
 from backend.orders.queries import price_of
 from backend.orders.tables import Order
-from backend.payments import Checkout, Payment
+from backend.payments import Checkout, Payment, checkout_differences
 
 
 async def open_checkout(order_id: UUID, made: Checkout, *, now: datetime) -> str:
@@ -99,7 +99,9 @@ async def settle_checkout(
     """
     async with transaction():
         order = await lock_order(order_id)
-        wrong = rules.differences(str(order.id), price_of(order).gross, order.session_id, seen)
+        wrong = checkout_differences(
+            "order", str(order.id), price_of(order).gross, order.session_id, seen
+        )
         if wrong:
             await raise_alarm(order, "payment_differs", "; ".join(wrong), now)
             return order.state

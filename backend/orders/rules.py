@@ -178,31 +178,6 @@ def outcome(seen: Checkout) -> Outcome:
     return "open"
 
 
-def differences(order_id: str, gross: Money, session_id: str | None, seen: Checkout) -> list[str]:
-    """What of a payment is not as ordered; empty if it may be fulfilled (goal G21, incident 18).
-
-    Every figure of the session and of its payment is compared, not one of them believed.
-    """
-    payment = seen.payment
-    wanted: list[tuple[str, object, object]] = [
-        ("order of the session", order_id, seen.order_id),
-        ("session", session_id or seen.session_id, seen.session_id),
-        ("amount of the session", gross.amount_minor, seen.amount_minor),
-        ("currency of the session", gross.currency, seen.currency),
-    ]
-    if payment is not None:
-        wanted += [
-            ("order of the payment", order_id, payment.order_id),
-            ("amount of the payment", gross.amount_minor, payment.amount_minor),
-            ("currency of the payment", gross.currency, payment.currency),
-        ]
-        if payment.status == "succeeded":
-            wanted.append(("amount received", gross.amount_minor, payment.received_minor))
-    return [
-        f"{name}: {found!r} instead of {right!r}" for name, right, found in wanted if found != right
-    ]
-
-
 def fee_is_bookable(payment: Payment, currency: str) -> bool:
     """Stripe's fee is known, and kept in the currency of the order."""
     return payment.fee_minor is not None and payment.fee_currency == currency

@@ -49,6 +49,7 @@ from backend.partners.rules import (
     AlreadyVerified,
     OrganisationUnknown,
     ReferenceTaken,
+    Role,
     Segment,
     vat_on_self_billing,
 )
@@ -86,6 +87,7 @@ __all__ = [
     "OrganisationRole",
     "OrganisationUnknown",
     "ReferenceTaken",
+    "Role",
     "RoleKind",
     "Segment",
     "SupplyContract",

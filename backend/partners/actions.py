@@ -28,8 +28,11 @@ async def create_organisation(
     vat_number: str | None = None,
     email: str | None = None,
     language: str = "fr",
+    self_declared: bool = False,
 ) -> UUID:
     """A new organisation, unverified, in the roles given; answers its id.
+
+    `self_declared`: its segment is what it, or who invites it, says; the operator confirms it.
 
     Raises:
         ReferenceTaken: `reference` names another one.
@@ -50,6 +53,7 @@ async def create_organisation(
         language=language,
         origin="application",
         created_at=now,
+        segment_confirmed_at=None if self_declared else now,
     )
     async with transaction():
         try:

@@ -12,6 +12,7 @@ from backend.core import Money, Problem, connection, fetch, fetch_row, operators
 LARGEST_MINOR = 10**12
 """No single contribution is larger; PostgreSQL refuses it too."""
 
+OTHERS = "You act for this community: have somebody else decide."
 CONTRIBUTION = """
     SELECT c.id, c.organisation_id, o.name AS community, c.project, c.involvement, c.amount_minor,
            c.currency::text AS currency, c.order_reference, c.from_on, c.to_on, c.result, c.link,
@@ -24,6 +25,12 @@ class NotACommunity(Problem):
     status = 422
     code = "not-a-community"
     title = "This organisation is no open-source community"
+
+
+class OwnCommunity(Problem):
+    status = 403
+    code = "own-community"
+    title = "Nobody decides on what their own community is given"
 
 
 class BadContribution(Problem):
@@ -122,6 +129,7 @@ async def record_contribution(
         BadContribution: names what is wrong.
         NotACommunity: make it a supplier of that kind first.
         ContributionTaken: the same order gave to the same project already.
+        OwnCommunity: who acts is one of its people; PostgreSQL says so.
     """
     _check(given)
     try:
@@ -138,6 +146,8 @@ async def record_contribution(
             after = {"project": given.project, "involvement": given.involvement, "cost": given.cost}
             subject = f"contribution:{made}"
             await audit.write(None, actor, "record_contribution", subject, None, after)
+    except asyncpg.InsufficientPrivilegeError:
+        raise OwnCommunity(OTHERS) from None
     except asyncpg.UniqueViolationError:
         raise ContributionTaken(
             f"{given.order_reference} gave to {given.project} already: look for it in the list."
@@ -167,13 +177,17 @@ async def withdraw_contribution(
 
     Raises:
         ContributionUnknown: there is none, or it is withdrawn.
+        OwnCommunity: as for `record_contribution`.
     """
     async with transaction():
-        row = await fetch_row(
-            "UPDATE partners.contribution SET withdrawn_at = $2, withdrawn_by = $3, "
-            "withdrawn_reason = $4 WHERE id = $1 AND withdrawn_at IS NULL RETURNING id",
-            contribution_id, now, actor, reason,
-        )  # fmt: skip
+        try:
+            row = await fetch_row(
+                "UPDATE partners.contribution SET withdrawn_at = $2, withdrawn_by = $3, "
+                "withdrawn_reason = $4 WHERE id = $1 AND withdrawn_at IS NULL RETURNING id",
+                contribution_id, now, actor, reason,
+            )  # fmt: skip
+        except asyncpg.InsufficientPrivilegeError:
+            raise OwnCommunity(OTHERS) from None
         if row is None:
             raise ContributionUnknown("There is none under this id, or it is withdrawn already.")
         after = {"withdrawn_at": now, "reason": reason}

@@ -41,6 +41,7 @@ async def list_organisations(
     sells: bool | None = None,
     kind: str | None = None,
     ecosystem: str | None = None,
+    segment_confirmed: bool | None = None,
 ) -> list[asyncpg.Record]:
     """Organisations that the session may see, with their roles, from behind `after`.
 
@@ -62,6 +63,7 @@ async def list_organisations(
         "AND ($9::text IS NULL OR EXISTS (SELECT FROM partners.organisation_role r "
         "  WHERE r.organisation_id = o.id AND r.role <> 'buyer' "
         "  AND (r.role = 'supplier') = ($9 = 'supplier'))) "
+        "AND ($10::boolean IS NULL OR $10 = (o.segment_confirmed_at IS NOT NULL)) "
         "ORDER BY o.id LIMIT $2",
         after,
         limit,
@@ -72,6 +74,7 @@ async def list_organisations(
         sells,
         kind,
         ecosystem,
+        segment_confirmed,
     )
 
 

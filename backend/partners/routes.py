@@ -11,8 +11,8 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from backend import web
 from backend.partners import actions, queries, rules, rules_kinds, rules_numbers
+from backend.partners.rules import Role
 
-Role = Literal["isv", "vai", "wholesaler", "reseller", "startup", "buyer", "supplier"]
 VatRegime = Literal["fr_registered", "fr_franchise_293b", "eu_reverse_charge", "non_eu"]
 Siren = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{9}$(?!\n)")]
 Siret = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{14}$(?!\n)")]
@@ -67,7 +67,8 @@ class OrganisationView(msgspec.Struct):
     """A verified organisation's identity has been checked: only such partners are paid.
 
     `kinds` are its sub-types in any role, `ecosystems` follow from its roles, `consumer` and
-    `public_body` from its segment.
+    `public_body` from its segment. `segment_confirmed_at` null: its segment is what it says of
+    itself, and opens no offers for that segment only.
     """
 
     id: UUID
@@ -75,6 +76,7 @@ class OrganisationView(msgspec.Struct):
     name: str
     country: str
     segment: rules.Segment
+    segment_confirmed_at: datetime | None
     roles: list[Role]
     kinds: list[rules_kinds.Kind]
     ecosystems: list[rules_kinds.Ecosystem]
@@ -116,6 +118,7 @@ async def list_all(
     sells: Sells = None,
     kind: FromQuery[rules_kinds.Kind | None] = None,
     ecosystem: FromQuery[rules_kinds.Ecosystem | None] = None,
+    segment_confirmed: FromQuery[bool | None] = None,
     limit: web.Limit = 50,
     after: web.Cursor = None,
 ) -> web.Page[OrganisationView]:
@@ -130,6 +133,7 @@ async def list_all(
         sells=sells,
         kind=kind,
         ecosystem=ecosystem,
+        segment_confirmed=segment_confirmed,
     )
     return web.page(rows, limit, lambda row: (row["id"],), _view)
 

@@ -13,8 +13,8 @@ from backend.partners import contributions
 
 READ = [web.requires("office:organisation:read")]
 WRITE = [web.requires("office:organisation:write")]
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=web.ONE_LINE)]
-Words = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=web.ONE_LINE)]
+Name = Annotated[str, web.words(100)]
+Words = Annotated[str, web.words(500)]
 Link = Annotated[str, msgspec.Meta(max_length=500, pattern=r"^(https://\S+)?$(?!\n)")]
 Licence = Annotated[str, msgspec.Meta(max_length=100, pattern=web.ONE_LINE)]
 
@@ -82,6 +82,7 @@ async def list_costs(principal: web.Caller) -> ContributionCosts:
         contributions.BadContribution,
         contributions.NotACommunity,
         contributions.ContributionTaken,
+        contributions.OwnCommunity,
     ),
 )
 async def record(data: JSONBody[ContributionIn], principal: web.Caller) -> ContributionMade:
@@ -102,7 +103,7 @@ async def record(data: JSONBody[ContributionIn], principal: web.Caller) -> Contr
     operation_id="withdraw_office_contribution",
     status_code=204,
     guards=WRITE,
-    responses=web.problems(contributions.ContributionUnknown),
+    responses=web.problems(contributions.ContributionUnknown, contributions.OwnCommunity),
 )
 async def withdraw(
     data: JSONBody[ContributionGone], contribution_id: FromPath[UUID], principal: web.Caller

@@ -15,7 +15,7 @@ SupplierKind = Literal[
     "manufacturer", "house_provider", "proprietary_editor", "open_source_community"
 ]
 RoleWithKinds = Literal["isv", "vai", "wholesaler", "reseller", "supplier"]
-Short = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=web.ONE_LINE)]
+Short = Annotated[str, web.words(100)]
 
 
 class KindIn(msgspec.Struct, forbid_unknown_fields=True):

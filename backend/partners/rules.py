@@ -1,10 +1,11 @@
 """What an organisation may be, and the VAT that its regime puts on a self-billed invoice. Pure."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 from backend.core import Problem
 
-ROLES = ("isv", "vai", "wholesaler", "reseller", "startup", "buyer", "supplier")
+Role = Literal["isv", "vai", "wholesaler", "reseller", "startup", "buyer", "supplier"]
+ROLES: tuple[Role, ...] = get_args(Role)
 Segment = Literal[
     "individual", "tpe", "pme", "eti", "large_account", "public_body", "local_authority"
 ]

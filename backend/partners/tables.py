@@ -25,6 +25,7 @@ class Organisation(Table, tablename="organisation", schema="partners"):
     refused_because = Text(default=None, null=True)
     created_at = Timestamptz(default=None)
     siret = Text(default=None, null=True)
+    segment_confirmed_at = Timestamptz(default=None, null=True)
 
 
 class OrganisationRole(Table, tablename="organisation_role", schema="partners"):

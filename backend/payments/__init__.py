@@ -99,6 +99,7 @@ from backend.payments.rules_checkout import (
     DisputeMade,
     Payment,
     RefundMade,
+    checkout_differences,
 )
 from backend.payments.rules_event import DISPUTE_EVENTS, PAYMENT_EVENTS, PAYOUT_EVENTS, Event
 
@@ -141,6 +142,7 @@ __all__ = [
     "accounts_to_reconcile",
     "adopt_result",
     "carry_out",
+    "checkout_differences",
     "claim_operation",
     "close_gateway",
     "create_checkout",

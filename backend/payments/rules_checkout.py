@@ -148,6 +148,37 @@ def read_dispute(dispute: Any) -> DisputeMade:
     )
 
 
+def checkout_differences(
+    of: Literal["order", "due"],
+    its_id: str,
+    amount: Money,
+    session_id: str | None,
+    seen: Checkout,
+) -> list[str]:
+    """What of a payment is not as asked; empty if it may count (goal G21, incident 18).
+
+    Every figure of the session and of its payment is compared, not one of them believed.
+    """
+    payment = seen.payment
+    wanted: list[tuple[str, object, object]] = [
+        (f"{of} of the session", its_id, getattr(seen, f"{of}_id")),
+        ("session", session_id or seen.session_id, seen.session_id),
+        ("amount of the session", amount.amount_minor, seen.amount_minor),
+        ("currency of the session", amount.currency, seen.currency),
+    ]
+    if payment is not None:
+        wanted += [
+            (f"{of} of the payment", its_id, getattr(payment, f"{of}_id")),
+            ("amount of the payment", amount.amount_minor, payment.amount_minor),
+            ("currency of the payment", amount.currency, payment.currency),
+        ]
+        if payment.status == "succeeded":
+            wanted.append(("amount received", amount.amount_minor, payment.received_minor))
+    return [
+        f"{name}: {found!r} instead of {right!r}" for name, right, found in wanted if found != right
+    ]
+
+
 def _kind_of(charge: Any) -> str | None:
     """Of the payment method that was used."""
     details = getattr(charge, "payment_method_details", None)

@@ -10,7 +10,7 @@ from litestar.params import FromPath, JSONBody
 
 from backend import web
 from backend.payouts import approval, rules
-from backend.payouts.routes_approval import NoteIn, person_of
+from backend.payouts.routes_approval import NoteIn
 from backend.payouts.rules_approval import (
     ApprovalDecided,
     ApprovalPending,
@@ -57,7 +57,7 @@ async def ask_own_retry(
 
     Whoever may put the bank account right may ask, five times an hour all of them together.
     """
-    person = person_of(principal)
+    person = principal.person
     now = datetime.now(UTC)
     key = f"payout-retry:{principal.organisation}"
     await web.take(key, limit=REQUESTS_AN_HOUR, window_s=3600, now=now)
@@ -104,7 +104,7 @@ async def take_back_own(
         approval_id,
         payout_id=payout_id,
         organisation=principal.organisation,
-        person=person_of(principal),
+        person=principal.person,
         now=datetime.now(UTC),
     )
     return _view(await approval.read_approval(approval_id))

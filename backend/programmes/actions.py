@@ -15,6 +15,7 @@ from backend.programmes.rules import (
     Application,
     ApplicationDecided,
     ApplicationUnknown,
+    CompanyRefused,
     NotEligible,
     Programme,
 )
@@ -27,6 +28,7 @@ async def apply_to(
 
     Raises:
         ProgrammeUnknown: there is no such programme.
+        CompanyRefused: it may be no partner; says why.
         NotEligible: the programme is for organisations that play other parts.
         AlreadyIn: it holds a level there.
         AlreadyApplied: it asked already and has no answer yet.
@@ -123,7 +125,7 @@ async def enter(
 
     Raises:
         ProgrammeUnknown, LevelUnknown: there is no such programme or level.
-        NotEligible, AlreadyIn, OtherTrack: it cannot be in it.
+        CompanyRefused, NotEligible, AlreadyIn, OtherTrack: it cannot be in it.
         OwnOrganisation: who decides it acts for it, too.
     """
     await identity.check_other(actor, organisation_id)
@@ -168,8 +170,13 @@ async def leave(
 
 
 async def check_may_enter(organisation_id: UUID, programme: Programme) -> None:
-    """Raises: NotEligible, AlreadyIn, OrganisationUnknown."""
-    await partners.read_organisation(organisation_id)
+    """Raises: CompanyRefused, NotEligible, AlreadyIn, OrganisationUnknown."""
+    who = await partners.read_organisation(organisation_id)
+    if who.verification == "refused":
+        raise CompanyRefused(
+            f"Refused: {who.refused_because} Its file says how to contest that; apply once the "
+            "refusal is lifted."
+        )
     plays = await fetch_value(
         "SELECT count(*) FROM partners.organisation_role "
         "WHERE organisation_id = $1 AND role = ANY ($2)",

@@ -22,7 +22,7 @@ async def announce_price_floor(
     pool: Pool, *, valid_from: datetime, note: str = "", now: datetime, actor: str
 ) -> UUID:
     """From `valid_from` on no line of the resource is priced below its floor (money rule l);
-    earlier lines keep their price.
+    earlier lines keep their price. One above list price raises an alarm: the grid is to be revised.
 
     Raises:
         BadFloor: nothing was observed.
@@ -52,7 +52,18 @@ async def announce_price_floor(
         }
         subject = f"price_floor:{floor_id}"
         await audit.write(None, actor, "announce_price_floor", subject, None, after)
+        if pool.is_above_list:
+            await audit.raise_alarm(subject, "grid_below_cost", _revise(pool, valid_from), now)
     return floor_id
+
+
+def _revise(pool: Pool, valid_from: datetime) -> str:
+    """Money rule l: discounts are frozen, alert «revise the grid»."""
+    return (
+        f"A unit of {pool.resource} costs {pool.floor_price} {pool.currency}, above its list price "
+        f"of {pool.list_price}: from {valid_from:%Y-%m-%d} on discounts on it are frozen. Revise "
+        "the grid: raise its list price or lower its cost, then announce another floor."
+    )
 
 
 async def withdraw_rule(

@@ -28,7 +28,7 @@ async def move(
 
     Raises:
         ProgrammeUnknown, NotIn: there is nothing to leave.
-        NotEligible, AlreadyIn, OtherTrack: it cannot be in the other one.
+        CompanyRefused, NotEligible, AlreadyIn, OtherTrack: it cannot be in the other one.
         LevelJustChanged: it came in at this very moment.
     """
     await read_programme(leaving)

@@ -20,7 +20,7 @@ WRITE = [web.requires("office:programme:write")]
 
 Code = Annotated[str, msgspec.Meta(max_length=40, pattern=r"^[a-z][a-z_]*$(?!\n)")]
 CodePath = Annotated[str, msgspec.Meta(max_length=40)]
-Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=1000, pattern=web.ONE_LINE)]
+Reason = Annotated[str, web.words(1000)]
 Message = Annotated[str, msgspec.Meta(max_length=2000, pattern=LINES)]
 At = Annotated[web.Aware | None, QueryParameter(description="as of this moment; now if absent")]
 StateWanted = Annotated[ApplicationState | None, QueryParameter(name="application_state")]
@@ -78,7 +78,12 @@ async def list_my_levels(principal: web.Caller) -> list[views.PeriodView]:
     operation_id="create_portal_application",
     guards=APPLY,
     responses=web.problems(
-        rules.ProgrammeUnknown, rules.NotEligible, rules.AlreadyIn, rules.AlreadyApplied
+        rules.ProgrammeUnknown,
+        rules.CompanyRefused,
+        rules.CompanyRefused,
+        rules.NotEligible,
+        rules.AlreadyIn,
+        rules.AlreadyApplied,
     ),
 )
 async def apply_for_mine(
@@ -213,6 +218,7 @@ async def list_applications(
         identity.OwnOrganisation,
         rules.ApplicationUnknown,
         rules.ApplicationDecided,
+        rules.CompanyRefused,
         rules.NotEligible,
         rules.AlreadyIn,
         rules.OtherTrack,

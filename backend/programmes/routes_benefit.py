@@ -19,7 +19,7 @@ READ = [web.requires("office:benefit:read")]
 WRITE = [web.requires("office:benefit:write")]
 WHEN = (benefits.BenefitTooLate, benefits.BenefitTaken)
 
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=web.ONE_LINE)]
+Name = Annotated[str, web.words(100)]
 Note = Annotated[str, msgspec.Meta(max_length=500, pattern=web.ONE_LINE)]
 Value = Annotated[int, msgspec.Meta(ge=0, le=10**11)]
 

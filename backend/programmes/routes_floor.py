@@ -95,7 +95,7 @@ class RuleIn(msgspec.Struct, forbid_unknown_fields=True):
 
     kind: benefits.RuleKind
     id: UUID
-    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=web.ONE_LINE)]
+    reason: Annotated[str, web.words(500)]
 
 
 class RuleGone(msgspec.Struct):

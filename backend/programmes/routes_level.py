@@ -60,6 +60,7 @@ class OverrideIn(msgspec.Struct, forbid_unknown_fields=True):
     responses=web.problems(
         *KNOWN,
         rules.LevelUnknown,
+        rules.CompanyRefused,
         rules.NotEligible,
         rules.AlreadyIn,
         rules.OtherTrack,

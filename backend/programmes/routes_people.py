@@ -28,7 +28,7 @@ from backend.programmes.views_people import (
 )
 
 Kind = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,49}$(?!\n)")]
-Evidence = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=web.ONE_LINE)]
+Evidence = Annotated[str, web.words(200)]
 NameSought = Annotated[
     str | None,
     QueryParameter(max_length=200, description="the beginning of a person's or partner's name"),

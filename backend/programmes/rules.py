@@ -138,6 +138,13 @@ class NotEligible(Problem):
     title = "The programme is for others"
 
 
+class CompanyRefused(Problem):
+    """No programme takes a company whose application to be a partner was refused."""
+
+    code = "company-refused"
+    title = "The company's application was refused"
+
+
 class AlreadyIn(Problem):
     code = "programme-already-in"
     title = "The organisation is in this programme"

@@ -21,7 +21,7 @@ MonthWanted = Annotated[
 class ReversalIn(msgspec.Struct, forbid_unknown_fields=True):
     """The organisation reads the reason."""
 
-    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=web.ONE_LINE)]
+    reason: Annotated[str, web.words(500)]
 
 
 class ReceiptView(msgspec.Struct):

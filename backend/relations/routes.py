@@ -14,7 +14,7 @@ from backend.identity import OwnOrganisation
 from backend.partners import OrganisationUnknown
 from backend.relations import actions, queries, rules
 
-Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=web.ONE_LINE)]
+Reason = Annotated[str, web.words(500)]
 Words = Annotated[
     str | None, QueryParameter(max_length=100, description="in its name or reference")
 ]

@@ -9,6 +9,9 @@ from backend.core import Problem
 Relation = Literal["self_service", "account_managed", "partner_managed"]
 """Nobody; a named colleague; a partner (seed rows O-04, K-04)."""
 
+SegmentRelation = Literal["self_service", "account_managed"]
+"""What a segment's rule may say: no partner manages a whole segment."""
+
 Basis = Literal["office", "deal", "contact", "segment"]
 """Why it is so: the office decided; a partner's deal or contact is in force; the segment's rule."""
 
@@ -27,6 +30,11 @@ class RelationPast(Problem):
 class RelationTaken(Problem):
     code = "relation-taken"
     title = "Another decision begins at that moment"
+
+
+class SegmentMoved(Problem):
+    code = "segment-moved"
+    title = "Its segment has changed meanwhile"
 
 
 def check_manager(

@@ -19,6 +19,8 @@ PARTNERS = ("payment", "payment_refund", "payout", "payout_failure", "payout_can
 """Types of a connected account's entries (stripe.md 1.12)."""
 
 # What each fact moved on operator:stripe: now, and as far as it was committed when $1 was taken.
+# An order of several, and a joint one, is one payment there and here a sale of each owner, named
+# order:<id>, order:<id>/1, order:<id>#2; its refund likewise.
 _MOVED = """
     moved AS MATERIALIZED (
       SELECT fact, currency, sum(minor)::bigint AS minor,
@@ -28,10 +30,11 @@ _MOVED = """
       FROM (
         SELECT a.currency::text AS currency, e.transaction_id, m.minor,
           CASE
-            WHEN e.reference LIKE 'sale:order:%' THEN substr(e.reference, 6)
+            WHEN e.reference LIKE 'sale:order:%' THEN substr(e.reference, 6, 42)
             WHEN e.reference LIKE 'psp_fee:%' THEN 'order:' || substr(e.reference, 9)
             WHEN e.reference ~ '^receipt_fee:' THEN 'receipt:' || substr(e.reference, 13)
-            WHEN e.reference LIKE 'refund:order-refund:%' THEN 'refund:' || substr(e.reference, 21)
+            WHEN e.reference LIKE 'refund:order-refund:%'
+              THEN 'refund:' || substr(e.reference, 21, 36)
             WHEN e.reference ~ '^payout:[^:]+:(transferred|executed):'
               THEN 'payout:' || split_part(e.reference, ':', 2) || ':sent'
             WHEN e.reference ~ '^payout:[^:]+:reversed:'

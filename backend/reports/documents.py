@@ -22,6 +22,7 @@ from backend.reports.rules import (
     OPERATOR,
     PAYOUTS,
     SALES,
+    SOLD,
     STATEMENT,
     TIME_ZONE,
     VERSION,
@@ -90,16 +91,17 @@ async def sales_report(
 
 
 async def own_sales_report(
-    wanted: sales.Wanted, name: str, *, now: datetime, locale: str = "international"
+    wanted: sales.Wanted, name: str, *, now: datetime, locale: str, managed: bool
 ) -> Report:
-    """The lines that are asked for, as csv with the columns of `sales_report`.
+    """The lines that are asked for, as csv with the columns `SOLD`.
 
     Raises:
         FormatUnknown: `locale` is none that there is.
     """
     check_form("sales", "csv", locale, "en")
-    rows = queries.wanted_sales_rows(wanted, now)
-    return Report(f"{name}.csv", MEDIA_TYPES["csv"], write_csv(SALES, rows, DIALECTS[locale]))
+    rows = queries.wanted_sales_rows(wanted, now, managed=managed)
+    content = write_csv(SOLD[managed], rows, DIALECTS[locale])
+    return Report(f"{name}.csv", MEDIA_TYPES["csv"], content)
 
 
 async def account_report(
@@ -292,9 +294,6 @@ async def _statement_pdf(
     for head in heads:
         lines: list[Any] = []
         month = Month(head["month"])
-        days = await dues.letter_days(
-            month.next.first_day, by_refunds=not pages_statement.owes(head)
-        )
         async for found in queries.statement_lines(head):
             lines += found[: pages_statement.MOST_LINES - len(lines)]
         documents.append(
@@ -304,7 +303,7 @@ async def _statement_pdf(
                 lines,
                 dict(await queries_charges.charge_sums(head)),
                 await charges.contract_on(head["organisation_id"], month.last_day),
-                days[0],
+                await dues.pay_before(head),
                 digest=digest.digest.hexdigest(),
                 language=language,
                 now=now,

@@ -1,14 +1,10 @@
 """What a statement's PDF says of the contract by which its partner buys."""
 
-from backend.charges import Contract
+from typing import Any
+
+from backend.charges import Contract, Group
+from backend.reports import words
 from backend.reports.pages_why import Writer
-
-
-def pay_within(contract: Contract | None, first_letter_days: int) -> int:
-    """Days after the month's last: until the first letter (`dues`), or as the contract says where
-    that is more.
-    """
-    return max(first_letter_days, 0 if contract is None else contract.payment_days) + 1
 
 
 def contract_words(w: Writer, contract: Contract | None) -> list[str]:
@@ -22,3 +18,30 @@ def contract_words(w: Writer, contract: Contract | None) -> list[str]:
     if contract.grouping_reference:
         facts.append(w.say("Your group {name}").format(name=contract.grouping_reference))
     return facts
+
+
+def groups_of(w: Writer) -> dict[str, Any] | None:
+    """What was used, group by group, and their sum: the statement's infrastructure before VAT."""
+    groups: list[Group] = w.head["groups"]
+    if not groups:
+        return None
+    say = w.say
+    return {
+        "title": say("Infrastructure by group"),
+        "head": [say("Group"), say("Contract"), say("Order"), say("Lines"), say("VAT excluded")],
+        "rows": [
+            [
+                one.name or say("No group"),
+                one.contract_number or say("No contract"),
+                one.po_number,
+                words.count(one.lines, w.language),
+                w.money(one.payable_minor),
+            ]
+            for one in groups
+        ],
+        "total": [
+            say("Together"),
+            words.count(sum(one.lines for one in groups), w.language),
+            w.money(sum(one.payable_minor for one in groups)),
+        ],
+    }

@@ -1,15 +1,16 @@
 """The finished words of a statement's PDF: why this amount, VAT, lines, and what happens next."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import asyncpg
 
+from backend import dues
 from backend.charges import Contract
 from backend.core import Month, exponent_of, midnight
 from backend.reports import words
-from backend.reports.pages_contract import contract_words, pay_within
+from backend.reports.pages_contract import contract_words, groups_of
 from backend.reports.pages_why import Writer, why_this_amount
 from backend.reports.rules import OPERATOR
 from backend.reports.statement import Head
@@ -24,15 +25,15 @@ def document_of(
     lines: Sequence[asyncpg.Record],
     charged: Mapping[str, int],
     contract: Contract | None,
-    letter_days: int,
+    pay_before: date,
     *,
     digest: str,
     language: str,
     now: datetime,
 ) -> dict[str, Any]:
     """Everything that `statement.typ` prints, of one statement. `digest` is of the CSV, `contract`
-    the one by which the partner buys at the end of the month (seed row K-03), `letter_days` the age
-    at which what it owes is first asked for.
+    the one by which the partner buys at the end of the month (seed row K-03), `pay_before`
+    the day before which what it owes is to be paid.
     """
     w = Writer(head, language)
     say = w.say
@@ -45,19 +46,17 @@ def document_of(
         "partner": [*_partner(w), *contract_words(w, contract)],
         "amount_label": _amount_label(w),
         "amount": w.money(_amount(head)),
-        "amount_note": _amount_note(w, pay_within(contract, letter_days)),
+        "amount_note": _amount_note(w, pay_before),
         "is_draft": head["id"] is None,
         "draft": say("Open month: more sales may come, nothing is final."),
         "why": {
             "title": say("Why this amount?"),
             "rows": why_this_amount(w, deductions, charged),
-            "total": {
-                "label": _amount_label(w),
-                "amount": w.money(_amount(head)),
-            },
+            "total": {"label": _amount_label(w), "amount": w.money(_amount(head))},
         },
         "box": _box(w),
         "vat": _vat(w),
+        "groups": groups_of(w),
         "lines": _lines(w, lines),
         "legal": [
             say(
@@ -112,11 +111,7 @@ def _amount_label(w: Writer) -> str:
 
 def owes(head: Head) -> bool:
     """What was used, now or before, is owed; what refunds took back is only set off (rule f)."""
-    if head["id"] is None or head["closing_minor"] >= 0:
-        return False
-    return bool(
-        head["charges_minor"] > 0 or head["opening_minor"] < 0 or head["refunds_minor"] >= 0
-    )
+    return head["id"] is not None and dues.owes(head)
 
 
 def _amount(head: Head) -> int:
@@ -124,7 +119,7 @@ def _amount(head: Head) -> int:
     return -minor if owes(head) else minor
 
 
-def _amount_note(w: Writer, days: int) -> str:
+def _amount_note(w: Writer, pay_before: date) -> str:
     """What happens with the amount, in one sentence: the first question of a partner."""
     head = w.head
     if head["id"] is None:
@@ -136,7 +131,7 @@ def _amount_note(w: Writer, days: int) -> str:
             day=w.day(head["hold_until"])
         )
     if head["closing_minor"] < 0:
-        return _debt_note(w, days)
+        return _debt_note(w, pay_before)
     if head["closing_minor"] == 0:
         return w.say("Nothing is due and nothing is carried.")
     return w.say(
@@ -144,8 +139,8 @@ def _amount_note(w: Writer, days: int) -> str:
     ).format(minimum=_minimum(w))
 
 
-def _debt_note(w: Writer, days: int) -> str:
-    last = midnight(Month(w.head["month"]).last_day + timedelta(days=days))
+def _debt_note(w: Writer, pay_before: date) -> str:
+    last = midnight(pay_before)
     if owes(w.head):
         why = (
             w.say("The infrastructure that you used came to more than what is payable to you.")

@@ -22,7 +22,7 @@ SALES = """
                 WHEN s.due_minor = 0 THEN 'carried'
                 WHEN p.state IN ('paid', 'final') THEN 'paid'
                 WHEN s.hold_until > {now} THEN 'on_hold'
-                ELSE 'payable' END
+                ELSE 'payable' END{more}
     FROM sales.sale_line l
     JOIN partners.organisation o ON o.id = l.organisation_id
     JOIN catalogue.listing c ON c.id = l.listing_id
@@ -30,6 +30,17 @@ SALES = """
     LEFT JOIN settlement.statement s
       ON s.organisation_id = l.organisation_id AND s.month = l.month AND s.currency = l.currency
     LEFT JOIN payouts.payout p ON p.statement_id = s.id
+    {joined}
+"""
+# The order behind a sale, or behind the sale that a refund is of, kept who managed its buyer then.
+MANAGED = """
+    LEFT JOIN sales.sale_line b ON b.id = l.original_id
+    LEFT JOIN orders.order d ON l.source = 'order'
+      AND d.id = substring(coalesce(b.reference, l.reference) FROM '^order:([0-9a-f-]{36})')::uuid
+"""
+JOINT = """
+    LEFT JOIN catalogue.joint_partner jp ON jp.offer_id = l.joint_offer_id
+      AND jp.organisation_id = l.organisation_id
 """
 
 POSTINGS = """
@@ -155,16 +166,25 @@ async def stream(sql: str, *values: Any) -> AsyncGenerator[list[asyncpg.Record]]
 
 async def sales_rows(month: Month, now: datetime) -> AsyncGenerator[list[Any]]:
     """Every shared line posted in `month`, in the order of recording. `rules.SALES`."""
-    sql = SALES.format(now="$2") + "WHERE l.month = $1 ORDER BY l.id"
+    sql = SALES.format(now="$2", more="", joined="") + "WHERE l.month = $1 ORDER BY l.id"
     async with aclosing(stream(sql, month.first_day, now)) as batches:
         async for rows in batches:
             yield list(rows)
 
 
-async def wanted_sales_rows(wanted: sales.Wanted, now: datetime) -> AsyncGenerator[list[Any]]:
-    """The same columns, of the lines that are asked for."""
+async def wanted_sales_rows(
+    wanted: sales.Wanted, now: datetime, *, managed: bool
+) -> AsyncGenerator[list[Any]]:
+    """The same columns, of the lines that are asked for, and with whom each was sold; `managed`:
+    and who managed the buyer, for who may see it. `rules.SOLD`.
+    """
     condition, values = wanted.condition()
-    sql = SALES.format(now=f"${len(values) + 1}") + f"WHERE {condition} ORDER BY l.id"
+    sql = SALES.format(
+        now=f"${len(values) + 1}",
+        more=", jp.name" + (", d.relation, d.managed_by" if managed else ""),
+        joined=JOINT + (MANAGED if managed else ""),
+    )
+    sql += f"WHERE {condition} ORDER BY l.id"
     async with aclosing(stream(sql, *values, now)) as batches:
         async for rows in batches:
             yield list(rows)

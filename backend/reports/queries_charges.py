@@ -11,16 +11,19 @@ from backend import charges
 from backend.core import Month, fetch
 from backend.reports.queries import cut, stream
 
-CHARGES = """
+CHARGES = f"""
+    WITH by_contract AS ({charges.OF_DAYS})
     SELECT CASE l.kind WHEN 'charge' THEN 'charge:' ELSE 'charge_refund:' END
              || l.consumer_id || ':' || l.reference AS entry, l.kind, l.reference,
            b.reference AS original_reference, l.used_from, l.charged_on,
            l.end_customer, l.environment, l.resource, l.quantity, l.unit_price, l.stream_code,
            l.list_minor, l.discount_minor, l.net_minor, l.credit_minor, l.payable_minor,
-           l.vat_category, l.vat_rate_bp
+           l.vat_category, l.vat_rate_bp, g.number AS contract_number,
+           nullif(g.po_number, '') AS po_number, nullif(g.grouping_reference, '') AS group_ref
     FROM charges.charge_line l LEFT JOIN charges.charge_line b ON b.id = l.original_id
+    LEFT JOIN by_contract g ON g.used_from = l.used_from AND l.consumer_id = $1
     WHERE l.organisation_id = $1 AND l.month = $2 AND l.currency::text = $3 ORDER BY l.id
-"""
+"""  # noqa: S608
 
 MARGINS = """
     SELECT CASE WHEN m.margin_minor > 0 THEN 'charge:' ELSE 'charge_refund:' END

@@ -228,14 +228,15 @@ async def _compare_books(snapshot: str, now: datetime) -> list[Fault]:
         more = sum(row["booked_minor"] - row["at_stripe_minor"] for row in mine)
         names = ", ".join(row["fact"] for row in mine[:NAMED])
         detail = f"operator:stripe has {_shown(more, currency)} more than Stripe moved: {names}"
-        await _raise_balance(PLATFORM, currency, detail, now)
+        await _raise_balance(PLATFORM, currency, detail, now, kind="booked_not_moved")
     return [_fault(BALANCES, PLATFORM, row, **dict(row)) for row in rows]
 
 
-async def _raise_balance(account: str, currency: str, detail: str, now: datetime) -> None:
+async def _raise_balance(
+    account: str, currency: str, detail: str, now: datetime, kind: str = "balance_differs"
+) -> None:
     async with transaction():
-        subject = f"balance:{_name(account)}:{currency}"
-        await audit.raise_alarm(subject, "balance_differs", detail, now)
+        await audit.renew_alarm(f"balance:{_name(account)}:{currency}", kind, detail, now)
 
 
 def _fault(check: str, account: str, row: Any, **facts: Any) -> Fault:

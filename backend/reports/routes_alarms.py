@@ -10,10 +10,9 @@ from litestar import get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from backend import audit, web
-from backend.core import LINES
 from backend.reports.routes_audit import SoughtDay, SoughtText, SoughtWord, sought
 
-Note = Annotated[str, msgspec.Meta(min_length=1, max_length=1000, pattern=LINES)]
+Note = Annotated[str, web.words(1000, lines=True)]
 OnlyOpen = Annotated[bool, QueryParameter(description="false: those that were closed, too")]
 
 

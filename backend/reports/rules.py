@@ -130,6 +130,13 @@ SALES = (
     Column("status"),
 )
 
+SOLD = {
+    False: (*SALES, Column("joint_with")),
+    True: (*SALES, Column("joint_with"), Column("relation"), Column("managed_by")),
+}
+"""As a list is exported: of a joint sale, the other owner; for who may see orders, also who managed
+the buyer when it ordered (seed row O-04), empty where that was not kept, or imported."""
+
 ACCOUNT = (
     Column("entry_id", "count"),
     Column("line", "count"),
@@ -181,7 +188,26 @@ STATEMENT = (
     Column("discount_ht", "amount"),
     Column("credit_ht", "amount"),
     Column("joint_with"),
+    Column("contract_number"),
+    Column("po_number"),
+    Column("group_ref"),
 )
+
+CONTRACTS = (
+    Column("contract_number"),
+    Column("signed_at", "moment"),
+    Column("starts_on", "day"),
+    Column("last_day", "day"),
+    Column("state"),
+    Column("payment_days", "count"),
+    Column("po_number"),
+    Column("group_ref"),
+    Column("resource"),
+    Column("discount", "percent"),
+    Column("unit_price"),
+    Column("currency"),
+)
+"""One line for each price, one at least for each contract; a resource "*" is every other one."""
 
 CHARGES = (
     Column("charge_id"),

@@ -6,6 +6,7 @@ from typing import Any
 
 import asyncpg
 
+from backend import charges
 from backend.core import PARIS, Month, at_rate
 from backend.reports import queries, queries_charges
 from backend.reports.rules import STATEMENT, TIME_ZONE, moment
@@ -21,8 +22,8 @@ OWED = ("charges_minor", "charges_vat_minor")
 
 
 async def complete(head: Head) -> Head:
-    """A head with its three kinds of VAT parts and, for a draft, the totals that the close will
-    write.
+    """A head with its three kinds of VAT parts, its groups by contract and, for a draft, the totals
+    that the close will write.
     """
     parts = [dict(part) for part in await queries.statement_vat(head)]
     charged = [dict(part) for part in await queries_charges.charges_vat(head)]
@@ -37,7 +38,9 @@ async def complete(head: Head) -> Head:
         head["closing_minor"] = sum(head[name] for name in EARNED) - sum(
             head[name] for name in OWED
         )
-    return {**head, "vat": parts, "charges_vat": charged, "rebates_vat": rebated}
+    groups = await charges.sum_groups(head["organisation_id"], head["month"], head["currency"])
+    kinds = {"vat": parts, "charges_vat": charged, "rebates_vat": rebated}
+    return {**head, **kinds, "groups": groups if any(one.contract_number for one in groups) else []}
 
 
 def header(head: Head) -> dict[str, Any]:
@@ -73,6 +76,16 @@ def header(head: Head) -> dict[str, Any]:
         "hold_until": None if head["hold_until"] is None else moment(head["hold_until"]),
         "lines": head["line_count"],
         "iaas_lines": head["charge_count"],
+        "iaas_groups": [
+            {
+                "group_ref": one.name,
+                "contract_number": one.contract_number,
+                "po_number": one.po_number,
+                "lines": one.lines,
+                "usage": {"amount_minor": one.payable_minor, "currency": head["currency"]},
+            }
+            for one in head["groups"]
+        ],
     }
 
 
@@ -190,6 +203,7 @@ class _Running:
             "vat_rate": line["vat_rate_bp"],
             "document_number": line["reference"],
             "original_document_number": line["original_reference"],
+            **{name: line[name] for name in ("contract_number", "po_number", "group_ref")},
         }
         kind = "iaas_usage" if is_charge else "iaas_refund"
         return self._row(kind, None, line["charged_on"], -line["payable_minor"], facts)

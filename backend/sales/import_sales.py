@@ -1,7 +1,8 @@
 """Importing a file of sales, chunk by chunk: memory stays flat, each chunk is one transaction."""
 
+import contextlib
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from backend.core import (
     transaction,
 )
 from backend.sales.actions import Recorded, record_sales
+from backend.sales.import_unknown import FirstNamed, look, refuse_unknown
 from backend.sales.rules import Sale
 from backend.sales.rules_csv import DEFAULTS, REQUIRED, Row, read_rows
 
@@ -26,6 +28,7 @@ class Imported(NamedTuple):
     """What became of the rows: `read` is the sum of the next three.
 
     `late`: how many of the recorded belong to a closed month and went onto a later one.
+    `new_partners` and `new_listings` ("partner/listing"): what the file was the first to name.
     """
 
     read: int
@@ -35,16 +38,27 @@ class Imported(NamedTuple):
     late: int
     rejected_file: Path | None
     ignored_columns: tuple[str, ...]
+    new_partners: tuple[str, ...] = ()
+    new_listings: tuple[str, ...] = ()
 
 
 class Options(NamedTuple):
-    """What the file does not say."""
+    """What the file does not say. `known_only`: a row that names what nobody knows is refused.
+
+    `dry_run`: what would happen is told, chunk by chunk, and nothing is recorded.
+    """
 
     vat_regime: str
     buyer_segment: str | None
     hold_days: int
     now: datetime
     actor: str
+    known_only: bool = False
+    dry_run: bool = False
+
+
+class _Tried(Exception):
+    """Takes back what was done of a chunk."""
 
 
 async def import_sales(
@@ -60,13 +74,14 @@ async def import_sales(
     """
     rejected_path = path.with_name(f"{path.name}.rejected.csv")
     recorded = already = refused = late = 0
+    named = FirstNamed()
     with reading_lines(path, progress) as (first, text):
         header = read_header(first, REQUIRED, tuple(DEFAULTS))
         with Rejected(rejected_path, header) as rejected:
             rows = read_rows(text, header, now=options.now, buyer_segment=options.buyer_segment)
             while chunk := list(itertools.islice(rows, CHUNK_ROWS)):
-                wrong = [row for row in chunk if isinstance(row, Refusal)]
-                good, twins = _without_twins([row for row in chunk if isinstance(row, Row)])
+                named_rows, wrong = await _look_up(chunk, options, named)
+                good, twins = _without_twins(named_rows)
                 done = await _record(path.name, good, options)
                 wrong += [_conflict(row) for row in good if row.sale_id in done.conflicts]
                 wrong += twins.refusals
@@ -82,7 +97,23 @@ async def import_sales(
         late=late,
         rejected_file=rejected_path if refused else None,
         ignored_columns=header.ignored,
+        new_partners=tuple(named.partners),
+        new_listings=tuple(named.listings),
     )
+
+
+async def _look_up(
+    chunk: Sequence[Row | Refusal], options: Options, named: FirstNamed
+) -> tuple[list[Row], list[Refusal]]:
+    """The rows that may land, and the refused; `named` knows what the file is first to name."""
+    rows = [row for row in chunk if isinstance(row, Row)]
+    wrong = [row for row in chunk if isinstance(row, Refusal)]
+    unknown = await look(rows)
+    if not options.known_only:
+        named.add(unknown)
+        return rows, wrong
+    known, strangers = await refuse_unknown(rows, unknown)
+    return known, wrong + strangers
 
 
 async def _record(file_name: str, rows: Sequence[Row], options: Options) -> Recorded:
@@ -101,7 +132,22 @@ async def _record(file_name: str, rows: Sequence[Row], options: Options) -> Reco
                 await audit.write(None, options.actor, "import_sales", subject, None, after)
         return result
 
-    return await retrying(record)
+    return await (_try(record) if options.dry_run else retrying(record))
+
+
+async def _try(record: Callable[[], Awaitable[Recorded]]) -> Recorded:
+    """What `record` would do; nothing of it stays."""
+    made: list[Recorded] = []
+
+    async def take_back() -> None:
+        made.clear()
+        async with transaction():
+            made.append(await record())
+            raise _Tried
+
+    with contextlib.suppress(_Tried):
+        await retrying(take_back)
+    return made[0]
 
 
 async def _join(rows: Sequence[Row], options: Options) -> list[Sale]:

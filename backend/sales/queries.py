@@ -18,11 +18,13 @@ LINE = """
            l.currency::text AS currency, l.net_minor, l.vat_rate_bp, l.vat_minor,
            l.share_rule_id, r.name AS share_rule_name, l.partner_bp, l.operator_bp,
            l.partner_minor, l.operator_minor, l.hold_until, l.source, l.collected_in,
-           l.joint_offer_id, l.joint_bp, l.joint_net_minor
+           l.joint_offer_id, l.joint_bp, l.joint_net_minor, jp.name AS joint_with
     FROM sales.sale_line l
     JOIN sales.share_rule r ON r.id = l.share_rule_id
     JOIN catalogue.listing c ON c.id = l.listing_id
     LEFT JOIN sales.sale_line o ON o.id = l.original_id
+    LEFT JOIN catalogue.joint_partner jp ON jp.offer_id = l.joint_offer_id
+      AND jp.organisation_id = l.organisation_id
 """
 
 

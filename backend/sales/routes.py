@@ -41,12 +41,13 @@ class RuleView(msgspec.Struct):
 
 class JointView(msgspec.Struct):
     """The line is one owner's of a joint offer: `share_bp` of the editors' part of `net`, which is
-    the whole sale's or refund's.
+    the whole sale's or refund's. `owner` is the other one.
     """
 
     offer_id: UUID
     share_bp: int
     net: Money
+    owner: str | None
 
 
 class SaleView(msgspec.Struct):
@@ -266,7 +267,10 @@ def _view(row: asyncpg.Record) -> SaleView:
             "joint": None
             if row["joint_offer_id"] is None
             else JointView(
-                row["joint_offer_id"], row["joint_bp"], Money(row["joint_net_minor"], currency)
+                row["joint_offer_id"],
+                row["joint_bp"],
+                Money(row["joint_net_minor"], currency),
+                row["joint_with"],
             ),
             "share_rule": RuleView(
                 row["share_rule_id"], row["share_rule_name"], row["partner_bp"], row["operator_bp"]

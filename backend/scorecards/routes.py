@@ -19,7 +19,7 @@ WRITE = [web.requires("office:benefit:write")]
 
 Code = Annotated[str, msgspec.Meta(max_length=40, pattern=r"^[a-z][a-z_]*$(?!\n)")]
 CodePath = Annotated[str, msgspec.Meta(max_length=40)]
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=web.ONE_LINE)]
+Name = Annotated[str, web.words(100)]
 Note = Annotated[str, msgspec.Meta(max_length=500, pattern=web.ONE_LINE)]
 AtLeast = Annotated[int, msgspec.Meta(ge=1, le=10**15)]
 
@@ -80,7 +80,7 @@ class ScorecardView(msgspec.Struct):
 class WithdrawalIn(msgspec.Struct, forbid_unknown_fields=True):
     """Why what was announced will not begin."""
 
-    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=web.ONE_LINE)]
+    reason: Annotated[str, web.words(500)]
 
 
 class RequirementView(msgspec.Struct):

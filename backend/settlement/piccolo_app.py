@@ -12,5 +12,6 @@ APP_CONFIG = AppConfig(
         "backend.charges.piccolo_app",
         "backend.receipts.piccolo_app",
         "backend.terms.piccolo_app",
+        "backend.onboarding.piccolo_app",
     ],
 )

@@ -9,7 +9,8 @@ from backend.core import fetch
 
 OWING = """
     WITH last AS (
-      SELECT s.organisation_id, s.currency, s.number, s.id, s.closing_minor
+      SELECT s.organisation_id, s.currency, s.number, s.id, s.month, s.opening_minor,
+        s.charges_minor, s.refunds_minor, s.closing_minor
       FROM settlement.statement s
       WHERE s.month = (SELECT max(month) FROM settlement.month_close) AND s.closing_minor < 0),
     paid AS (
@@ -17,7 +18,8 @@ OWING = """
       FROM receipts.receipt
       WHERE month > (SELECT max(month) FROM settlement.month_close) GROUP BY 1, 2)
     SELECT o.id AS organisation_id, o.reference, o.name, l.currency::text AS currency,
-           l.id AS statement_id, l.number, -l.closing_minor AS carried_minor,
+           l.id AS statement_id, l.number, l.month, l.opening_minor, l.charges_minor,
+           l.refunds_minor, l.closing_minor, -l.closing_minor AS carried_minor,
            coalesce(p.paid_minor, 0) AS paid_minor,
            -l.closing_minor - coalesce(p.paid_minor, 0) AS left_minor,
            (f.since + interval '1 month')::date AS owed_since, f.by_refunds

@@ -15,14 +15,10 @@ from backend.settlement import actions, queries, rules
 from backend.settlement.views import (
     CloseView,
     MonthView,
-    StatementDetail,
     StatementLine,
     StatementView,
-    charged_view,
-    deduction_view,
     line_view,
     statement_view,
-    vat_view,
 )
 
 READ_MINE = [web.requires("portal:statement:read")]
@@ -47,17 +43,6 @@ async def list_mine(
 ) -> web.Page[StatementView]:
     """The organisation's own statements, oldest first unless asked otherwise."""
     return await _page(principal.organisation, None, limit, after, newest=order == "newest")
-
-
-@get(
-    "/statements/{statement_id:uuid}",
-    operation_id="read_portal_statement",
-    guards=READ_MINE,
-    responses=web.problems(rules.StatementUnknown),
-)
-async def read_mine(statement_id: FromPath[UUID], principal: web.Caller) -> StatementDetail:
-    """One statement of the organisation with its VAT."""
-    return await _detail(await _own(statement_id, principal))
 
 
 @get(
@@ -91,17 +76,6 @@ async def list_all(
 ) -> web.Page[StatementView]:
     """Statements of all partners, or of one partner or month, oldest first."""
     return await _page(organisation_id, month, limit, after)
-
-
-@get(
-    "/statements/{statement_id:uuid}",
-    operation_id="read_office_statement",
-    guards=READ,
-    responses=web.problems(rules.StatementUnknown),
-)
-async def read_one(statement_id: FromPath[UUID], principal: web.Caller) -> StatementDetail:
-    """One statement with its VAT."""
-    return await _detail(await queries.read_statement(statement_id))
 
 
 @get(
@@ -195,25 +169,6 @@ async def _page(
     return web.page(rows, limit, lambda row: (row["id"],), statement_view)
 
 
-async def _detail(row: asyncpg.Record) -> StatementDetail:
-    parts = await queries.statement_vat(row["id"])
-    kept = await queries.statement_deductions(row)
-    return StatementDetail(
-        statement_view(row),
-        [deduction_view(one, row["currency"]) for one in kept],
-        [vat_view(part, row["currency"]) for part in parts],
-        [
-            vat_view(part, row["currency"])
-            for part in await queries.statement_charges_vat(row["id"])
-        ],
-        charged_view(await queries.statement_charged(row), row["currency"]),
-        [
-            vat_view(part, row["currency"])
-            for part in await queries.statement_rebates_vat(row["id"])
-        ],
-    )
-
-
 async def _lines(
     statement: asyncpg.Record, limit: int, after: str | None
 ) -> web.Page[StatementLine]:
@@ -222,5 +177,5 @@ async def _lines(
     return web.page(rows, limit, lambda row: (row["id"],), line_view)
 
 
-portal = [list_mine, read_mine, list_my_lines]
-office = [list_all, read_one, list_lines, read_month, close]
+portal = [list_mine, list_my_lines]
+office = [list_all, list_lines, read_month, close]

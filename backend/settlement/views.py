@@ -1,5 +1,6 @@
 """What routes answer about statements."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -7,7 +8,9 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from backend import charges
 from backend.core import Money, Month
+from backend.settlement import queries
 
 
 class StatementView(msgspec.Struct):
@@ -76,7 +79,19 @@ class ChargedSum(msgspec.Struct):
     credit: Money
 
 
-class StatementDetail(msgspec.Struct):
+class ChargedGroup(msgspec.Struct):
+    """What of `charges` began under one contract: `name` is how its customer groups invoices, ""
+    for none; the number is "" where no contract was in force (seed row K-03).
+    """
+
+    name: str
+    contract_number: str
+    po_number: str
+    lines: int
+    payable: Money
+
+
+class StatementParts(msgspec.Struct):
     """sum of `deductions` (net - operator) + margins + awards + `vat` - `charged` - `charges_vat`
     + rebates + `rebates_vat` + receipts + opening = due + closing: everything between what was
     sold and what is paid.
@@ -88,6 +103,8 @@ class StatementDetail(msgspec.Struct):
     charges_vat: list[VatView]
     charged: ChargedSum
     rebates_vat: list[VatView]
+    groups: list[ChargedGroup]
+    """Together they are `charges` of the statement; [] where no contract was in force."""
 
 
 class Deduction(msgspec.Struct):
@@ -200,6 +217,13 @@ def charged_view(row: asyncpg.Record, currency: str) -> ChargedSum:
     )
 
 
+def group_views(groups: Sequence[charges.Group], currency: str) -> list[ChargedGroup]:
+    """None at all where no contract was in force: there is nothing to split."""
+    if not any(one.contract_number for one in groups):
+        return []
+    return [ChargedGroup(*one[:-1], Money(one.payable_minor, currency)) for one in groups]
+
+
 def line_view(row: asyncpg.Record) -> StatementLine:
     def money(name: str) -> Money:
         return Money(row[f"{name}_minor"], row["currency"])
@@ -241,4 +265,19 @@ def vat_view(part: asyncpg.Record, currency: str) -> VatView:
         part["rate_bp"],
         Money(part["base_minor"], currency),
         Money(part["vat_minor"], currency),
+    )
+
+
+async def statement_parts(row: asyncpg.Record) -> StatementParts:
+    """Of one statement, what stands between what was sold and what is paid."""
+    currency = row["currency"]
+    groups = await charges.sum_groups(row["organisation_id"], row["month"], currency)
+    return StatementParts(
+        statement_view(row),
+        [deduction_view(one, currency) for one in await queries.statement_deductions(row)],
+        [vat_view(part, currency) for part in await queries.statement_vat(row["id"])],
+        [vat_view(part, currency) for part in await queries.statement_charges_vat(row["id"])],
+        charged_view(await queries.statement_charged(row), currency),
+        [vat_view(part, currency) for part in await queries.statement_rebates_vat(row["id"])],
+        group_views(groups, currency),
     )

@@ -10,7 +10,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from backend import checklists, identity, partners, programmes, web
-from backend.core import LINES, fetch_row
+from backend.core import fetch_row
 from backend.startups import actions, actions_graduation, queries, rules, views
 
 MINE = [web.requires("portal:programme:read")]
@@ -18,8 +18,8 @@ ASK = [web.requires("portal:programme:write")]
 READ = [web.requires("office:programme:read")]
 WRITE = [web.requires("office:programme:write")]
 
-Words = Annotated[str, msgspec.Meta(min_length=1, max_length=2000, pattern=LINES)]
-Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=1000, pattern=web.ONE_LINE)]
+Words = Annotated[str, web.words(2000, lines=True)]
+Reason = Annotated[str, web.words(1000)]
 
 
 class ProjectIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -91,7 +91,12 @@ async def read_my_growth(principal: web.Caller) -> views.GrowthView:
     "/startup/applications",
     operation_id="create_portal_startup_application",
     guards=ASK,
-    responses=web.problems(programmes.NotEligible, programmes.AlreadyIn, programmes.AlreadyApplied),
+    responses=web.problems(
+        programmes.CompanyRefused,
+        programmes.NotEligible,
+        programmes.AlreadyIn,
+        programmes.AlreadyApplied,
+    ),
 )
 async def apply_for_mine(data: JSONBody[ProjectIn], principal: web.Caller) -> views.StartupView:
     """The office reads it and decides."""
@@ -214,6 +219,7 @@ async def read_their_growth(
     responses=web.problems(
         programmes.ApplicationUnknown,
         programmes.ApplicationDecided,
+        programmes.CompanyRefused,
         programmes.NotEligible,
         programmes.AlreadyIn,
         programmes.OtherTrack,

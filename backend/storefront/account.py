@@ -9,7 +9,7 @@ from litestar.params import QueryParameter
 
 from backend import core, identity, partners, web
 from backend.storefront.account_forms import Form, Line, NewPassword, read_form, refused
-from backend.storefront.account_page import Lang, Next, clock, page, see, translator
+from backend.storefront.account_page import Lang, Next, clock, page, see, segment_words, translator
 
 SEGMENT: Any = Literal[partners.SEGMENTS]
 KINDS = ("buyer", "isv", "vai", "wholesaler", "reseller", "startup")
@@ -213,15 +213,6 @@ async def _invitation_page(
 
 async def _sign_up_page(request: Request[Any, Any, Any], lang: Lang, form: Form) -> Response[Any]:
     _ = translator(lang)
-    segments = {
-        "individual": _("A person"),
-        "tpe": _("Fewer than 10 people"),
-        "pme": _("10 to 249 people"),
-        "eti": _("250 to 4,999 people"),
-        "large_account": _("5,000 people or more"),
-        "public_body": _("Public body"),
-        "local_authority": _("Local authority"),
-    }
     kinds = {
         "buyer": _("To buy"),
         "isv": _("To sell our own software"),
@@ -238,7 +229,7 @@ async def _sign_up_page(request: Request[Any, Any, Any], lang: Lang, form: Form)
         kinds=list(kinds.items()),
         next=identity.local_page(form.values.get("next", ""), ""),
         countries=countries(lang),
-        segments=list(segments.items()),
+        segments=list(segment_words(_).items()),
     )
 
 

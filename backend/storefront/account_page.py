@@ -1,5 +1,6 @@
 """What the account's pages share: their address, the way they are made and led on from."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
@@ -11,7 +12,7 @@ from backend import identity
 from backend.storefront.page import render
 from backend.storefront.words import translator
 
-__all__ = ["Lang", "Next", "clock", "page", "see", "translator"]
+__all__ = ["Lang", "Next", "clock", "page", "see", "segment_words", "translator"]
 
 Lang = Annotated[Literal["fr", "en"], PathParameter(description="the language of the page")]
 Next = Annotated[str, QueryParameter(max_length=2000, description="where to go then, on this site")]
@@ -49,6 +50,19 @@ async def page(
     # Links in letters stay here, and forms still say where they come from.
     answer.headers["referrer-policy"] = "same-origin"
     return answer
+
+
+def segment_words(_: Callable[[str], str]) -> dict[str, str]:
+    """What a person signs up as; the operator confirms it."""
+    return {
+        "individual": _("A person"),
+        "tpe": _("Fewer than 10 people"),
+        "pme": _("10 to 249 people"),
+        "eti": _("250 to 4,999 people"),
+        "large_account": _("5,000 people or more"),
+        "public_body": _("Public body"),
+        "local_authority": _("Local authority"),
+    }
 
 
 def see(path: str, *, next_page: str = "") -> Response[Any]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 from litestar.params import QueryParameter
 
-from backend import core, identity, web
+from backend import core, identity, partners, web
 from backend.storefront.account_forms import (
     Code,
     Form,
@@ -16,7 +16,7 @@ from backend.storefront.account_forms import (
     read_form,
     refused,
 )
-from backend.storefront.account_page import Lang, clock, page, see, translator
+from backend.storefront.account_page import Lang, clock, page, see, segment_words, translator
 
 Told = Annotated[
     Literal["", "verified", "password", "confirmed", "removed", "passkey_removed", "ended"],
@@ -236,10 +236,15 @@ async def _account_page(
         "oidc": _("through your identity provider"),
     }
     seen = await identity.read_security(principal, clock())
+    mine = principal.organisation_id
+    company = None if mine is None else await partners.read_organisation(mine)
     return await page(
         request,
         lang,
         "account",
+        to_confirm=segment_words(_)[company.segment]
+        if company is not None and company.segment_confirmed_at is None
+        else "",
         status=400 if any(form.wrong for form in forms.values()) else 200,
         seen=seen,
         minutes=RECENT_MINUTES,

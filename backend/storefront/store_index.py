@@ -19,6 +19,8 @@ MOST_ADDRESSES = 20_000
 """A sitemap holds 50,000 addresses; each of ours stands there in two languages."""
 
 PICTURE_KEPT = "public, max-age=86400"
+LISTING_KEPT = "public, max-age=300"
+"""Its price and who may see it change: no cache between us shows the old ones for long."""
 CLOSED = ("/api/", "/portal", "/office", "/*/account", "/*/purchases", "/*/cart",
           "/*/subscriptions", "/*/invoices", "/*/compare?", "/*/sign-in", "/*/sign-up",
           "/*/mails")  # fmt: skip
@@ -109,7 +111,7 @@ async def picture_of(request: Request[Any, Any, Any], lang: Lang, slug: Slug) ->
     price = _("{price} excl. VAT").format(price=money(card.price, lang))
     foot = f"{card.editors} · {price}"
     # A cache between us would show to everybody what is offered to some segments.
-    kept = "no-store" if card.segments else PICTURE_KEPT
+    kept = "private, no-store" if card.segments else LISTING_KEPT
     return await _drawn(card.name, card.summary[lang], foot, card.slug, kept)
 
 

@@ -46,6 +46,7 @@ from backend.web.wire import (
     RateBp,
     Reference,
     Text,
+    words,
 )
 
 __all__ = [
@@ -108,5 +109,6 @@ __all__ = [
     "scope_of",
     "security_headers",
     "take",
+    "words",
     "write_cursor",
 ]

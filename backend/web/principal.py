@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.handlers.base import BaseRouteHandler
 from msgspec import Struct
 
-from backend.web.answers import NotAllowed, NotSignedIn
+from backend.web.answers import NotAllowed, NotSignedIn, PersonNeeded
 
 Audience = Literal["store", "portal", "office", "hooks"]
 
@@ -34,6 +34,17 @@ class Principal(Struct, frozen=True):
     def actor(self) -> str:
         """As the audit trail names it: `person:<uuid>` or `key:<id>`."""
         return f"{self.kind}:{self.id}"
+
+    @property
+    def person(self) -> UUID:
+        """Who acts, where two have to.
+
+        Raises:
+            PersonNeeded: a key; behind two of them may stand the same person.
+        """
+        if self.kind != "person":
+            raise PersonNeeded("Sign in: an API key cannot be one of two people.")
+        return UUID(self.id)
 
     @property
     def organisation(self) -> UUID:

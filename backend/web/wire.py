@@ -7,10 +7,20 @@ from typing import Annotated, Any, Literal
 import msgspec
 from litestar.params import QueryParameter
 
-from backend.core import LINES, ONE_LINE, Money, Month
+from backend.core import LINES, ONE_LINE, SAYS_SOMETHING, Money, Month
 
-Line = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=ONE_LINE)]
-"""A name, a title: one line, 1 to 200 characters, all of them to be seen."""
+
+def words(longest: int, *, lines: bool = False) -> msgspec.Meta:
+    """Of a text that says something, such as a reason: up to `longest` characters, not all of them
+    spaces; on one line, or on several.
+    """
+    return msgspec.Meta(
+        min_length=1, max_length=longest, pattern=SAYS_SOMETHING + (LINES if lines else ONE_LINE)
+    )
+
+
+Line = Annotated[str, words(200)]
+"""A name, a title: one line, 1 to 200 characters, all to be seen, not all spaces."""
 
 Text = Annotated[str, msgspec.Meta(max_length=10_000, pattern=LINES)]
 """A description: up to 10,000 characters, with line breaks and tabs, else as a `Line`."""

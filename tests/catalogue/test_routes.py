@@ -6,6 +6,7 @@ import pytest
 
 from backend import catalogue
 from tests import clients, given
+from tests.given import bundles
 from tests.given.orders import slug_of
 
 DRAFT: dict[str, Any] = {
@@ -188,3 +189,16 @@ async def test_the_office_sees_the_listings_of_all(db: None) -> None:
     async with await clients.signed_in("auditor") as staff:
         items = (await staff.get("/api/office/listings")).json()["items"]
     assert [item["id"] for item in items] == [str(mine), str(other)]
+
+
+async def test_P_03_programs_read_the_parts_of_a_combined_offer_with_their_prices(db: None) -> None:
+    component = await given.listing(await given.partner())
+    await bundles.on_sale([component], service_minor=50_01)
+    async with clients.visitor() as anybody:
+        alone, whole = (await anybody.get("/api/store/listings")).json()["items"]
+        same = (await anybody.get(f"/api/store/listings/{whole['slug']}")).json()
+    assert same == whole and (alone["service"], alone["parts"]) == (None, [])
+    (part,) = whole["parts"]
+    assert part == {name: alone[name] for name in ("slug", "name", "editor", "price")}
+    sums = part["price"]["amount_minor"] + whole["service"]["price"]["amount_minor"]
+    assert sums == whole["price"]["amount_minor"]

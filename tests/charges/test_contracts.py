@@ -180,6 +180,57 @@ async def test_K_03_the_office_signs_a_contract_and_reads_its_history(db: None) 
         assert late.status_code in {400, 422}
 
 
+async def test_postgresql_refuses_a_piece_priced_by_a_contract_that_does_not_hold(
+    db: None,
+) -> None:
+    """Of another party, and its own after its last day: the same piece, refused."""
+    org, other = await organisation("buyer"), await organisation("buyer")
+    await sign(org, ContractPrice("", 1000), ends_on=date(2026, 11, 5))
+    foreign = await sign(other, ContractPrice("", 1000))
+    good = await made.charge(org, 100_00, charged_on=date(2026, 11, 5))
+    late = await made.charge(org, 100_00, charged_on=date(2026, 11, 6))
+    own = await core.fetch_value(
+        "SELECT contract_id FROM charges.charge_piece WHERE line_id = $1", good["id"]
+    )
+    copy = """
+        INSERT INTO charges.charge_piece (line_id, position, starts_at, ends_at, basis, level,
+          matrix_id, rate_bp, points_bp, cap_bp, list_minor, discount_minor, points_minor,
+          contract_id)
+        SELECT l.id, 9, l.used_from, l.used_to, 'contract', NULL, p.matrix_id, 0, 0, 10000, 0, 0, 0,
+          $2 FROM charges.charge_piece p JOIN charges.charge_line l ON l.id = p.line_id
+        WHERE l.id = $1
+    """
+    for line, contract in ((good, foreign), (late, own)):
+        with pytest.raises(asyncpg.CheckViolationError) as refused:
+            await core.fetch(copy, line["id"], contract)
+        assert refused.value.constraint_name == "piece_by_own_contract"
+
+
+async def test_a_price_in_another_currency_leaves_the_discount_of_all_others(db: None) -> None:
+    org = await organisation("buyer")
+    await sign(
+        org, ContractPrice("", 1000), ContractPrice("vm.large", None, Decimal("0.10"), "EUR")
+    )
+    in_dollars = await made.charge(org, 100_00, currency="USD")
+    assert in_dollars["net_minor"] == 90_00
+
+
+async def test_no_api_key_signs_a_contract(db: None) -> None:
+    org = await organisation("buyer")
+    with pytest.raises(identity.OnlyPeopleSign, match="Sign in"):
+        await actions_contract.sign_contract(
+            org, a_contract(), now=EARLY, actor="key:0123456789abcdef"
+        )
+    insert = """
+        INSERT INTO charges.contract (organisation_id, number, starts_on, payment_days, po_number,
+          grouping_reference, reason, price_count, actor, signed_at)
+        VALUES ($1, 'x', '2026-12-01', 30, '', '', 'x', 0, 'key:1', $2)
+    """
+    with pytest.raises(asyncpg.CheckViolationError) as refused:
+        await core.fetch(insert, org, EARLY)
+    assert refused.value.constraint_name == "a_person_signs"
+
+
 @drawn(
     some.integers(0, 10**6), some.integers(0, 10**6), some.none() | some.integers(0, 10_000),
     some.lists(some.integers(1, 86_399), max_size=3), some.sampled_from([None, *LEVELS]),

@@ -116,6 +116,19 @@ async def test_a_contract_signed_under_a_floor_keeps_to_it_and_a_running_one_is_
     assert (await made.charge(later, **unit))["net_minor"] == 133_40
 
 
+async def test_a_floor_above_list_price_raises_the_alarm_to_revise_the_grid(db: None) -> None:
+    """Money rule l: at 55 % observed a unit costs 18.19, at list it sells for 18.01."""
+    await announce(a_pool(observed_bp=8500, basis="observed"))
+    assert await core.fetch("SELECT FROM audit.alarm") == []
+    floor = await announce(
+        a_pool(observed_bp=5500, basis="observed"), valid_from=FROM + timedelta(days=1)
+    )
+    [alarm] = await core.fetch("SELECT subject, kind, detail FROM audit.alarm")
+    assert (alarm["subject"], alarm["kind"]) == (f"price_floor:{floor}", "grid_below_cost")
+    assert "18.19 EUR, above its list price of 18.01" in alarm["detail"]
+    assert "Revise the grid" in alarm["detail"]
+
+
 async def test_a_floor_begins_in_the_future_one_at_a_time_and_never_changes(db: None) -> None:
     with pytest.raises(BadFloor):
         await announce(a_pool(basis="observed"))

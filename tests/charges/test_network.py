@@ -68,6 +68,7 @@ async def test_P_05_upstream_cost_and_siblings_are_on_no_page_of_a_reseller(db: 
             answer = await owner.get(f"/api/portal/{path}")
             assert answer.status_code == 200, answer.text
             pages.append(answer.text)
+        assert len(pages) == 5 and str(shop) in pages[3]
         assert all(str(sibling) not in page for page in pages)
         assert pages[1:3] == ['{"items":[]}'] * 2
         [charge] = (await owner.get("/api/portal/charges")).json()["items"]

@@ -21,7 +21,7 @@ from tests import clients, given
 from tests.charges.test_network import chain
 from tests.charges.test_rules import END, LEVELS, START, a_matrix, tiers
 from tests.given import charges as made
-from tests.given.programmes import organisation
+from tests.given.programmes import organisation, reseller
 
 FROM = date(2026, 11, 1)
 EARLY = datetime(2026, 10, 20, 9, tzinfo=UTC)
@@ -262,6 +262,18 @@ async def test_a_trial_of_what_was_agrees_with_the_books(db: None) -> None:
     assert booked is not None
     assert (row.before.amount_minor, row.margin_before.amount_minor) == tuple(booked)
     assert (row.after, row.margin_after) == (row.before, row.margin_before)
+
+
+async def test_a_trial_counts_who_left_the_network_during_the_month_until_then(db: None) -> None:
+    shop, near = await chain("operator")
+    below = await reseller("certified")
+    joined, left = (datetime(2026, *day, 12, tzinfo=UTC) for day in ((10, 21), (11, 10)))
+    await network.join(below, shop, "operator", now=joined, actor=given.SYSTEM)
+    await network.end_membership(below, now=left, reason="x", actor=given.SYSTEM)
+    for day in (5, 20):
+        await made.charge(below, 100_00, environment="start", charged_on=date(2026, 11, day))
+    trial = await trial_reseller.try_price(shop, near, {"start": 1200}, Month.parse("2026-11"))
+    assert [(row.lines, row.list.amount_minor) for row in trial.rows] == [(1, 100_00)]
 
 
 given_rates = some.dictionaries(some.sampled_from(ENVIRONMENTS), some.integers(0, 10_000))

@@ -1,8 +1,9 @@
 """The demonstration operator: every type of partner, eighteen months, books that hold."""
 
-from backend import core, kits, reports
+from backend import core, kits, payouts, programmes, reports
 from backend.cli.demo import seed
-from backend.cli.demo.cast import MONTHS, PARTNERS
+from backend.cli.demo.cast import LOGINS, MONTHS, PARTNERS, PASSWORD
+from backend.cli.demo.joining import PROGRAMME
 from backend.core import Month
 from backend.reports.queries_mesh import read_balances, read_currencies, read_edges
 from backend.reports.rules_mesh import sums_of
@@ -25,18 +26,52 @@ async def test_P_14_more_than_fifty_partners_of_every_type_live_for_eighteen_mon
     assert sum(row["found"] for row in roles) >= len(PARTNERS) > 50
     assert await core.fetch_value("SELECT count(*) FROM settlement.month_close") == MONTHS
     assert await reports.run_checks() == []
+    assert (await reports.reconcile(payouts.sandbox_clock)).faults == []
     await check_mesh()
+    await check_tree_and_levels()
     async with await clients.signed_in("admin") as office:
         page = (await office.get("/api/office/organisations", params={"limit": "100"})).json()
         assert {each.reference for each in PARTNERS} <= {one["reference"] for one in page["items"]}
         seen = (await office.get("/api/office/overview")).json()
         waiting = {"applications_open": 1, "deals_to_review": 2, "leads_open": 1}
         assert {name: seen[name] for name in waiting} == waiting
-        assert seen["funds_to_decide"] == 1
+        assert (seen["funds_to_decide"], seen["contests_waiting"]) == (1, 1)
         owing = await office.get("/api/office/receivables")
-        found = {one["organisation_reference"] for one in owing.json()["items"]}
-        assert {"redon-cloud", "iroise-conseil"} <= found
+        found = {one["organisation_reference"]: one for one in owing.json()["items"]}
+        assert {"redon-cloud", "iroise-conseil"} <= found.keys()
+        letters = found["redon-cloud"]["reminders"]
+        assert [one["number"] for one in letters] == [1, 2, 3]
+        assert [one["age_days"] for one in letters] == [30, 60, 90]
+    await check_debtor_signs_in()
     await check_made_together()
+
+
+async def check_tree_and_levels() -> None:
+    """Somebody stands two steps below a wholesaler; the programme of every type has members, every
+    level of the resellers' is held."""
+    deep = """
+        SELECT count(*) FROM network.membership below
+        JOIN network.membership above ON above.organisation_id = below.parent_id
+        WHERE below.ended_at IS NULL AND above.ended_at IS NULL
+    """
+    assert await core.fetch_value(deep) > 0
+    held = await core.fetch(
+        "SELECT DISTINCT programme, level FROM programmes.level_period WHERE ended_at IS NULL"
+    )
+    found = {tuple(row) for row in held}
+    assert {one for one, _ in found} == set(PROGRAMME.values())
+    levels = {(programmes.RESELLER, one) for one in ("registered", "certified", "premium")}
+    assert levels <= found
+
+
+async def check_debtor_signs_in() -> None:
+    """Who `make run` names as not having paid sees what it owes, and that it was written to."""
+    [email] = [email for email, who in LOGINS.items() if "has not paid" in who]
+    async with clients.visitor() as partner:
+        person = {"email": email, "password": PASSWORD}
+        assert (await partner.post("/api/store/session", json=person)).status_code == 200
+        [mine] = (await partner.get("/api/portal/receivables")).json()["items"]
+    assert (mine["left"]["amount_minor"] > 0, len(mine["reminders"])) == (True, 3)
 
 
 async def check_made_together() -> None:

@@ -12,6 +12,7 @@ from backend import catalogue, core, deals, network, partners
 from backend.core import uuid7
 from backend.deals.queries import conflicts_of
 from backend.deals.rules import DealListingUnknown, PublicMailDomain
+from backend.deals.rules_close import CloseDayPast
 from tests import given as world
 from tests.given import deals as given
 from tests.given.partners import NOW, SYSTEM
@@ -58,6 +59,18 @@ async def test_a_deal_needs_who_what_and_how_much_before_it_is_submitted(db: Non
     ]  # fmt: skip
 
 
+async def test_a_deal_is_expected_to_be_signed_today_or_later(db: None) -> None:
+    integra = await given.integrator()
+    today = NOW.date()
+    late = given.plan(target_close_on=today - DAY)
+    deal_id = await deals.create_deal(integra, late, now=NOW, actor=SYSTEM)
+    told: dict[str, Any] = {"organisation_id": integra, "now": NOW, "actor": SYSTEM}
+    with pytest.raises(CloseDayPast, match=f"choose {today} or later"):
+        await deals.submit_deal(deal_id, revision=1, **told)
+    await deals.change_deal(deal_id, given.plan(target_close_on=today), revision=1, **told)
+    await deals.submit_deal(deal_id, revision=2, **told)
+
+
 async def test_nobody_names_a_listing_that_is_not_offered_to_them(db: None) -> None:
     listing = await world.listing(await world.partner())
     await catalogue.offer_to(listing, ["public_body"], now=NOW, actor=SYSTEM)
@@ -65,6 +78,23 @@ async def test_nobody_names_a_listing_that_is_not_offered_to_them(db: None) -> N
         await deals.create_deal(
             await given.integrator(), given.plan(listing_id=listing), now=NOW, actor=SYSTEM
         )
+
+
+async def test_a_deal_whose_listing_is_sold_to_fewer_by_now_still_changes_its_other_fields(
+    db: None,
+) -> None:
+    listing = await world.listing(await world.partner())
+    integra = await given.integrator()
+    step: dict[str, Any] = {"now": NOW, "actor": SYSTEM}
+    deal_id = await deals.create_deal(integra, given.plan(listing_id=listing), **step)
+    await catalogue.offer_to(listing, ["public_body"], **step)
+    told: dict[str, Any] = {"organisation_id": integra, **step}
+    more = given.plan(listing_id=listing, amount_minor=77)
+    await deals.change_deal(deal_id, more, revision=1, **told)
+    other = await world.listing(await world.partner())
+    await catalogue.offer_to(other, ["public_body"], **step)
+    with pytest.raises(DealListingUnknown):
+        await deals.change_deal(deal_id, given.plan(listing_id=other), revision=2, **told)
 
 
 async def test_nothing_is_changed_while_the_office_reads(db: None) -> None:

@@ -11,7 +11,7 @@ from tests.given import deals as given
 
 DEAL: dict[str, Any] = {
     "customer_name": "Détail Ouest", "customer_country": "FR", "customer_segment": "eti",
-    "customer_siren": given.SIRENS[0], "target_close_on": "2027-03-01",
+    "customer_siren": given.SIRENS[0], "target_close_on": "2099-03-01",
     "amount": {"amount_minor": 1500000, "currency": "EUR"}, "environment": "enterprise",
     "contact_name": "Awa Diallo", "contact_email": "awa@integra.example",
 }  # fmt: skip

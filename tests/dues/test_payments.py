@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import msgspec
 import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
@@ -96,6 +97,26 @@ async def test_what_is_owed_is_paid_by_card_and_the_next_statement_is_even(hooks
     await close(DECEMBER)
     after = await statement(editor, DECEMBER)
     assert (after["receipts_minor"], after["closing_minor"]) == (180_00, 0)
+
+
+async def test_a_fee_in_another_currency_is_told_and_not_asked_for_again(hooks: Watched) -> None:
+    """The payment counts; nobody guesses what the exchange cost (decision 0017)."""
+    editor = await editor_owing()
+    await pay_on_page(hooks, await page(editor))
+    due = await the_payment()
+    seen = await payments.read_checkout(due["session_id"])
+    assert seen.payment is not None
+    other = msgspec.structs.replace(
+        seen, payment=msgspec.structs.replace(seen.payment, fee_currency="USD")
+    )
+    for _ in range(2):
+        assert await dues.settle_payment(due["id"], other, now=IN_DECEMBER) == "paid"
+    due = await the_payment()
+    assert (due["fee_minor"], due["look_at"]) == (None, None)
+    assert await euros(ledger.OPERATOR_PSP_FEES) == 0
+    [alarm] = await core.fetch("SELECT subject, kind, detail FROM audit.alarm")
+    assert (alarm["subject"], alarm["kind"]) == (f"due:{due['id']}", "fee_in_other_currency")
+    assert "settled in USD" in alarm["detail"]
 
 
 async def test_a_debit_is_with_the_bank_until_it_has_arrived(hooks: Watched) -> None:
@@ -299,13 +320,18 @@ def test_what_is_used_and_what_is_received_never_lose_a_cent(
 
 
 @for_all(
-    owed=st.integers(0, 10**6), amount=st.integers(1, 2 * 10**6), limit=st.integers(1, 2 * 10**6)
+    owed=st.integers(0, 10**6),
+    amount=st.integers(1, 2 * 10**6),
+    before=st.integers(0, 10**6),
+    limit=st.none() | st.integers(1, 2 * 10**6),
 )
 def test_one_person_never_records_more_than_is_owed_or_allowed(
-    owed: int, amount: int, limit: int
+    owed: int, amount: int, before: int, limit: int | None
 ) -> None:
-    alone = rules.why_two(Money(amount, "EUR"), Money(owed, "EUR"), limit) is None
-    assert alone == (amount <= owed and amount <= limit)
+    most = None if limit is None else Money(limit, "EUR")
+    alone = rules.why_two(Money(amount, "EUR"), Money(owed, "EUR"), Money(before, "EUR"), most)
+    allowed = limit is not None and before + amount <= limit
+    assert (alone is None) == (amount <= owed and allowed)
 
 
 @for_all(st.lists(st.integers(0, 400), max_size=40).map(sorted))

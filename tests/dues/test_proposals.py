@@ -12,7 +12,8 @@ import pytest
 
 from backend import core, dues, identity, partners, receipts, reports, settlement
 from backend.core import Money
-from backend.dues import reminders
+from backend.dues import queries, reminders
+from backend.dues.rules import why_two
 from tests import clients
 from tests.charges.test_contracts import sign
 from tests.given.charges import charge
@@ -67,19 +68,102 @@ async def test_more_than_is_owed_counts_once_a_second_person_approves(db: None) 
     assert (await statement(editor, DECEMBER))["due_minor"] == 100_00
 
 
-async def test_a_large_one_waits_though_it_is_owed_by_the_limit_of_its_day(db: None) -> None:
-    editor, first = await editor_owing(), await person()
-    await dues.announce_setting(
-        "receipt_limit_minor", 100_00, valid_from=IN_DECEMBER - timedelta(days=1), note="",
+async def limit_to(minor: int, currency: str = "EUR") -> None:
+    """From yesterday on."""
+    await dues.announce_limit(
+        Money(minor, currency), valid_from=IN_DECEMBER - timedelta(days=1), note="",
         now=IN_DECEMBER - timedelta(days=2), actor="system:test",
     )  # fmt: skip
+
+
+async def test_a_large_one_waits_though_it_is_owed_by_the_limit_of_its_day(db: None) -> None:
+    editor, first = await editor_owing(), await person()
+    await limit_to(100_00)
     assert (await record(editor, 150_00, first)).state == "waiting"
     assert (await record(editor, 100_00, first, "VIR-2")).state == "recorded"
-    with pytest.raises(dues.BadDueSetting):
-        await dues.announce_setting(
-            "receipt_limit_minor", 1, valid_from=IN_DECEMBER, note="", now=IN_DECEMBER,
-            actor="system:test",
+    for limit, begins in ((1, IN_DECEMBER), (0, IN_DECEMBER + timedelta(days=1))):
+        with pytest.raises(dues.BadDueSetting):
+            await dues.announce_limit(
+                Money(limit, "EUR"), valid_from=begins, note="", now=IN_DECEMBER,
+                actor="system:test",
+            )  # fmt: skip
+
+
+async def test_lines_of_one_payment_are_held_against_the_limit_together(db: None) -> None:
+    """Nobody goes below it by halves; what bounced, or two people saw, is not one's alone."""
+    editor, first, second = await editor_owing(), await person(), await person()
+    await limit_to(100_00)
+    half = await record(editor, 60_00, first)
+    assert half.state == "recorded"
+    assert half.receipt_id is not None
+    with pytest.raises(asyncpg.CheckViolationError, match="above the limit"):
+        await paid(editor, 60_00, reference="VIR-2")
+    waiting = await record(editor, 60_00, first, "VIR-2")
+    assert waiting.state == "waiting"
+    await approve(waiting, second)
+    assert (await record(editor, 40_00, first, "VIR-3")).state == "recorded"
+    assert (await record(editor, 1_00, first, "VIR-4")).state == "waiting"
+    await receipts.reverse_receipt(
+        half.receipt_id, reason="Bounced.", now=IN_DECEMBER, actor="system:test"
+    )
+    assert (await record(editor, 20_00, first, "VIR-5")).state == "recorded"
+
+
+async def test_lines_of_one_payment_at_once_are_held_against_the_limit_together(db: None) -> None:
+    """PostgreSQL by itself: whoever writes past the action waits for the other's line."""
+    editor = await editor_owing()
+    await limit_to(100_00)
+    answers = await asyncio.gather(
+        *(paid(editor, 60_00, reference=f"VIR-{place}") for place in range(4)),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(one, asyncpg.CheckViolationError) for one in answers) == 3
+
+
+async def test_a_limit_is_of_its_currency_and_none_is_two_people(db: None) -> None:
+    euros, yen = Money(1, "EUR"), Money(1, "JPY")
+    assert why_two(yen, yen, Money(0, "JPY"), await queries.limit_at("JPY", IN_DECEMBER))
+    assert not why_two(euros, euros, Money(0, "EUR"), await queries.limit_at("EUR", IN_DECEMBER))
+    await limit_to(1_000_000, "JPY")
+    assert await queries.limit_at("JPY", IN_DECEMBER) == Money(1_000_000, "JPY")
+    assert await queries.limit_at("EUR", IN_DECEMBER) == Money(10_000_00, "EUR")
+    editor = await editor_owing()
+    with pytest.raises(asyncpg.CheckViolationError, match="above the limit"):
+        await receipts.record_receipt(
+            editor, Money(1_00, "USD"), reference="VIR-US", received_on=date(2026, 12, 18),
+            means="bank_transfer", now=IN_DECEMBER, actor="system:test",
         )  # fmt: skip
+
+
+async def test_the_days_of_letters_follow_each_other_and_say_who_set_them(db: None) -> None:
+    begins = (datetime.now(UTC) + timedelta(days=9)).isoformat()
+    path = "/api/office/receivable-settings"
+
+    def days(first: int, second: int, last: int) -> dict[str, Any]:
+        wanted = {"first_days": first, "second_days": second, "last_days": last}
+        return {**wanted, "valid_from": begins, "note": "Asked for by the board."}
+
+    async with await clients.signed_in("finance") as office:
+        for wrong, field in ((days(30, 30, 90), "second_days"), (days(30, 60, 59), "last_days")):
+            refused = await office.post(f"{path}/letters", json=wrong)
+            assert refused.status_code == 422
+            assert refused.json()["detail"].startswith(f"{field}:")
+        made = (await office.post(f"{path}/letters", json=days(100, 130, 160))).json()
+        assert [one["state"] for one in made["letters"]] == ["to_come", "in_force"]
+        assert made["letters"][0]["by"]
+        assert made["letters"][1]["by"] is None
+        again = await office.post(f"{path}/letters", json=days(15, 30, 60))
+        assert "Another value begins then" in again.json()["detail"]
+        limit = {"limit": {"amount_minor": 5_000, "currency": "JPY"}, "valid_from": begins}
+        made = (await office.post(f"{path}/limits", json=limit)).json()
+        assert [(one["limit"]["currency"], one["state"]) for one in made["limits"]] == [
+            ("EUR", "in_force"), ("JPY", "to_come"),
+        ]  # fmt: skip
+    with pytest.raises(asyncpg.CheckViolationError, match="follow each other"):
+        await core.fetch(
+            "INSERT INTO dues.setting (name, value, valid_from, actor, recorded_at) "
+            "VALUES ('first_reminder_days', 60, now() + interval '1 day', 'x', now())"
+        )
 
 
 async def test_two_colleagues_at_once_cannot_record_more_than_is_owed(db: None) -> None:
@@ -186,6 +270,30 @@ async def test_K_03_letters_wait_for_the_days_to_pay_of_a_contract(db: None) -> 
     report = await reports.statement_report(reference, NOVEMBER, now=begin, language="en")
     text = pypdf.PdfReader(io.BytesIO(await report.whole())).pages[0].extract_text()
     assert "To be paid before 15 Jan 2027" in " ".join(text.split())
+
+
+@pytest.mark.parametrize(("days", "day"), [(45, "2027-01-15"), (None, "2026-12-31")])
+async def test_the_statement_its_pdf_and_the_payments_to_us_name_one_day(
+    db: None, days: int | None, day: str
+) -> None:
+    """By the contract's forty-five days; without one on the day of the first letter."""
+    org = await organisation("buyer")
+    if days is not None:
+        await sign(org)
+    await charge(org, 150_00)
+    await close(NOVEMBER)
+    (row,) = await settlement.list_owing()
+    path = f"statements/{row['statement_id']}"
+    async with await clients.signed_in("owner", org) as mine:
+        seen = [(await mine.get(f"/api/portal/{path}")).json()["pay_before"]]
+        (owed,) = (await mine.get("/api/portal/receivables")).json()["items"]
+        report = await mine.get(f"/api/portal/{path}/report?format=pdf&language=en")
+    async with await clients.signed_in("finance") as office:
+        seen.append((await office.get(f"/api/office/{path}")).json()["pay_before"])
+    assert [*seen, owed["pay_before"]] == [day] * 3
+    assert owed["is_asked_later"] is False
+    text = " ".join(pypdf.PdfReader(io.BytesIO(report.content)).pages[0].extract_text().split())
+    assert f"To be paid before {date.fromisoformat(day):%d %b %Y}" in text
 
 
 async def test_each_letter_is_written_once_at_its_age_and_seen_in_the_office(db: None) -> None:

@@ -48,6 +48,9 @@ in_themes = pytest.mark.parametrize(
 )
 """What differs in the dark is contrast only: the battery looks at it."""
 
+walks_every_page = pytest.mark.long
+"""A journey looks for barriers where it comes by; the battery on all pages, in every state."""
+
 needs_desk = pytest.mark.skipif(
     MISSING is not None and os.environ.get("CI") != "true", reason=MISSING or ""
 )

@@ -9,7 +9,15 @@ from playwright.async_api import Page, expect
 
 from backend import deals
 from tests import clients
-from tests.e2e.desk import Place, in_themes, needs_desk, opened, settled, violations
+from tests.e2e.desk import (
+    Place,
+    in_themes,
+    needs_desk,
+    opened,
+    settled,
+    violations,
+    walks_every_page,
+)
 from tests.given import deals as given
 
 pytestmark = needs_desk
@@ -167,6 +175,7 @@ async def test_a_file_is_tried_before_it_is_imported(place: Place) -> None:
     await expect(page.get_by_role("link", name="Bonne SA")).to_be_visible()
 
 
+@walks_every_page
 @in_themes
 @pytest.mark.parametrize("width", [390, pytest.param(1440, marks=pytest.mark.long)])
 async def test_deals_and_leads_are_for_everybody(place: Place, theme: str, width: int) -> None:

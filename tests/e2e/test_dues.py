@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest_asyncio
-from playwright.async_api import expect
+from playwright.async_api import Page, ViewportSize, expect
 
 from backend import core, dues, payments, payouts, stripe_sandbox
 from backend.orders import jobs
@@ -66,7 +66,8 @@ async def test_a_partner_pays_what_it_owes_and_the_office_approves_what_is_too_m
     await page.wait_for_url("**/portal/receipts?back=paid")
     await expect(page.get_by_text("Nous attendons la réponse de votre banque")).to_be_visible()
     await told()
-    await page.reload()
+    # The page asks by itself, and says what it has found.
+    await expect(page.get_by_text("Votre paiement de 180,00")).to_be_visible()
     await expect(page.get_by_text("Vous ne nous devez rien")).to_be_visible()
     await expect(page.get_by_role("cell", name="Carte")).to_be_visible()
 
@@ -77,6 +78,38 @@ async def test_a_partner_pays_what_it_owes_and_the_office_approves_what_is_too_m
     await second.get_by_role("button", name="Valider VIR-42").click()
     await second.get_by_role("dialog").get_by_role("button", name="Valider").click()
     await expect(second.get_by_text("Validé à deux")).to_be_visible()
+    await look_at_the_debt(place, second, str(org))
 
 
-PHONE = {"width": 390, "height": 844}
+async def look_at_the_debt(place: Place, page: Page, org: str) -> None:
+    """What the partner owes is one sum on its page; letters and limits have a page of their own."""
+    await page.goto(f"{place.url}/office/partners/{org}")
+    await expect(page.get_by_role("heading", name="Ce qu’il nous doit")).to_be_visible()
+    await expect(page.get_by_text("Au total", exact=False).first).to_be_visible()
+    await settled(page)
+    assert await violations(page) == []
+    await page.get_by_role("link", name="Voir ses créances").click()
+    await page.get_by_role("link", name="Relances et plafonds").click()
+    await expect(page.get_by_text("30 · 60 · 90")).to_be_visible()
+    await page.get_by_role("button", name="Modifier : relances").click()
+    form = page.get_by_role("dialog")
+    await form.get_by_label("Deuxième relance").fill("20")
+    await form.get_by_role("button", name="Annoncer").click()
+    await expect(form.get_by_text("Plus tard que la relance précédente").first).to_be_visible()
+    await form.get_by_label("Deuxième relance").fill("45")
+    await form.get_by_role("button", name="Annoncer").click()
+    await expect(page.get_by_text("30 · 45 · 90")).to_be_visible()
+    await expect(page.get_by_text("À venir")).to_be_visible()
+    await page.get_by_role("button", name="Modifier : plafonds").click()
+    await form.get_by_label("Devise").select_option("JPY")
+    await expect(form.get_by_text("Pas de plafond aujourd’hui")).to_be_visible()
+    await form.get_by_label("Une seule personne enregistre jusqu’à").fill("500000")
+    await form.get_by_role("button", name="Annoncer").click()
+    await expect(page.get_by_text("500 000", exact=False)).to_be_visible()
+    await page.set_viewport_size(PHONE)
+    await settled(page)
+    assert await violations(page) == []
+    await fits(page, "/office/receivable-settings")
+
+
+PHONE: ViewportSize = {"width": 390, "height": 844}

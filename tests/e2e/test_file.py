@@ -11,7 +11,15 @@ from backend import catalogue, onboarding
 from backend.core import fetch_value
 from tests import clients, given
 from tests.catalogue.test_review import on_sale
-from tests.e2e.desk import Place, in_themes, needs_desk, opened, settled, violations
+from tests.e2e.desk import (
+    Place,
+    in_themes,
+    needs_desk,
+    opened,
+    settled,
+    violations,
+    walks_every_page,
+)
 from tests.e2e.test_portal import at_stripe
 from tests.given.letters import token_in
 from tests.given.orders import slug_of
@@ -252,8 +260,12 @@ async def test_a_new_version_of_the_agreement_is_announced_and_its_signers_are_s
     await expect(office.get_by_role("row", name="Acme Éditions").first).to_be_visible()
     await office.get_by_role("button", name="Announce a new version").click()
     form = office.get_by_role("dialog")
-    day = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
-    await form.get_by_label("Begins on").fill(day)
+    begins = form.get_by_label("Begins on")
+    await begins.fill((datetime.now(UTC) + timedelta(days=14)).date().isoformat())
+    await form.get_by_label("Text in English").fill("Another text.")
+    await form.get_by_role("button", name="Announce it").click()
+    await expect(form.get_by_text("fifteen whole days are the notice")).to_be_visible()
+    await begins.fill((datetime.now(UTC) + timedelta(days=30)).date().isoformat())
     await form.get_by_label("Text in English").fill("Another text.")
     await form.get_by_role("button", name="Announce it").click()
     await expect(office.get_by_text("Partnership agreement, version 2").first).to_be_visible()
@@ -283,6 +295,7 @@ async def everything(acme: UUID) -> None:
         )  # fmt: skip
 
 
+@walks_every_page
 @in_themes
 async def test_the_pages_of_the_file_are_for_everybody_on_a_phone_too(
     place: Place, theme: str
@@ -308,7 +321,14 @@ async def test_the_pages_of_the_file_are_for_everybody_on_a_phone_too(
         assert await violations(visitor) == [], path
         width = await visitor.evaluate("document.documentElement.scrollWidth")
         assert width <= 390, f"{path} is {width} wide"
+    await office.goto(f"{place.url}/office/files/{acme}")
+    await expect(office.get_by_text("Numéro de consultation SIM").first).to_be_visible()
+    await office.get_by_role("button", name="Voir\u00a0: Numéro de TVA").click()
+    shown = office.get_by_role("dialog").get_by_text("Numéro de consultation SIM")
+    await expect(shown).to_be_visible()
+    assert await violations(office) == []
     await page.goto(f"{place.url}/portal/file")
+    await expect(page.get_by_text("Numéro de consultation SIM").first).to_be_visible()
     await page.get_by_role("button", name="Renouveler ou corriger").first.click()
     await page.get_by_role("dialog").wait_for()
     assert await violations(page) == []

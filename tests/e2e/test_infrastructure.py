@@ -16,7 +16,15 @@ from playwright.async_api import Page, expect
 from backend import charges, network, partners, payouts, programmes, settlement
 from backend.core import PARIS, fetch_row, fetch_value
 from tests import clients, given
-from tests.e2e.desk import Place, in_themes, needs_desk, opened, settled, violations
+from tests.e2e.desk import (
+    Place,
+    in_themes,
+    needs_desk,
+    opened,
+    settled,
+    violations,
+    walks_every_page,
+)
 from tests.given import charges as made
 from tests.given.payouts import AUGUST, payable_partner
 from tests.given.programmes import JANUARY, organisation, reseller
@@ -224,6 +232,7 @@ PORTAL = ("charges", "charges?month=2020-01", "credits", "margins")
 OFFICE = ("charges", "credits", "margins", "charge-files")
 
 
+@walks_every_page
 @in_themes
 @pytest.mark.parametrize("full", [False, True])
 async def test_the_pages_are_for_everybody(place: Place, theme: str, full: bool) -> None:

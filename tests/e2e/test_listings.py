@@ -11,7 +11,16 @@ from backend import catalogue
 from backend.core import fetch_value
 from tests import clients, given
 from tests.catalogue.test_review import ask_change, checked, draft, on_sale, submitted, withdraw
-from tests.e2e.desk import Place, fits, in_themes, needs_desk, opened, settled, violations
+from tests.e2e.desk import (
+    Place,
+    fits,
+    in_themes,
+    needs_desk,
+    opened,
+    settled,
+    violations,
+    walks_every_page,
+)
 
 pytestmark = needs_desk
 
@@ -154,6 +163,7 @@ async def every_state() -> dict[str, UUID]:
     return {**made, "partner": acme}
 
 
+@walks_every_page
 @in_themes
 async def test_every_state_is_for_everybody_on_a_phone_too_and_runs_nothing(
     place: Place, theme: str

@@ -39,6 +39,21 @@ async def test_a_wholesaler_invites_a_reseller_who_finds_its_wholesaler(place: P
     await expect(page.get_by_text("L’invitation à g@detail.example est partie")).to_be_visible()
     row = page.get_by_role("row", name="Détail <b>Ouest</b>").first
     await expect(row).to_contain_text("L’opérateur")
+    await expect(row).to_contain_text("Invité le")
+
+    # The same again is told of the first, which is sent again.
+    await page.get_by_role("button", name="Inviter un revendeur").first.click()
+    await form.get_by_label("Entreprise").fill("Détail")
+    await form.get_by_label("Adresse électronique de son responsable").fill("G@detail.example")
+    await form.get_by_role("button", name="Envoyer l’invitation").click()
+    await expect(form.get_by_text("Une invitation attend déjà")).to_be_visible()
+    await settled(page)
+    assert await violations(page) == []
+    await form.get_by_role("button", name="Renvoyer").click()
+    await expect(form).to_be_hidden()
+    await page.get_by_role("button", name="Retirer Détail").click()
+    await expect(form.get_by_role("button", name="Retirer l’invitation")).to_be_disabled()
+    await form.get_by_role("button", name="Annuler").click()
 
     token = await token_in("invitation", "g@detail.example")
     guest = await place.visitor()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
+from backend import core
 from tests import clients, given
 from tests.e2e.desk import Place, needs_desk, opened, settled, violations
 from tests.given.deals import integrator
@@ -75,6 +76,12 @@ async def test_an_offer_is_built_in_the_portal_read_in_the_office_and_shown_in_t
     await expect(side).to_contain_text("Only these customers see it: Public body.")
     await expect(side).to_contain_text("Kerlann <i>Sauvegarde</i>")
     assert await violations(seller) == []
+    (row,) = await core.fetch("SELECT listing_id FROM catalogue.bundle")
+    await given.put_on_sale(row["listing_id"])
+    await seller.goto(f"{place.url}/portal/offers")
+    await seller.get_by_role("link", name="Register a deal on it").click()
+    product = seller.get_by_role("dialog").get_by_label("Product")
+    await expect(product).to_have_value(str(row["listing_id"]))
     await seller.goto(f"{place.url}/portal/kit")
     async with seller.expect_download() as saved:
         await seller.get_by_role("link", name="Download How to sell").click()

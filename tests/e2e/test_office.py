@@ -222,7 +222,7 @@ async def test_the_sandbox_is_turned_and_funded_and_the_log_checked(place: desk.
 PAGES = (
     "", "/approvals", "/partners", "/partners/{partner}", "/listings", "/sales",
     "/flows?month={month}",
-    "/alarms", "/months", "/months/{month}", "/statements/{statement}", "/payouts",
+    "/alarms", "/months", "/months/{month}", "/statements/{statement}", "/contests", "/payouts",
     "/payouts/{payout}", "/ledger", "/ledger/accounts?code=partner:&kind=payable",
     "/ledger/accounts/{account}", "/ledger/entries?reference=statement:{month}:EUR:{partner}",
     "/rules", "/audit", "/sandbox",
@@ -247,6 +247,7 @@ async def addresses() -> dict[str, Any]:
     }
 
 
+@desk.walks_every_page
 @desk.in_themes
 async def test_every_page_is_for_everybody_and_fits_a_phone(place: desk.Place, theme: str) -> None:
     """No violation of WCAG 2.2 AA, nothing wider than the screen, no word of the other language."""

@@ -12,7 +12,15 @@ from playwright.async_api import Page, expect
 
 from backend import core, mail, network
 from tests import clients, given
-from tests.e2e.desk import Place, in_themes, needs_desk, opened, settled, violations
+from tests.e2e.desk import (
+    Place,
+    in_themes,
+    needs_desk,
+    opened,
+    settled,
+    violations,
+    walks_every_page,
+)
 from tests.given import charges as made
 from tests.given.programmes import JANUARY, organisation, reseller
 
@@ -168,6 +176,7 @@ async def look(page: Page, name: str, shots: Path | None) -> None:
         await page.screenshot(path=shots / f"{name}.png", full_page=True)
 
 
+@walks_every_page
 @in_themes
 @pytest.mark.parametrize("width", [390, pytest.param(1280, marks=pytest.mark.long)])
 async def test_the_pages_are_for_everybody(place: Place, theme: str, width: int) -> None:
@@ -192,3 +201,21 @@ async def test_the_pages_are_for_everybody(place: Place, theme: str, width: int)
 
 
 SHOTS: Path | None = None
+
+
+async def test_who_looks_after_editors_begins_with_them_and_takes_the_filter_off(
+    place: Place,
+) -> None:
+    await given.partner("Armor Éditions")
+    await organisation("vai", name="Intégra SARL")
+    page = await place.signed_in(await clients.person("isv_manager"), "en")
+    await page.goto(f"{place.url}/office")
+    await expect(page).to_have_url(f"{place.url}/office?role=isv")
+    await expect(page.get_by_label("Any role")).to_have_value("isv")
+    await page.goto(f"{place.url}/office/partners")
+    await expect(page).to_have_url(f"{place.url}/office/partners?role=isv")
+    await expect(page.get_by_role("link", name="Armor Éditions")).to_be_visible()
+    await expect(page.get_by_role("link", name="Intégra SARL")).to_have_count(0)
+    await page.get_by_label("Any role").select_option("")
+    await expect(page).to_have_url(f"{place.url}/office/partners?role=any")
+    await expect(page.get_by_role("link", name="Intégra SARL")).to_be_visible()

@@ -5,16 +5,26 @@ on the way.
 import contextlib
 import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
-from backend import payouts, stripe_sandbox
+from backend import payouts, settlement, stripe_sandbox
 from backend.core import fetch
 from tests import clients, given
-from tests.e2e.desk import Place, in_themes, needs_desk, opened, settled, sign_in, violations
+from tests.e2e.desk import (
+    Place,
+    in_themes,
+    needs_desk,
+    opened,
+    settled,
+    sign_in,
+    violations,
+    walks_every_page,
+)
 from tests.given.partners import SYSTEM
 from tests.given.payouts import (
     AUGUST,
@@ -144,7 +154,9 @@ async def test_a_refused_payout_says_why_and_is_sent_again_to_the_right_account(
 
 async def test_every_deduction_of_a_statement_explains_itself(place: Place) -> None:
     partner = await payable_partner()
-    await closed_month(partner, net_minor=250_00)
+    await sale(partner, 250_00)
+    now = datetime.now(UTC)  # It may be contested from today on.
+    await settlement.close_month(AUGUST, minimum_hundredths=2500, now=now, actor=SYSTEM)
     page = await owner_of(place, partner, "en")
     await page.goto(f"{place.url}/portal/statements")
     await page.get_by_role("link", name=re.compile("^S-2026-08")).click()
@@ -159,6 +171,36 @@ async def test_every_deduction_of_a_statement_explains_itself(place: Place) -> N
         await page.keyboard.press("Escape")
         await page.get_by_role("link", name="Statement (PDF)").click()
     assert (await waiting.value).suggested_filename.endswith("-en.pdf")
+    await contested_and_answered(place, page)
+
+
+async def contested_and_answered(place: Place, page: Page) -> None:
+    """On the statement that `page` shows: said by its partner, answered in the office."""
+    await expect(page.get_by_text("This statement may be contested for 15 days")).to_be_visible()
+    await page.get_by_role("button", name="Contest it").click()
+    form = page.get_by_role("dialog", name="Contest this statement")
+    await form.get_by_label("What is wrong?").fill("La vente du 12 manque.")
+    await form.get_by_role("button", name="Contest it").click()
+    await expect(form).to_have_count(0)
+    await expect(page.get_by_text("Waits for an answer")).to_be_visible()
+    await settled(page)
+    assert await violations(page) == []
+    finance = await place.signed_in(await clients.person("finance"), color_scheme="dark")
+    await finance.goto(f"{place.url}/office")
+    await finance.get_by_role("link", name="Y répondre").click()
+    await settled(finance)
+    assert await violations(finance) == []
+    await finance.get_by_role("table").get_by_role("link", name=re.compile("^S-2026-08")).click()
+    await finance.get_by_label("Le motif").fill("Elle figurera en septembre.")
+    await finance.get_by_role("combobox", name="Si le partenaire a raison").click()
+    await finance.get_by_role("option", name="Une vente qui manquait").click()
+    await settled(finance)
+    assert await violations(finance) == []
+    await finance.get_by_role("button", name="Accepter").click()
+    await expect(finance.get_by_text("Elle figurera en septembre.")).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_text("Elle figurera en septembre.")).to_be_visible()
+    await expect(page.get_by_text("A sale that was missing is recorded")).to_be_visible()
 
 
 async def test_a_session_that_ends_loses_no_form(place: Place) -> None:
@@ -280,6 +322,7 @@ async def test_buyers_and_staff_are_told_where_their_work_is(place: Place) -> No
     await staff.wait_for_url("**/office")
 
 
+@walks_every_page
 @in_themes
 async def test_every_page_is_accessible_and_fits_a_phone(place: Place, theme: str) -> None:
     partner, payout = await started()

@@ -13,7 +13,15 @@ from backend.core import PARIS, Month, fetch_value
 from backend.payouts import machine_clock
 from backend.programmes import RESELLER
 from tests import clients, given
-from tests.e2e.desk import Place, in_themes, needs_desk, opened, settled, violations
+from tests.e2e.desk import (
+    Place,
+    in_themes,
+    needs_desk,
+    opened,
+    settled,
+    violations,
+    walks_every_page,
+)
 from tests.given.charges import a_charge
 from tests.given.programmes import organisation
 
@@ -253,6 +261,7 @@ PAGES = (
 )
 
 
+@walks_every_page
 @in_themes
 async def test_the_programmes_are_for_everybody(place: Place, theme: str) -> None:
     one = await member("Intégration des réseaux de l’Ouest et du Centre", "certified")

@@ -10,6 +10,7 @@ from backend.core import Month
 from tests import clients, given
 from tests.e2e.desk import Place, needs_desk, opened, settled, violations
 from tests.given.orders import order
+from tests.relations.test_segments import signed_up
 
 pytestmark = needs_desk
 
@@ -68,6 +69,31 @@ async def test_O_04_the_office_names_who_manages_a_customer_and_its_order_says_i
     await reader.goto(f"{place.url}/en/purchases/{kept.id}")
     await expect(reader.get_by_text("We are naming your account manager.")).to_be_visible()
     assert await violations(reader) == []
+
+
+async def test_O_02_the_office_confirms_a_segment_and_sets_who_manages_those_of_one(
+    place: Place,
+) -> None:
+    council = await signed_up()
+    page = await place.signed_in(await clients.person("partner_manager"), "en")
+    await page.goto(f"{place.url}/office/segments")
+    await page.get_by_role("button", name="Check it Mairie").click()
+    form = page.get_by_role("dialog")
+    await form.get_by_label("Segment").select_option("local_authority")
+    await form.get_by_label("How you know it").fill("Banatic, a <b>commune</b>")
+    await form.get_by_role("button", name="Correct it").click()
+    await expect(page.get_by_text("Every segment is confirmed")).to_be_visible()
+    await page.get_by_role("button", name="Change Public bodies").click()
+    await form.get_by_label("Its customers").select_option("self_service")
+    await form.get_by_label("Reason").fill("Light needs")
+    assert await violations(page) == []
+    await form.get_by_role("button", name="Decide it").click()
+    row = page.get_by_role("row", name="Public bodies").first
+    await expect(row).to_contain_text("Light needs")
+    await expect(row).to_contain_text("Self-service")
+    await for_everybody(page, place, "/office/segments")
+    await page.goto(f"{place.url}/office/partners/{council}")
+    await expect(page.get_by_text("Banatic, a <b>commune</b>").first).to_be_visible()
 
 
 async def test_P_12_the_mesh_says_that_it_sums_to_the_ledger_and_opens_each_edge(

@@ -13,7 +13,15 @@ from backend import catalogue, programmes, startups
 from backend.core import PARIS
 from backend.startups.rules import Project
 from tests import clients, given
-from tests.e2e.desk import Place, in_themes, needs_desk, opened, settled, violations
+from tests.e2e.desk import (
+    Place,
+    in_themes,
+    needs_desk,
+    opened,
+    settled,
+    violations,
+    walks_every_page,
+)
 from tests.given import charges as used
 from tests.given import checklists as gone_through
 from tests.given.partners import NOW, SYSTEM
@@ -61,7 +69,8 @@ async def test_a_startup_applies_goes_through_its_list_and_graduates(place: Plac
     office = await place.signed_in(await clients.person("partner_manager"))
 
     await theirs.goto(f"{place.url}/portal")
-    await theirs.get_by_role("link", name="Programme jeunes pousses").click()
+    menu = theirs.get_by_role("navigation", name="Partenaires")
+    await menu.get_by_role("link", name="Programme jeunes pousses").click()
     await theirs.get_by_label("Projet").fill("Un carnet <b>souverain</b>")
     await theirs.get_by_role("button", name="Envoyer la candidature").click()
     await expect(theirs.get_by_text("Avec quoi c’est construit").first).to_be_visible()
@@ -169,6 +178,7 @@ async def looks(page: Page, address: str) -> None:
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
 
 
+@walks_every_page
 @in_themes
 async def test_the_pages_are_for_everybody(place: Place, theme: str) -> None:
     young, editor = await startup(), await featured_editor()

@@ -39,6 +39,9 @@ async def test_R_10_a_partner_asks_the_office_approves_and_the_claim_is_reimburs
         seen = (await partner.get(MINE)).json()
         assert (seen["may_ask"], seen["share_bp"]) == (True, 5000)
         assert seen["budget"]["budget"]["amount_minor"] == 900_00
+        vast = {"amount_minor": 10**15, "currency": "EUR"}
+        wide = await partner.post(f"{MINE}/requests", json=plan(planned=vast))
+        assert wide.status_code == 400 and "amount_minor" in wide.text and "<= 1000" in wide.text
         made_ = await partner.post(f"{MINE}/requests", json=plan())
         assert made_.status_code == 201, made_.text
         request = made_.json()["request"]

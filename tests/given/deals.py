@@ -28,7 +28,7 @@ def plan(**more: Any) -> deals.DealFacts:
     """A whole deal; `more` says what is other."""
     facts: dict[str, Any] = {
         "customer_name": "Détail Ouest SAS", "customer_country": "FR", "customer_segment": "eti",
-        "target_close_on": date(2027, 3, 1), "customer_siren": SIRENS[0],
+        "target_close_on": date(2099, 3, 1), "customer_siren": SIRENS[0],
         "contact_name": "Awa Diallo", "contact_email": "awa@integra.example",
         "environment": "enterprise", "plan": "200 serveurs", "amount_minor": 1_500_000,
         "next_steps": "Maquette en janvier",

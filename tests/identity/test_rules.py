@@ -30,6 +30,7 @@ STAFF = {
         "office:charge:write",
         "office:fund:reimburse",
         "office:settlement:close",
+        "office:settlement:answer",
         "office:payout:send",
         "office:alarm:close",
     },
@@ -45,7 +46,7 @@ PEOPLE = {
         "portal:account:write", "portal:report:read", "portal:team:read",
         "portal:programme:read", "portal:file:read", "portal:file:write",
         "portal:charge:read", "portal:deal:read", "portal:notice:read", "portal:fund:read",
-        "portal:fund:write", "portal:receivable:pay",
+        "portal:fund:write", "portal:receivable:pay", "portal:statement:contest",
     },
     "member": {
         "portal:organisation:read", "portal:network:read", "portal:listing:read",

@@ -41,12 +41,46 @@ def test_who_directs_and_who_guards_change_nothing() -> None:
         assert all(one.endswith(":read") for one in scopes_of([role], of_operator=True))
 
 
+NOBODY = UUID(int=1)
+ACTS = {
+    "colleagues": ("GET", "people"),
+    "books": ("GET", "ledger/accounts"),
+    "payouts": ("GET", "payouts"),
+    "withdraw": ("POST", f"listings/{NOBODY}/withdraw"),
+    "refund": ("POST", "charges/1/refunds"),
+    "pay": ("POST", f"payouts/{NOBODY}/retry"),
+}
+WORK = {
+    "admin": set(ACTS),
+    "partner_manager": {"payouts", "withdraw"},
+    "isv_manager": {"payouts", "withdraw"},
+    "vai_manager": {"payouts", "withdraw"},
+    "product": {"payouts", "withdraw"},
+    "operations": {"payouts", "refund"},
+    "finance": {"books", "payouts", "refund", "pay"},
+    "security": {"colleagues", "books", "payouts"},
+    "marketing": set(),
+    "executive": {"books", "payouts"},
+    "auditor": {"colleagues", "books", "payouts"},
+}
+"""Which of these each may do, of some that it may and some that it may not."""
+
+
 @pytest.mark.parametrize("role", STAFF_ROLES)
-async def test_P_13_each_role_signs_in_and_reads_its_home_page(db: None, role: str) -> None:
+async def test_P_13_each_role_signs_in_reads_its_home_page_and_may_do_its_own_work_only(
+    db: None, role: str
+) -> None:
     async with await clients.signed_in(role) as browser:
         me = (await browser.get("/api/store/session")).json()
         assert me["memberships"][0]["roles"] == [role]
         assert (await browser.get("/api/office/overview")).status_code == 200
+        allowed = set()
+        for name, (method, path) in ACTS.items():
+            body: dict[str, str] | None = {} if method == "POST" else None
+            answer = await browser.request(method, f"/api/office/{path}", json=body)
+            assert answer.status_code in {200, 400, 403, 404, 422}, answer.text
+            allowed |= set() if answer.status_code == 403 else {name}
+    assert allowed == WORK[role]
 
 
 async def test_an_administrator_adds_a_colleague_who_chooses_a_password(db: None) -> None:

@@ -101,7 +101,7 @@ async def test_D_08_a_partners_user_creates_an_offer_it_is_approved_and_publishe
         assert (refused.status_code, refused.json()["code"]) == (403, "bundles-not-yours")
         built = await published(seller, component)
         deal = {"customer_name": "Mairie", "customer_country": "FR",
-                "customer_segment": "public_body", "target_close_on": "2027-03-01",
+                "customer_segment": "public_body", "target_close_on": "2099-03-01",
                 "listing_id": built["id"],
                 "amount": {"amount_minor": 150_00, "currency": "EUR"}}  # fmt: skip
         assert (await seller.post("/api/portal/deals", json=deal)).status_code == 201
@@ -119,7 +119,7 @@ async def protected(seller: httpx.AsyncClient, maker: UUID, listing_id: str) -> 
     """The integrator registers a deal on its offer, and the office accepts it."""
     plan = {"customer_name": "Mairie A", "customer_country": "FR",
             "customer_segment": "public_body", "customer_siren": SIRENS[0],
-            "target_close_on": "2027-03-01", "contact_name": "Awa Diallo",
+            "target_close_on": "2099-03-01", "contact_name": "Awa Diallo",
             "contact_email": "awa@mairie.example", "listing_id": listing_id,
             "amount": {"amount_minor": 150_00, "currency": "EUR"}}  # fmt: skip
     deal: str = (await created(seller, "/api/portal/deals", plan))["deal"]["id"]

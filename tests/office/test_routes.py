@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from backend import ledger, stripe_sandbox
+from backend import ledger, partners, stripe_sandbox
 from backend.app import build_app
 from backend.core import Money, fetch_value
 from tests import clients, given
@@ -33,6 +33,25 @@ async def test_the_overview_counts_what_waits(db: None) -> None:
     assert seen["months_to_close"] == ["2026-08"]
     assert seen["receipts_to_approve"] == 0
     assert seen["payouts_failed"] == seen["approvals_asked"] == seen["order_alarms"] == 0
+
+
+async def test_p_13_who_looks_after_editors_counts_what_waits_of_editors(db: None) -> None:
+    await given.sale(await given.partner("Éditeur"), 100_00, sold_at=on(8, 12))
+    await partners.create_organisation(
+        reference="v-1", name="Intégra", country="FR", segment="pme", roles=["vai"],
+        now=given.NOW, actor=given.SYSTEM,
+    )  # fmt: skip
+    async with await clients.signed_in("isv_manager") as browser:
+        counts = [
+            (await get(browser, "overview", **of))["organisations_unverified"]
+            for of in ({}, {"role": "isv"}, {"role": "vai"}, {"role": "startup"})
+        ]
+        everybody = (await get(browser, "overview"))["sold"]
+        sold = [(await get(browser, "overview", role=role))["sold"] for role in ("isv", "vai")]
+        wrong = await browser.get("/api/office/overview", params={"role": "friend"})
+    assert counts == [2, 1, 1, 0]
+    assert sold == [everybody, []]
+    assert wrong.status_code == 400
 
 
 async def test_the_flow_adds_up_and_its_rows_can_be_opened(db: None) -> None:

@@ -114,6 +114,26 @@ async def test_a_version_begins_in_the_future_and_after_the_one_before(db: None)
     assert len(versions) == 2 + sum(not isinstance(one, BaseException) for one in done)
 
 
+async def test_new_terms_begin_after_fifteen_whole_days(db: None) -> None:
+    late = datetime(2026, 11, 23, 22, 59, tzinfo=UTC)
+    too_soon = datetime(2026, 12, 7, 23, tzinfo=UTC)
+    with pytest.raises(onboarding.TermsTooSoon, match="2026-12-09") as refused:
+        await announce(valid_from=too_soon, now=late)
+    assert refused.value.facts["earliest_on"] == "2026-12-09"
+    for kind, days in (("partner", None), ("self_billing", 15)):
+        begins = too_soon + timedelta(days=1)
+        await announce(kind, valid_from=begins, now=late, contest_days=days, notice_days=0)
+        newest = next(one for one in await onboarding.list_agreements() if one.kind == kind)
+        assert (newest.version, newest.valid_from) == (2, begins)
+    with pytest.raises(asyncpg.CheckViolationError, match="terms_are_announced"):
+        await core.fetch(
+            "INSERT INTO onboarding.agreement SELECT uuidv7(), kind, version + 1, text_fr, "
+            "text_en, sha256_fr, sha256_en, valid_from + interval '1 day', 0, contest_days, "
+            "announced_by, valid_from - interval '14 days' FROM onboarding.agreement "
+            "WHERE kind = 'partner' ORDER BY version DESC LIMIT 1"
+        )
+
+
 @pytest.mark.parametrize("table", ["agreement", "acceptance", "revocation"])
 async def test_what_was_signed_never_changes(db: None, table: str) -> None:
     of = await organisation()

@@ -73,6 +73,28 @@ async def test_a_refused_application_is_told_why_once(db: None) -> None:
     assert await letters.kinds("dir@granit.example") == ["application_refused"]
 
 
+async def test_a_refusal_is_lifted_by_another_person_who_verifies_it(db: None) -> None:
+    of = await organisation()
+    one, two = (f"person:{core.uuid7()}" for _ in range(2))
+    await onboarding.refuse_application(of, reason="radié", rule="1", now=NOW, actor=one)
+    for despite in (None, "Connue depuis 2009"):
+        with pytest.raises((onboarding.OwnRefusal, onboarding.FileIncomplete)) as refused:
+            await onboarding.verify_organisation(of, now=NOW, actor=one, despite=despite)
+    assert refused.type is onboarding.OwnRefusal
+    made = (await onboarding.decisions_of(of))[0].id
+    with pytest.raises(asyncpg.CheckViolationError, match="is lifted by who decided it"):
+        await core.fetch(
+            "INSERT INTO onboarding.lifting VALUES ($1, $2, 'x', $3, $4)", made, of, one, NOW
+        )
+    with pytest.raises(asyncpg.CheckViolationError, match="is in force"):
+        await partners.mark_verified(of, actor=two)
+    assert (await partners.read_organisation(of)).verification == "refused"
+    await onboarding.verify_organisation(of, now=NOW, actor=two, despite="Connue depuis 2009")
+    [told] = await onboarding.decisions_of(of)
+    assert told.lifted_at == NOW
+    assert (await partners.read_organisation(of)).verification == "verified"
+
+
 async def test_a_restriction_is_in_force_from_the_end_of_its_notice_until_it_is_lifted(
     db: None,
 ) -> None:

@@ -113,6 +113,12 @@ async def test_an_extract_is_at_most_three_months_old(db: None, days: int, taken
     assert await core.fetch("SELECT FROM onboarding.document") == []
 
 
+async def test_owners_hold_no_more_than_all_of_it_together(db: None) -> None:
+    owners = Claim("beneficial_owners", people=[Person("A", 6000), Person("B", 6050)])
+    with pytest.raises(EvidenceWrong, match=r"120\.50 %"):
+        await supply(await organisation(), owners)
+
+
 @pytest.mark.parametrize(
     ("claim", "field"),
     [

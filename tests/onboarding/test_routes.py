@@ -265,6 +265,10 @@ async def test_the_administrator_announces_a_version(db: None) -> None:
             staff, "/api/office/agreements", {**body, "valid_from": "2026-01-01T00:00:00Z"}, 409
         )
         assert late["code"] == "agreement-too-late"
+        soon = {**body, "kind": "partner", "contest_days": None}
+        soon["valid_from"] = (datetime.now(UTC) + timedelta(days=14)).isoformat()
+        told = await post(staff, "/api/office/agreements", soon, 422)
+        assert told["code"] == "terms-too-soon" and told["facts"]["earliest_on"] in told["detail"]
         wrong = await post(staff, "/api/office/agreements", {**body, "contest_days": None}, 422)
         assert wrong["code"] == "agreement-wrong"
         listed = (await staff.get("/api/office/agreements")).json()["items"]

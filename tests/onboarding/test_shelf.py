@@ -205,14 +205,14 @@ async def test_a_role_more_asks_for_more(db: None) -> None:
 
 async def test_a_new_version_closes_the_shelf_once_its_notice_is_over(db: None) -> None:
     acme = await seller()
-    begins = datetime.now(UTC) + timedelta(days=10)
+    begins = datetime.now(UTC) + timedelta(days=20)
     await onboarding.announce_agreement(
         "partner", text_fr="x", text_en="x", valid_from=begins, notice_days=15,
         now=datetime.now(UTC), actor=SYSTEM,
     )  # fmt: skip
     closes = await closes_at(acme)
     assert closes is not None
-    assert timedelta(days=25) <= closes - datetime.now(UTC) <= timedelta(days=27)
+    assert timedelta(days=35) <= closes - datetime.now(UTC) <= timedelta(days=37)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,13 @@
 """VAT numbers are asked about at VIES: when supplied, and every 90 days."""
 
-from datetime import datetime, timedelta
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from backend import core, onboarding
+import httpx
+import pytest
+
+from backend import core, onboarding, worker
 from backend.onboarding import Claim, NoVies, SimulatedVies, Vies
 from tests.given import letters
 from tests.given.partners import NOW
@@ -91,6 +96,34 @@ async def test_the_office_may_decide_while_vies_is_away(db: None) -> None:
     assert (await item(of, "vat_number")).held
 
 
+async def test_an_answer_dated_ahead_holds_back_nobody_who_supplies_the_number_again(
+    db: None,
+) -> None:
+    of = await organisation()
+    await supply(of, Claim("vat_number", NUMBER))
+    await ask(SimulatedVies(), NOW + timedelta(days=153))
+    assert (await item(of, "vat_number")).state == "supplied"
+    await supply(of, Claim("vat_number", NUMBER))
+    await ask(SimulatedVies())
+    assert (await item(of, "vat_number")).held
+
+
+async def test_the_worker_dates_what_vies_says_by_the_clock_of_the_file(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def months_ahead() -> datetime:
+        return datetime.now(UTC) + timedelta(days=153)
+
+    monkeypatch.setattr(worker.Registers, "vies", SimulatedVies())
+    of = await organisation()
+    await supply(of, Claim("vat_number", NUMBER), now=datetime.now(UTC))
+    await worker.ask_vies(months_ahead)
+    assert (await item(of, "vat_number", datetime.now(UTC))).held
+    assert len(await outcomes()) == 1
+    await worker.ask_vies(months_ahead)
+    assert len(await outcomes()) == 1
+
+
 async def test_an_answer_about_a_number_that_was_replaced_decides_nothing(db: None) -> None:
     of = await organisation()
     old = await supply(of, Claim("vat_number", NUMBER))
@@ -111,3 +144,108 @@ async def test_the_office_knows_better_than_what_vies_said_before(db: None) -> N
     await accept(await supply(of, Claim("vat_number", NUMBER), now=later), now=later)
     found = await item(of, "vat_number", later)
     assert (found.state, found.held) == ("accepted", True)
+
+
+async def check(of: Any) -> Any:
+    """What is shown of its newest evidence."""
+    found = (await onboarding.evidence_of(of))[0].check
+    assert found is not None
+    return found.outcome, found.source, found.consultation_number, found.answered_at
+
+
+async def test_who_said_it_when_and_with_which_number_is_shown(db: None) -> None:
+    of = await organisation()
+    first = await supply(of, Claim("vat_number", NUMBER))
+    assert (await onboarding.evidence_of(of))[0].check is None
+    await ask(NoVies())
+    assert await check(of) == ("unavailable", "none", None, NOW)
+    later = NOW + timedelta(hours=1)
+    await accept(first, now=later)
+    assert await check(of) == ("valid", "office", None, later)
+    again = await supply(of, Claim("vat_number", NUMBER), now=later)
+    await onboarding.accept_evidence(
+        again, now=later, actor="system:cli", consultation_number="WAPIAAAAB1"
+    )
+    assert await check(of) == ("valid", "office", "WAPIAAAAB1", later)
+    rechecked = later + timedelta(days=90)
+    await ask(SimulatedVies(), rechecked)
+    outcome, source, number, at = await check(of)
+    assert (outcome, source, at) == ("valid", "simulator", rechecked) and number.startswith("SIM")
+    assert (await onboarding.evidence_of(of))[1].check.source == "office"  # type: ignore[union-attr]
+
+
+async def test_a_consultation_number_is_of_a_vat_number_only(db: None) -> None:
+    of = await organisation()
+    made = await supply(of, Claim("directors", people=[onboarding.Person("Nolwenn Le Bihan")]))
+    with pytest.raises(onboarding.EvidenceWrong, match="consultation_number"):
+        await onboarding.accept_evidence(
+            made, now=NOW, actor="system:cli", consultation_number="WAPIAAAAB1"
+        )
+
+
+TOLD: dict[str, Any] = {
+    "countryCode": "FR", "vatNumber": NUMBER[2:], "requestDate": "2026-11-23T09:00:00.000Z",
+    "valid": True, "requestIdentifier": "WAPIAAAAB1cdEFgh", "name": "GRANIT SAS",
+    "address": "1 RUE DU PORT\n29200 BREST", "traderName": "---", "traderStreet": "---",
+    "traderNameMatch": "NOT_PROCESSED",
+}  # fmt: skip
+"""As the REST service of VIES answers a question that names who asks."""
+
+
+async def answered(body: Any, status: int = 200, of: str = NUMBER) -> tuple[Any, Any]:
+    """What the adapter makes of it, and what it had asked."""
+    asked: list[Any] = []
+
+    def reply(request: httpx.Request) -> httpx.Response:
+        asked.append((str(request.url), json.loads(request.content)))
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return httpx.Response(status, content=content)
+
+    vies = onboarding.EuropeanVies(OTHER, transport=httpx.MockTransport(reply))
+    return await vies.ask(of), asked
+
+
+async def test_vies_is_asked_in_the_operators_name_and_gives_its_consultation_number() -> None:
+    answer, asked = await answered(TOLD)
+    address = "https://ec.europa.eu/taxation_customs/vies/rest-api/check-vat-number"
+    assert asked == [(address, {
+        "countryCode": "FR", "vatNumber": NUMBER[2:],
+        "requesterMemberStateCode": "FR", "requesterNumber": OTHER[2:],
+    })]  # fmt: skip
+    assert answer == onboarding.Answer(
+        "valid", "vies", "WAPIAAAAB1cdEFgh", "GRANIT SAS", "1 RUE DU PORT\n29200 BREST"
+    )
+    silent = {**TOLD, "countryCode": "EL", "requestIdentifier": "", "name": "---", "address": "---"}
+    answer, _ = await answered(silent, of=f"GR{NUMBER[2:]}")
+    assert answer == onboarding.Answer("valid", "vies")
+    answer, _ = await answered({**TOLD, "valid": False, "name": "---", "requestIdentifier": ""})
+    assert answer == onboarding.Answer("invalid", "vies")
+
+
+REFUSED = {"actionSucceed": False, "errorWrappers": [{"error": "MS_UNAVAILABLE"}]}
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (REFUSED, 200),
+        ({**TOLD, **REFUSED, "valid": False}, 200),
+        ({**TOLD, "errorWrappers": [{"error": "INVALID_REQUESTER_INFO"}]}, 200),
+        ({**TOLD, "valid": False}, 503),
+        ({**TOLD, "valid": False, "vatNumber": "1"}, 200),
+        ({**TOLD, "valid": "no"}, 200),
+        ({}, 200),
+        (b"<html>gateway</html>", 502),
+    ],
+)
+async def test_what_is_not_plainly_a_yes_or_a_no_is_no_answer(body: Any, status: int) -> None:
+    answer, _ = await answered(body, status)
+    assert answer == onboarding.Answer("unavailable", "vies")
+
+
+async def test_a_vies_that_is_away_is_no_answer() -> None:
+    def away(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectTimeout("away", request=request)
+
+    vies = onboarding.EuropeanVies(OTHER, transport=httpx.MockTransport(away))
+    assert await vies.ask(NUMBER) == onboarding.Answer("unavailable", "vies")

@@ -14,7 +14,7 @@ from backend.orders import (
     OrderRefundTooLarge,
     rules,
 )
-from backend.payments import Checkout, Payment
+from backend.payments import Checkout, Payment, checkout_differences
 from tests import given
 
 EUR = Money(100_00, "EUR")
@@ -79,8 +79,8 @@ def test_a_currency_with_three_decimals_is_refused() -> None:
 
 
 def test_a_payment_as_ordered_differs_in_nothing() -> None:
-    assert rules.differences(ORDER, Money(120_00, "EUR"), "cs_1", SEEN) == []
-    assert rules.differences(ORDER, Money(120_00, "EUR"), None, SEEN) == []
+    assert checkout_differences("order", ORDER, Money(120_00, "EUR"), "cs_1", SEEN) == []
+    assert checkout_differences("order", ORDER, Money(120_00, "EUR"), None, SEEN) == []
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_every_changed_figure_is_a_difference(change: dict[str, Any]) -> None:
     """Goal G21, incident 18."""
     payment = msgspec.structs.replace(PAID, **change.pop("payment", {}))
     seen = msgspec.structs.replace(SEEN, payment=payment, **change)
-    assert rules.differences(ORDER, Money(120_00, "EUR"), "cs_1", seen)
+    assert checkout_differences("order", ORDER, Money(120_00, "EUR"), "cs_1", seen)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from backend import core, partners
+from backend import core, identity, partners
 from backend.partners import actions_supply, contributions
 from tests import clients, given
 from tests.given.programmes import organisation
@@ -95,3 +95,22 @@ async def test_only_a_community_is_given_to_and_what_is_published_can_be_found(d
     made = await partners.record_contribution(community, given_, now=given.NOW, actor=given.SYSTEM)
     with pytest.raises(asyncpg.PostgresError):
         await core.fetch("UPDATE partners.contribution SET amount_minor = 2 WHERE id = $1", made)
+
+
+async def test_nobody_records_or_takes_back_what_their_own_community_is_given(db: None) -> None:
+    community = await a_community()
+    async with await clients.signed_in("partner_manager") as office:
+        person = await core.fetch_value("SELECT id FROM identity.person ORDER BY id DESC LIMIT 1")
+        made = await office.post("/api/office/contributions", json=body(community))
+        gone = f"/api/office/contributions/{made.json()['id']}/withdrawal"
+        blank = await office.post(gone, json={"reason": "   "})
+        assert blank.status_code == 400, "a reason says something"
+        await identity.add_membership(
+            person, organisation_id=community, role="member", now=given.NOW, actor=given.SYSTEM
+        )
+        for address, asked in (
+            ("/api/office/contributions", body(community, project="Swift")),
+            (gone, {"reason": "Ours."}),
+        ):
+            refused = await office.post(address, json=asked)
+            assert (refused.status_code, refused.json()["code"]) == (403, "own-community")

@@ -55,6 +55,16 @@ async def test_P_07_a_sub_type_is_chosen_and_organisations_are_listed_by_it(db: 
             f"/api/office/organisations/{core.uuid7()}/kinds", json={"role": "vai", "kind": "esn"}
         )
         assert (lost.status_code, lost.json()["code"]) == (404, "organisation-unknown")
+        assert {"esn", "consulting", "hoster", "web_agency"} < set(partners.KINDS["reseller"])
+        for role in sorted(set(partners.KINDS) - {"supplier"}):
+            for kind in partners.KINDS[role]:
+                one = await given.partner(f"{role} {kind}")
+                url = f"/api/office/organisations/{one}/kinds"
+                assert (await staff.post(url, json={"role": role, "kind": kind})).status_code == 200
+                query = f"kind={kind}&role={role}"
+                listed = (await staff.get(f"/api/office/organisations?{query}")).json()["items"]
+                assert str(one) in [each["id"] for each in listed], kind
+                assert all(kind in each["kinds"] for each in listed)
     assert (await partners.kinds_of(other)) == []
 
 
@@ -66,12 +76,13 @@ async def test_P_10_each_of_the_four_groups_of_suppliers_has_contract_cost_and_s
         made = await contract(supplier, kind)
         await cost(made, 100_00 * number)
         await cost(made, 90_00 * number, date(2027, 1, 1))
-        if kind == "manufacturer":
-            await share(made, 1200)
+        with_share = kind in {"manufacturer", "open_source_community"}
+        if with_share:
+            await share(made, 1000 + number)
         (found,) = await partners.supply_contracts(supplier)
         assert (found.kind, found.reference, found.starts_on) == (kind, "C-1", FIRST)
         assert [one.cost.amount_minor for one in found.costs] == [100_00 * number, 90_00 * number]
-        assert [one.rate_bp for one in found.shares] == [1200] * (kind == "manufacturer")
+        assert [one.rate_bp for one in found.shares] == [1000 + number] * with_share
     async with await clients.signed_in("auditor") as staff:
         listed = await staff.get("/api/office/organisations?ecosystem=supplier")
         assert [one["kinds"] for one in listed.json()["items"]] == [

@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from backend import core, programmes
+from backend import core, partners, programmes
 from backend.core import fetch, fetch_value
 from backend.mail import translator
 from backend.programmes import EDITOR, RESELLER
@@ -33,6 +33,14 @@ async def letters(organisation_id: UUID) -> list[tuple[str, str, str]]:
         organisation_id,
     )
     return [tuple(row) for row in rows]
+
+
+async def test_a_company_that_was_refused_applies_to_no_programme(db: None) -> None:
+    org = await organisation("isv")
+    await fetch("UPDATE partners.organisation SET verification = 'unverified' WHERE id = $1", org)
+    await partners.refuse_organisation(org, reason="SIREN radié", actor="person:office")
+    with pytest.raises(programmes.CompanyRefused, match="SIREN radié"):
+        await apply_to(org)
 
 
 async def test_R_04_an_editor_is_selected_or_refused_and_reads_why(db: None) -> None:

@@ -39,6 +39,9 @@ async def test_finance_records_a_payment_and_the_partner_sees_it_and_what_is_lef
     async with await clients.signed_in("finance") as office:
         (due,) = (await office.get("/api/office/receivables")).json()["items"]
         assert (due["left"]["amount_minor"], due["organisation_id"]) == (180_00, str(org))
+        taken = await office.get("/api/office/receivables/export", params={"locale": "fr"})
+        head, row = [line.split(";") for line in taken.text.lstrip("\ufeff").splitlines()]
+        assert (head[8], row[8], row[9]) == ("left", "180,00", "0")
         answer = await office.post(OFFICE, json=said(org))
         assert answer.status_code == 201, answer.text
         assert answer.json()["state"] == "recorded"

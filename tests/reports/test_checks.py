@@ -10,7 +10,8 @@ from backend.reports import checks
 from tests.conftest import Owner
 from tests.reports.history import history
 
-SALE = "(SELECT id FROM sales.sale_line WHERE kind = 'sale' AND month = '2026-08-01' LIMIT 1)"
+SALE = "(SELECT min(id) FROM sales.sale_line WHERE kind = 'sale' AND month = '2026-08-01' " \
+       "AND vat_minor > 1)"  # fmt: skip
 ENTRY = f"(SELECT e.id FROM ledger.entry e, sales.sale_line l WHERE l.id = {SALE} " \
         "AND e.reference = 'sale:' || l.reference)"  # fmt: skip
 ACCOUNT = "(SELECT id FROM ledger.account WHERE code = '{}' AND currency = 'EUR')"

@@ -12,14 +12,15 @@ import pytest
 from backend import audit, core, ledger, payments, payouts, stripe_sandbox, worker
 from backend.cli.sandbox import top_up
 from backend.core import Money, Month, fetch, fetch_value, jobs
+from backend.orders import Order, place_order, settle_refund
 from backend.orders import jobs as orders
-from backend.orders import settle_refund
 from backend.reports import reconciliation
 from backend.reports.checks import Fault
 from backend.reports.jobs import reconcile_balances
 from tests import given
 from tests.conftest import Owner
-from tests.given.orders import opened, order, pay_on_page
+from tests.given import bundles, joint
+from tests.given.orders import opened, order, pay_on_page, slug_of
 from tests.given.payouts import (
     AUGUST,
     alarms,
@@ -128,6 +129,37 @@ async def test_a_whole_story_reconciles_to_the_cent(stripe: Watched) -> None:
     )
     again = await reconciled()
     assert (again.new_entries, again.faults) == (0, [])
+
+
+async def bought(stripe: Watched, listing_id: UUID) -> Order:
+    placed = await opened(
+        await place_order(
+            organisation_id=await given.buyer(), person_id=None, slug=await slug_of(listing_id),
+            now=given.NOW, actor=given.SYSTEM,
+        )
+    )  # fmt: skip
+    await pay_on_page(stripe, placed.checkout_url)
+    assert await orders.look_at_order(sandbox_time, placed.id, hold_days=14) == "paid"
+    return placed
+
+
+@pytest.mark.parametrize("others", [1, 2])
+async def test_an_order_of_several_is_one_payment_and_one_refund_at_stripe(
+    stripe: Watched, others: int
+) -> None:
+    parts = [await given.listing(await given.partner(), 89_00 + n) for n in range(others)]
+    placed = await bought(stripe, await bundles.on_sale(parts))
+    assert await found() == []
+    await refunded(placed)
+    assert await found() == []
+    assert (await unmatched(), await alarms()) == ([], [])
+
+
+async def test_a_joint_offer_is_one_payment_and_one_refund_at_stripe(stripe: Watched) -> None:
+    placed = await bought(stripe, (await joint.on_sale())[2])
+    await refunded(placed, 10_00)
+    assert await found() == []
+    assert (await unmatched(), await alarms()) == ([], [])
 
 
 async def test_a_payout_paid_again_after_a_reversal_is_matched_transfer_by_transfer(
@@ -265,6 +297,7 @@ async def test_what_nothing_books_is_an_alarm_once_and_a_fault_until_it_is_close
         assert len(await alarms()) == len(types)
     assert sorted(await unmatched()) == types
     rows = await audit.list_alarms(open_only=True, before=None, limit=10)
+    assert len(rows) == len(types)
     assert all(row["subject"].startswith("balance_entry:txn_") for row in rows)
     for row in rows:
         await audit.close_alarm(row["id"], "posted by hand", now=given.NOW, actor=given.SYSTEM)
@@ -362,9 +395,35 @@ async def test_a_booking_of_which_stripe_knows_nothing_is_named(stripe: Watched)
     await post_topup("topup:tu_nobody", 70_00)
     for _ in range(2):
         assert await found() == [(reconciliation.BALANCES, "topup:tu_nobody")]
-        assert await alarms() == [("balance:platform:EUR", "balance_differs")]
+        assert await alarms() == [("balance:platform:EUR", "booked_not_moved")]
     detail = await fetch_value("SELECT detail FROM audit.alarm")
     assert "70.00 EUR more than Stripe moved: topup:tu_nobody" in detail
+
+    await post_topup("topup:tu_nobody_either", 5_00)
+    for _ in range(2):
+        await reconciled()
+        [detail] = await open_alarms()
+        assert "75.00 EUR more than Stripe moved: topup:tu_nobody, topup:tu_nobody_e" in detail
+
+
+async def open_alarms() -> list[str]:
+    rows = await fetch("SELECT detail FROM audit.alarm WHERE closed_at IS NULL ORDER BY id")
+    return [row["detail"] for row in rows]
+
+
+async def test_what_is_as_it_was_before_is_told_again_unless_a_person_closed_it(db: None) -> None:
+    async def renew(detail: str) -> bool:
+        async with core.transaction():
+            return await audit.renew_alarm("balance:x:EUR", "balance_differs", detail, given.NOW)
+
+    assert [await renew(detail) for detail in ("one", "one", "two", "one")] == [
+        True, False, True, True,
+    ]  # fmt: skip
+    [detail] = await open_alarms()
+    assert detail.startswith("one Again, ")
+    alarm = await fetch_value("SELECT id FROM audit.alarm WHERE closed_at IS NULL")
+    await audit.close_alarm(alarm, "Looked at.", now=given.NOW, actor=given.SYSTEM)
+    assert (await renew("one"), await open_alarms()) == (False, [])
 
 
 async def test_what_is_booked_after_stripe_was_asked_is_not_missed_there(stripe: Watched) -> None:

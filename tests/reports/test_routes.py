@@ -79,7 +79,8 @@ async def test_the_office_exports_the_sales_that_it_looks_at(db: None) -> None:
         whole = await browser.get("/api/office/reports/sales/2026-08")
         same = await browser.get("/api/office/sales/export", params={"month": "2026-08"})
         assert same.status_code == 200, same.text
-        assert same.content == whole.content
+        cut = [line.rsplit(",", 3)[0] for line in same.text.splitlines()]
+        assert cut == whole.text.splitlines(), "and with whom, and who managed the buyer"
         listed = (await browser.get("/api/office/sales", params={"kind": "refund"})).json()["items"]
         refunds = await browser.get("/api/office/sales/export", params={"kind": "refund"})
         lines = refunds.text.splitlines()

@@ -55,6 +55,36 @@ async def test_a_row_lands_with_its_partner_and_listing(db: None, tmp_path: Path
     assert (await ledger.balance(ledger.OPERATOR_BANK, "EUR")).amount_minor == -120_00
 
 
+async def test_what_the_file_is_the_first_to_name_is_told_or_refused_with_a_hint(
+    db: None, tmp_path: Path
+) -> None:
+    first = await bring_in(write(tmp_path, GOOD))
+    assert (first.new_partners, first.new_listings) == (("acme",), ("acme/backup",))
+    rows = [GOOD.replace("s1", "s2"), GOOD.replace("s1,", "s3,").replace("acme", "acmee"),
+            GOOD.replace("s1,", "s4,").replace("backup", "bakcup"),
+            GOOD.replace("s1,", "s5,").replace("acme", "nobody")]  # fmt: skip
+    path = write(tmp_path, *rows)
+    options = sales.Options("fr_registered", None, 14, NOW, "test", known_only=True)
+    done = await sales.import_sales(path, options)
+    assert (done[:4], done.new_partners, done.new_listings) == ((4, 1, 0, 3), (), ())
+    assert refusals(path) == [
+        ("3", "partner_ref", "There is no partner 'acmee'. Did you mean 'acme'?"),
+        ("4", "listing_ref", "acme has no listing 'bakcup'. Did you mean 'backup'?"),
+        ("5", "partner_ref", "There is no partner 'nobody'."),
+    ]
+    assert await core.fetch_value("SELECT count(*) FROM partners.organisation") == 1
+
+    tried = await sales.import_sales(path, options._replace(known_only=False, dry_run=True))
+    assert (tried[:4], tried.new_partners) == ((4, 3, 1, 0), ("acmee", "nobody"))
+    assert await core.fetch_value("SELECT count(*) FROM partners.organisation") == 1
+    assert len(await recorded()) == 2
+
+    freely = await bring_in(path)
+    assert (freely[:4], freely.new_partners) == ((4, 3, 1, 0), ("acmee", "nobody"))
+    assert freely.new_listings == ("acme/bakcup", "acmee/backup", "nobody/backup")
+    assert (await bring_in(path)).new_listings == ()
+
+
 async def test_the_same_file_again_records_nothing(db: None, tmp_path: Path) -> None:
     path = write(tmp_path, GOOD, GOOD.replace("s1", "s2"))
     await bring_in(path)

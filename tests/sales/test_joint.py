@@ -47,12 +47,40 @@ def test_refunds_reverse_a_joint_sale_exactly_and_give_no_owner_anything(
             refund, refunded_before_minor=before, rates=rates, vat_rate_bp=vat_bp, owners=owners
         )
         assert sum(part.net_minor for part in taken) == -refund
+        assert [len(part) for part in taken] == [3, 3]
         for each, part in zip(left, taken, strict=True):
             assert all(amount <= 0 for amount in part)
             each[:] = [x + y for x, y in zip(each, part, strict=True)]
             assert min(each) >= 0
         before += refund
     assert left == [[0, 0, 0], [0, 0, 0]]
+
+
+@for_all(AMOUNT, st.integers(0, 10_000), VAT, BP, st.data())
+def test_a_joint_sale_and_its_refunds_are_what_a_plain_recomputation_says(
+    net: int, partner_bp: int, vat_bp: int, first_bp: int, data: st.DataObject
+) -> None:
+    """Of two, the first has its part rounded half up, the second what is left (M3); VAT too."""
+    rates, owners = Rates(partner_bp, 0, 10_000 - partner_bp), (first_bp, 10_000 - first_bp)
+
+    def of(minor: int, bp: int) -> int:
+        return (minor * bp + 5_000) // 10_000
+
+    def plain(minor: int) -> list[list[int]]:
+        partners, vat = of(minor, partner_bp), of(minor, vat_bp)
+        parts = vat, partners, minor - partners
+        return [[of(one, first_bp) for one in parts], [one - of(one, first_bp) for one in parts]]
+
+    assert [list(each) for each in share_jointly(net, rates, vat_bp, owners)] == plain(net)
+    before = data.draw(st.integers(0, net))
+    refund = data.draw(st.integers(0, net - before))
+    taken = share_refund_jointly(
+        refund, refunded_before_minor=before, rates=rates, vat_rate_bp=vat_bp, owners=owners
+    )
+    assert [list(each) for each in taken] == [
+        [old - new for new, old in zip(after, was, strict=True)]
+        for after, was in zip(plain(before + refund), plain(before), strict=True)
+    ]
 
 
 async def lines(reference: str) -> list[tuple[Any, ...]]:
@@ -201,6 +229,24 @@ async def test_postgresql_refuses_a_line_of_somebody_else(db: None) -> None:
     with pytest.raises(asyncpg.CheckViolationError) as refused:
         await core.fetch(COPY.format(names=NAMES), "other", 0, f"{sale}#2")
     assert refused.value.constraint_name == "joint_line_of_an_owner"
+
+
+async def test_postgresql_refuses_a_joint_refund_that_tells_another_whole(db: None) -> None:
+    """Both lines of a second refund of 40.00, which say that it was of 40.01."""
+    first, _, listing_id, _ = await joint.on_sale()
+    sale = await given.sale(first, 100_00, listing_id=listing_id)
+    await refund(sale, 40_00)
+    own = "original_id, kind, organisation_id, net_minor, vat_minor, partner_minor, operator_minor"
+    copied = NAMES.replace("joint_net_minor", "joint_net_minor - $1::int")
+    copy = (
+        f"INSERT INTO sales.sale_line (reference, joint_reference, {own}, {NAMES}) "
+        f"SELECT replace(reference, joint_reference, 'again'), 'again', {own}, {copied} "
+        "FROM sales.sale_line WHERE kind = 'refund'"
+    )
+    with pytest.raises(asyncpg.CheckViolationError) as refused:
+        await core.fetch(copy, 1)
+    assert refused.value.constraint_name == "joint_refund_is_the_whole"
+    await core.fetch(copy, 0)
 
 
 async def test_a_sale_that_has_the_name_of_a_joint_one_without_such_a_line_is_in_the_way(

@@ -273,11 +273,22 @@ def test_the_level_is_the_highest_of_which_all_holds() -> None:
 
 
 async def test_the_recomputation_in_plain_code_says_the_same(db: None) -> None:
-    """SQL judges everybody at once; `level_of` judges the kept points one by one."""
+    """SQL judges everybody at once; `level_of` judges the kept points one by one. One person moved
+    from the second partner to the first, another has left the third."""
+    counted = {}
     for number in range(12):
         partner = await reseller()
+        counted[partner] = number % 6
         await people(partner, number % 6)
         await show(partner, "reference", number % 4)
+    first, second, third, *_ = counted
+    told: dict[str, Any] = {"now": NOW, "actor": given.SYSTEM}
+    await programmes.employ_person(
+        first, email=f"a0.{second}@x.example", name="A", from_on=ON - DAY, **told
+    )
+    gone = (await programmes.people_at(third, ON))[0].person_id
+    await programmes.end_employment(third, gone, last_on=ON - DAY, **told)
+    counted.update({first: 1, second: 0, third: 1})
     await scorecards.announce_requirements(
         RESELLER, "Light",
         {
@@ -290,6 +301,9 @@ async def test_the_recomputation_in_plain_code_says_the_same(db: None) -> None:
     rows = await fetch("SELECT id FROM scorecards.scorecard")
     found = [await scorecards.read_scorecard(row["id"]) for row in rows]
     assert {card.level for card in found} == set(LEVELS)
+    for card in found:
+        values = {point.value for point in card.points if point.measure == "certified_people"}
+        assert values == {counted[card.organisation_id]}
     assert [card.level for card in found] == [level_of(card.points, LEVELS) for card in found]
 
 

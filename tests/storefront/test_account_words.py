@@ -35,6 +35,8 @@ NOT_SHOWN = {
     "number-wrong": "numbers are completed in the portal's file",
     "unreadable-file": "no form of the account takes a file",
     "last-administrator": "the office changes its colleagues",
+    "only-people-sign": "contracts and terms are signed in portal and office",
+    "own-community": "contributions to communities are the office's",
     "own-organisation": "the office decides on files and levels",
 }
 

@@ -24,6 +24,7 @@ LOGINS = {
     "owner@ponant-distribution.example": "partner (wholesaler with resellers), owner",
     "owner@iroise-conseil.example": "partner (integrator), owner",
     "owner@algue-verte.example": "partner (start-up with credits), owner",
+    "owner@redon-cloud.example": "partner (reseller that has not paid), owner",
     "buyer@mairie-de-plouzane.example": "buyer",
 }
 
@@ -32,6 +33,7 @@ OWNERS = {
     "ponant-distribution": "Tanguy Omnès",
     "iroise-conseil": "Soazig Guivarc’h",
     "algue-verte": "Enora Madec",
+    "redon-cloud": "Corentin Le Dantec",
 }
 
 
@@ -108,7 +110,7 @@ WHOLESALERS = (
     Partner("grand-large", "Grand Large Grossiste", "wholesaler", "distributor", 4, 1,
             segment="eti"),
     Partner("atlantique-volume", "Atlantique Volume", "wholesaler", "distributor", 10, 1,
-            segment="eti"),
+            above="ponant-distribution", segment="eti"),
 )  # fmt: skip
 RESELLERS = (
     Partner("brest-bureautique", "Brest Bureautique", "reseller", "retailer", 1, 4,

@@ -33,10 +33,12 @@ from backend.cli.demo.cast import (
     STAFF,
     Partner,
 )
+from backend.cli.demo.contesting import contest
 from backend.cli.demo.joining import Offers, join, make_person
+from backend.cli.demo.owing import collect
 from backend.cli.demo.present import wait_today
 from backend.cli.demo.together import work_together
-from backend.cli.demo.using import certify, collect, refund_some, use
+from backend.cli.demo.using import certify, refund_some, use
 from backend.cli.place import ACTOR, Result, command, stripe, uses_sandbox
 from backend.cli.sandbox import check_sandbox, missing, top_up
 from backend.core import Money, Month
@@ -150,7 +152,8 @@ class Story:
         until = min(month.end, self.now - timedelta(hours=1))
         await self._sell(month, until)
         await use(month, self.there, until)
-        await collect(month, until)
+        finance = self.staff["finance@iroise.example"], self.staff["treasury@iroise.example"]
+        await collect(month, until, finance)
         if month.end <= self.now:
             await refund_some(month, now=month.end - timedelta(hours=1))
             await _award(month)
@@ -160,6 +163,10 @@ class Story:
                 now=month.end + timedelta(hours=6),
                 actor=ACTOR,
             )
+            await contest(
+                month, len(self.months) - 1 - self.months.index(month), self.known,
+                person=finance[0], base_url=self.settings.base_url, now=self.now,
+            )  # fmt: skip
 
     async def _welcome(self, month: Month) -> None:
         new = [each for each in PARTNERS if self.months[each.joins] == month]

@@ -6,19 +6,16 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from backend import charges, core, programmes, receipts, settlement
+from backend import charges, core, programmes
 from backend.cli.demo.cast import Partner
 from backend.cli.place import ACTOR
-from backend.core import Money, Month, split
+from backend.core import Money, Month
 
 DAYS = (7, 14, 21, 28)
 """Of each month: a line holds a week."""
 HOURS = 168
 RESOURCES = (("vm.medium", "0.0600", 1), ("storage.block.gb", "0.000140", 400))
 """Name, price of one hour, how many for each server."""
-HALF = ("embruns", "iroise-conseil")
-"""They pay half of what they owe."""
-LARGEST_LINE = 10_000_00
 CUSTOMERS = (
     "Atelier naval du Trieux", "Clinique des Abers", "Conserverie Kerouanton", "Lycée Jean-Moulin",
     "Transports Le Roux", "Coopérative des Monts", "Ville de Landivisiau", "Minoterie du Léon",
@@ -140,25 +137,3 @@ async def refund_some(month: Month, *, now: datetime) -> None:
             row["id"], Money(row["net_minor"], row["currency"]),
             reference=f"demo-{month}", now=now, actor=ACTOR,
         )  # fmt: skip
-
-
-async def collect(month: Month, until: datetime) -> None:
-    """Who owes by the statement before pays it on the 18th; some pay half, one never."""
-    at = month.start + timedelta(days=17, hours=10)
-    if at > until:
-        return
-    for row in await settlement.list_owing(limit=1000):
-        if row["reference"] == "redon-cloud":
-            continue
-        left = row["left_minor"] // (2 if row["reference"] in HALF else 1)
-        # No line of the bank's is larger than one person may record (decision 0044).
-        for place, minor in enumerate(split(left, [1] * -(-left // LARGEST_LINE))):
-            await receipts.record_receipt(
-                row["organisation_id"],
-                Money(minor, row["currency"]),
-                reference=f"VIR {row['number']}" + (f" / {place + 1}" if place else ""),
-                received_on=at.date(),
-                means="direct_debit" if row["left_minor"] % 3 == 0 else "bank_transfer",
-                now=at,
-                actor=ACTOR,
-            )

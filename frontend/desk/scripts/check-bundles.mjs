@@ -1,5 +1,5 @@
 // What a visitor downloads for each page, from the build's manifest: fails over budget, or when an area holds the other.
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { brotliCompressSync } from "node:zlib";
 
 process.chdir(new URL("..", import.meta.url).pathname);
@@ -62,4 +62,18 @@ for (const [area, budget] of Object.entries(FIRST)) {
       );
   }
 }
-process.exit(bad ? 1 : 0);
+
+// Each class of Mantine's that the built scripts name has its rule in the built styles.
+const built = readdirSync("dist/assets").map((name) => `assets/${name}`);
+const current = new Set(Object.values(manifest).flatMap((entry) => [entry.file, ...(entry.css ?? [])]));
+const text = (end) =>
+  built
+    .filter((file) => current.has(file) && file.endsWith(end))
+    .map((file) => readFileSync(`dist/${file}`, "utf8"))
+    .join("\n");
+const classes = (source) => new Set(source.match(/\bm_[0-9a-f]{6,8}\b/g));
+const [named, styled] = [classes(text(".js")), classes(text(".css"))];
+const ruled = classes(readFileSync("node_modules/@mantine/core/styles.css", "utf8"));
+const bare = [...named].filter((name) => ruled.has(name) && !styled.has(name));
+if (bare.length) console.error(`src/desk/mantine-parts.css lacks the styles of ${bare.join(", ")}`);
+process.exit(bad || bare.length ? 1 : 0);

@@ -39,7 +39,8 @@ export interface paths {
         put?: never;
         /**
          * Announce office agreement
-         * @description A new version from a moment to come; whoever signed the one before is written to.
+         * @description A new version, fifteen whole days from now at the earliest; who signed the one before is
+         *     written to, and has `notice_days` more from its first day to sign it.
          */
         post: operations["announce_office_agreement"];
         delete?: never;
@@ -716,6 +717,66 @@ export interface paths {
          * @description The list asks for these from a moment on.
          */
         post: operations["announce_office_checklist"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/office/contests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List office contests
+         * @description Those that wait for an answer, the oldest first; then the answered ones.
+         */
+        get: operations["list_office_contests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/office/contests/{contest_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept office contest
+         * @description The partner is right, and reads how it is put right; the closed statement never changes.
+         */
+        post: operations["accept_office_contest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/office/contests/{contest_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse office contest
+         * @description The statement is right, and the partner reads why.
+         */
+        post: operations["refuse_office_contest"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1612,6 +1673,26 @@ export interface paths {
          * @description It stays a start-up and reads why.
          */
         post: operations["refuse_office_graduation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/office/joint-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List office joint changes
+         * @description What waits for a second owner's answer, the longest first: of all listings, or of one.
+         */
+        get: operations["list_office_joint_changes"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3139,6 +3220,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/office/organisations/{organisation_id}/price-contracts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download office price contracts
+         * @description The terms of what was signed with the organisation, price by price, as CSV or JSON.
+         */
+        get: operations["download_office_price_contracts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/office/organisations/{organisation_id}/programmes": {
         parameters: {
             query?: never;
@@ -3310,7 +3411,7 @@ export interface paths {
         put?: never;
         /**
          * Refuse office organisation
-         * @description It does not become a partner, and reads why; it may be verified later all the same.
+         * @description It does not become a partner, and reads why; another person may verify it later.
          */
         post: operations["refuse_office_organisation"];
         delete?: never;
@@ -3377,6 +3478,30 @@ export interface paths {
         get: operations["list_office_scorecards"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/office/organisations/{organisation_id}/segment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read office segment
+         * @description The segment of one organisation, who confirmed it and why.
+         */
+        get: operations["read_office_segment"];
+        put?: never;
+        /**
+         * Check office segment
+         * @description Confirm the segment that it declared, or correct it; the reason is kept.
+         */
+        post: operations["check_office_segment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3452,7 +3577,8 @@ export interface paths {
         };
         /**
          * Read office overview
-         * @description What needs the operator now, and the last months' sales.
+         * @description What needs the operator now, and the last months' sales; with a role, of the partners that
+         *     play it. Leads, months, alarms and `used` are always everybody's.
          */
         get: operations["read_office_overview"];
         put?: never;
@@ -3943,7 +4069,8 @@ export interface paths {
          * Record office receipt
          * @description What arrived at the bank is taken off what the organisation owes, once.
          *
-         *     More than that, or more than the limit, waits for a second person.
+         *     More than that, or more than its currency's limit in all lines of its day, waits for a second
+         *     person.
          */
         post: operations["record_office_receipt"];
         delete?: never;
@@ -4041,15 +4168,51 @@ export interface paths {
         };
         /**
          * List office due settings
-         * @description When letters are written, and above what a receipt needs a second person.
+         * @description When letters are written, and above what a payment needs a second person.
          */
         get: operations["list_office_due_settings"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/office/receivable-settings/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
         /**
-         * Announce office due setting
-         * @description From a moment to come this setting has another value.
+         * Announce office due letters
+         * @description Debts that begin from that moment on are written about at these ages.
          */
-        post: operations["announce_office_due_setting"];
+        post: operations["announce_office_due_letters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/office/receivable-settings/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Announce office receipt limit
+         * @description From that moment on a larger payment in this currency needs a second person.
+         */
+        post: operations["announce_office_receipt_limit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4088,6 +4251,26 @@ export interface paths {
          * @description What is owed in all, by its age.
          */
         get: operations["read_office_receivables_ages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/office/receivables/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download office receivables
+         * @description Who owes the operator money, since when and what was written about it, as a CSV.
+         */
+        get: operations["download_office_receivables"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4225,7 +4408,8 @@ export interface paths {
         };
         /**
          * Download office sales
-         * @description The same sales as the list with the same filters, all of them, as a CSV.
+         * @description The same sales as the list with the same filters, all of them, as a CSV; who managed the
+         *     buyer stands in it for who may see orders.
          */
         get: operations["download_office_sales"];
         put?: never;
@@ -4354,6 +4538,46 @@ export interface paths {
          * @description Top up the platform's balance; no real money.
          */
         post: operations["fund_office_sandbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/office/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List office segments
+         * @description Each segment: who manages its customers by rule, and of how many it is to be confirmed.
+         */
+        get: operations["list_office_segments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/office/segments/{segment}/rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide office segment rule
+         * @description From now on customers of the segment are managed so, unless something else was said.
+         */
+        post: operations["decide_office_segment_rule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4489,9 +4713,29 @@ export interface paths {
         };
         /**
          * Read office statement
-         * @description One statement with its VAT.
+         * @description One statement with its VAT, and until when what it owes is paid.
          */
         get: operations["read_office_statement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/office/statements/{statement_id}/contest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read office contest
+         * @description Until when a statement may be contested, and what was said.
+         */
+        get: operations["read_office_contest"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4823,7 +5067,7 @@ export interface paths {
         };
         /**
          * List portal bundle components
-         * @description Up to 24 listings on sale that match the words, to choose parts among.
+         * @description Listings on sale that match the words and may be a part, up to 200 to choose among.
          */
         get: operations["list_portal_bundle_components"];
         put?: never;
@@ -5028,6 +5272,46 @@ export interface paths {
          * @description The item is open again.
          */
         post: operations["take_back_portal_checklist_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/contracts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List portal contracts
+         * @description Everything the organisation signed with the operator on prices and terms.
+         */
+        get: operations["list_portal_contracts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/contracts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download portal contracts
+         * @description The terms of the organisation's contracts, price by price, as CSV or JSON.
+         */
+        get: operations["download_portal_contracts"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5570,6 +5854,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/portal/joint-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List portal joint changes
+         * @description Of listings that the organisation owns with another: what waits first, then the newest.
+         */
+        get: operations["list_portal_joint_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/joint-changes/{change_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept portal joint change
+         * @description The listing says and costs it from now on; a person says so.
+         */
+        post: operations["accept_portal_joint_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/joint-changes/{change_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse portal joint change
+         * @description The listing stays as it is; its first owner reads why.
+         */
+        post: operations["refuse_portal_joint_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/joint-changes/{change_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw portal joint change
+         * @description It is not proposed any more.
+         */
+        post: operations["withdraw_portal_joint_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/portal/joint-offers": {
         parameters: {
             query?: never;
@@ -5878,6 +6242,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/portal/listings/{listing_id}/joint-change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose portal joint change
+         * @description The second owner is asked; the listing stays as it is until it agrees. One change waits: what
+         *     is asked now is put to what was asked before, and asking for what stands takes it back.
+         */
+        post: operations["propose_portal_joint_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/portal/listings/{listing_id}/pause": {
         parameters: {
             query?: never;
@@ -6150,6 +6535,9 @@ export interface paths {
         /**
          * Invite reseller
          * @description A new reseller below the organisation, whose owner is invited by mail.
+         *
+         *     While an invitation to the same mailbox, or of the same SIREN, waits, a second one is refused;
+         *     `facts` name the reseller whose invitation it is.
          */
         post: operations["invite_reseller"];
         delete?: never;
@@ -6172,6 +6560,26 @@ export interface paths {
          * @description Who looks after a reseller right below the organisation; the reseller sees it.
          */
         post: operations["name_reseller_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/network/resellers/{organisation_id}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send reseller invitation again
+         * @description A new letter, whose link holds for seven days; the one before opens nothing any more.
+         */
+        post: operations["send_reseller_invitation_again"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6212,6 +6620,26 @@ export interface paths {
          * @description What it would have done to last month's lines; nothing is written.
          */
         post: operations["try_portal_reseller_price"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/network/resellers/{organisation_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw reseller invitation
+         * @description The letter's link opens nothing, and the reseller stands below nobody any more.
+         */
+        post: operations["withdraw_reseller_invitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7018,11 +7446,35 @@ export interface paths {
         };
         /**
          * Read portal statement
-         * @description One statement of the organisation with its VAT.
+         * @description One statement of the organisation with its VAT, and until when what it owes is paid.
          */
         get: operations["read_portal_statement"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/statements/{statement_id}/contest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read portal contest
+         * @description Until when a statement of the organisation may be contested, and what was said.
+         */
+        get: operations["read_portal_contest"];
+        put?: never;
+        /**
+         * Contest portal statement
+         * @description Say once why it is wrong; the office answers in writing.
+         */
+        post: operations["contest_portal_statement"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8125,6 +8577,7 @@ export interface components {
         };
         /** AcceptedIn */
         AcceptedIn: {
+            consultation_number?: string | null;
             expires_on?: string | null;
         };
         /** Account */
@@ -8665,6 +9118,14 @@ export interface components {
             vat_category: string;
             vat_rate_bp: number;
         };
+        /** ChargedGroup */
+        ChargedGroup: {
+            contract_number: string;
+            lines: number;
+            name: string;
+            payable: components["schemas"]["Money"];
+            po_number: string;
+        };
         /** ChargedSum */
         ChargedSum: {
             credit: components["schemas"]["Money"];
@@ -8871,6 +9332,7 @@ export interface components {
         /** ComponentChoices */
         ComponentChoices: {
             items: components["schemas"]["ComponentChoice"][];
+            total: number;
         };
         /** ConflictView */
         ConflictView: {
@@ -8900,6 +9362,41 @@ export interface components {
         ContactIn: {
             email: string;
             name: string;
+        };
+        /** ContestAcceptedIn */
+        ContestAcceptedIn: {
+            /** @enum {string} */
+            means: "refund" | "sale" | "charge";
+            reason: string;
+        };
+        /** ContestIn */
+        ContestIn: {
+            reason: string;
+        };
+        /** ContestRefusedIn */
+        ContestRefusedIn: {
+            reason: string;
+        };
+        /** ContestView */
+        ContestView: {
+            answer: string | null;
+            answered_at: string | null;
+            /** Format: date-time */
+            contested_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {null|string} */
+            means: "refund" | "sale" | "charge" | null;
+            month: string;
+            number: string;
+            /** Format: uuid */
+            organisation_id: string;
+            organisation_name: string;
+            reason: string;
+            /** @enum {string} */
+            state: "waiting" | "accepted" | "refused";
+            /** Format: uuid */
+            statement_id: string;
         };
         /** Contract */
         Contract: {
@@ -9425,32 +9922,10 @@ export interface components {
             /** Format: date-time */
             sent_at: string;
         };
-        /** DueSettingIn */
-        DueSettingIn: {
-            /** @enum {string} */
-            name: "first_reminder_days" | "second_reminder_days" | "last_reminder_days" | "receipt_limit_minor";
-            /** @default  */
-            note?: string;
-            /** Format: date-time */
-            valid_from: string;
-            value: number;
-        };
-        /** DueSettingView */
-        DueSettingView: {
-            /** @enum {string} */
-            name: "first_reminder_days" | "second_reminder_days" | "last_reminder_days" | "receipt_limit_minor";
-            note: string;
-            /** Format: date-time */
-            valid_from: string;
-            value: number;
-        };
         /** DueSettings */
         DueSettings: {
-            first_reminder_days: number;
-            history: components["schemas"]["DueSettingView"][];
-            last_reminder_days: number;
-            receipt_limit_minor: number;
-            second_reminder_days: number;
+            letters: components["schemas"]["LetterDays"][];
+            limits: components["schemas"]["ReceiptLimit"][];
         };
         /** Earned */
         Earned: {
@@ -9574,6 +10049,7 @@ export interface components {
         };
         /** EvidenceView */
         EvidenceView: {
+            check: components["schemas"]["VatCheckView"] | null;
             decided_at: string | null;
             decision: string | null;
             document_id: string | null;
@@ -9857,7 +10333,7 @@ export interface components {
             description: string;
             /** Format: date */
             ends_on: string;
-            planned: components["schemas"]["MoneyIn"];
+            planned: components["schemas"]["PlannedIn"];
             /** Format: date */
             starts_on: string;
             title: string;
@@ -10184,6 +10660,33 @@ export interface components {
             state: "missing" | "supplied" | "accepted" | "refused" | "expired";
             words: components["schemas"]["Words"];
         };
+        /** JointChangeIn */
+        JointChangeIn: {
+            description?: components["schemas"]["FactsIn"] | null;
+            price?: components["schemas"]["PriceIn"] | null;
+            segments?: ("individual" | "tpe" | "pme" | "eti" | "large_account" | "public_body" | "local_authority")[] | null;
+        };
+        /** JointChangeView */
+        JointChangeView: {
+            by_me: boolean;
+            changes: components["schemas"]["Difference"][];
+            decided_at: string | null;
+            first_name: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            listing_id: string;
+            listing_name: string;
+            /** Format: uuid */
+            offer_id: string;
+            /** Format: date-time */
+            proposed_at: string;
+            proposed_by: string | null;
+            reason: string;
+            second_name: string;
+            /** @enum {string} */
+            state: "waiting" | "accepted" | "refused" | "withdrawn";
+        };
         /** JointEnd */
         JointEnd: {
             /** Format: date */
@@ -10242,6 +10745,7 @@ export interface components {
             net: components["schemas"]["Money"];
             /** Format: uuid */
             offer_id: string;
+            owner: string | null;
             share_bp: number;
         };
         /** JumpView */
@@ -10485,6 +10989,30 @@ export interface components {
             /** Format: date */
             last_on: string;
         };
+        /** LetterDays */
+        LetterDays: {
+            by: string | null;
+            first_days: number;
+            last_days: number;
+            note: string;
+            /** Format: date-time */
+            recorded_at: string;
+            second_days: number;
+            /** @enum {string} */
+            state: "in_force" | "to_come" | "over";
+            /** Format: date-time */
+            valid_from: string;
+        };
+        /** LetterDaysIn */
+        LetterDaysIn: {
+            first_days: number;
+            last_days: number;
+            /** @default  */
+            note?: string;
+            second_days: number;
+            /** Format: date-time */
+            valid_from: string;
+        };
         /** LevelCount */
         LevelCount: {
             level: string;
@@ -10520,6 +11048,7 @@ export interface components {
             billing: "wholesaler" | "operator";
             contact: components["schemas"]["Contact"] | null;
             depth: number;
+            invitation: components["schemas"]["Waiting"] | null;
             /** Format: date-time */
             joined_at: string;
             name: string;
@@ -10693,6 +11222,7 @@ export interface components {
             points_bp: number;
             reference: string;
             reseller: string;
+            reseller_name: string;
         };
         /** MarginsTotal */
         MarginsTotal: {
@@ -10990,6 +11520,10 @@ export interface components {
             may_ask: boolean;
             share_bp: number;
         };
+        /** MyJointChanges */
+        MyJointChanges: {
+            items: components["schemas"]["JointChangeView"][];
+        };
         /** MyJointOffers */
         MyJointOffers: {
             items: components["schemas"]["JointOfferView"][];
@@ -11279,6 +11813,7 @@ export interface components {
             roles: ("isv" | "vai" | "wholesaler" | "reseller" | "startup" | "buyer" | "supplier")[];
             /** @enum {string} */
             segment: "individual" | "tpe" | "pme" | "eti" | "large_account" | "public_body" | "local_authority";
+            segment_confirmed_at: string | null;
             siren: string | null;
             siret: string | null;
             vat_number: string | null;
@@ -11302,11 +11837,13 @@ export interface components {
         Overview: {
             applications_open: number;
             approvals_asked: number;
+            contests_waiting: number;
             deals_to_review: number;
             declarations_open: number;
             evidence_waiting: number;
             funds_to_decide: number;
             has_sandbox: boolean;
+            joint_changes_waiting: number;
             leads_open: number;
             listings_changed: number;
             listings_submitted: number;
@@ -11318,8 +11855,31 @@ export interface components {
             payouts_held: number;
             payouts_moving: number;
             receipts_to_approve: number;
+            segments_to_confirm: number;
             sold: components["schemas"]["MonthSold"][];
             used: components["schemas"]["InfrastructureUse"];
+        };
+        /** OwnContract */
+        OwnContract: {
+            ends_on: string | null;
+            grouping_reference: string;
+            /** Format: uuid */
+            id: string;
+            number: string;
+            payment_days: number;
+            po_number: string;
+            prices: components["schemas"]["ContractPrice"][];
+            /** Format: date-time */
+            signed_at: string;
+            /** Format: date */
+            starts_on: string;
+            /** @enum {string} */
+            state: "to_come" | "in_force" | "ended" | "replaced";
+        };
+        /** OwnContracts */
+        OwnContracts: {
+            items: components["schemas"]["OwnContract"][];
+            waits: boolean;
         };
         /** OwnPrice */
         OwnPrice: {
@@ -11393,6 +11953,11 @@ export interface components {
         /** Page[ChecklistWaitingView] */
         PageOfChecklistWaitingView: {
             items: components["schemas"]["ChecklistWaitingView"][];
+            next?: string | null;
+        };
+        /** Page[ContestView] */
+        PageOfContestView: {
+            items: components["schemas"]["ContestView"][];
             next?: string | null;
         };
         /** Page[Contribution] */
@@ -11750,6 +12315,12 @@ export interface components {
             parent_name: string;
             reason: string;
         };
+        /** PlannedIn */
+        PlannedIn: {
+            amount_minor: number;
+            /** @enum {string} */
+            currency: "CHF" | "EUR" | "GBP" | "JPY" | "KWD" | "USD";
+        };
         /** PointView */
         PointView: {
             at_least: number;
@@ -11806,6 +12377,18 @@ export interface components {
         PriceChangeIn: {
             price: components["schemas"]["PriceIn"];
         };
+        /** PriceContract */
+        PriceContract: {
+            actor: string;
+            contract: components["schemas"]["Contract"];
+            /** Format: uuid */
+            id: string;
+            last_on: string | null;
+            /** Format: date-time */
+            signed_at: string;
+            /** @enum {string} */
+            state: "to_come" | "in_force" | "ended" | "replaced";
+        };
         /** PriceContractIn */
         PriceContractIn: {
             ends_on: string | null;
@@ -11822,7 +12405,7 @@ export interface components {
         };
         /** PriceContracts */
         PriceContracts: {
-            items: components["schemas"]["SignedContract"][];
+            items: components["schemas"]["PriceContract"][];
         };
         /** PriceFloorView */
         PriceFloorView: {
@@ -12014,6 +12597,26 @@ export interface components {
             received_on: string;
             reference: string;
         };
+        /** ReceiptLimit */
+        ReceiptLimit: {
+            by: string | null;
+            limit: components["schemas"]["Money"];
+            note: string;
+            /** Format: date-time */
+            recorded_at: string;
+            /** @enum {string} */
+            state: "in_force" | "to_come" | "over";
+            /** Format: date-time */
+            valid_from: string;
+        };
+        /** ReceiptLimitIn */
+        ReceiptLimitIn: {
+            limit: components["schemas"]["MoneyIn"];
+            /** @default  */
+            note?: string;
+            /** Format: date-time */
+            valid_from: string;
+        };
         /** ReceiptProposal */
         ReceiptProposal: {
             amount: components["schemas"]["Money"];
@@ -12079,6 +12682,7 @@ export interface components {
         Receivable: {
             age_days: number;
             carried: components["schemas"]["Money"];
+            is_asked_later: boolean;
             left: components["schemas"]["Money"];
             /** Format: uuid */
             organisation_id: string;
@@ -12087,6 +12691,8 @@ export interface components {
             /** Format: date */
             owed_since: string;
             paid: components["schemas"]["Money"];
+            /** Format: date */
+            pay_before: string;
             payment: components["schemas"]["OnlinePayment"] | null;
             reminders: components["schemas"]["DueReminder"][];
             /** Format: uuid */
@@ -12286,6 +12892,7 @@ export interface components {
             name: string;
             /** @enum {string} */
             segment: "individual" | "tpe" | "pme" | "eti" | "large_account" | "public_body" | "local_authority";
+            siren?: string | null;
         };
         /** ResellerMade */
         ResellerMade: {
@@ -12320,6 +12927,10 @@ export interface components {
             };
             /** Format: uuid */
             reseller_id: string;
+        };
+        /** ResellerWithdrawal */
+        ResellerWithdrawal: {
+            reason: string;
         };
         /** ResetIn */
         ResetIn: {
@@ -12558,6 +13169,55 @@ export interface components {
             recovery_codes_left: number;
             sessions: components["schemas"]["SessionView"][];
         };
+        /** SegmentCheckIn */
+        SegmentCheckIn: {
+            /** @enum {string} */
+            declared: "individual" | "tpe" | "pme" | "eti" | "large_account" | "public_body" | "local_authority";
+            reason: string;
+            /** @enum {string} */
+            segment: "individual" | "tpe" | "pme" | "eti" | "large_account" | "public_body" | "local_authority";
+        };
+        /** SegmentChecked */
+        SegmentChecked: {
+            by: string;
+            /** Format: date-time */
+            checked_at: string;
+            /** @enum {string} */
+            declared: "individual" | "tpe" | "pme" | "eti" | "large_account" | "public_body" | "local_authority";
+            reason: string;
+            /** @enum {string} */
+            segment: "individual" | "tpe" | "pme" | "eti" | "large_account" | "public_body" | "local_authority";
+        };
+        /** SegmentFound */
+        SegmentFound: {
+            checks: components["schemas"]["SegmentChecked"][];
+            confirmed_at: string | null;
+            /** @enum {string} */
+            segment: "individual" | "tpe" | "pme" | "eti" | "large_account" | "public_body" | "local_authority";
+        };
+        /** SegmentList */
+        SegmentList: {
+            items: components["schemas"]["SegmentView"][];
+        };
+        /** SegmentRuleIn */
+        SegmentRuleIn: {
+            reason: string;
+            /** @enum {string} */
+            relation: "self_service" | "account_managed";
+        };
+        /** SegmentView */
+        SegmentView: {
+            offers: number;
+            organisations: number;
+            reason: string;
+            /** @enum {string} */
+            relation: "self_service" | "account_managed";
+            /** @enum {string} */
+            segment: "individual" | "tpe" | "pme" | "eti" | "large_account" | "public_body" | "local_authority";
+            /** Format: date-time */
+            since: string;
+            unconfirmed: number;
+        };
         /** Sent */
         Sent: {
             /** Format: uuid */
@@ -12671,15 +13331,6 @@ export interface components {
             /** @enum {string} */
             segment: "individual" | "tpe" | "pme" | "eti" | "large_account" | "public_body" | "local_authority";
         };
-        /** SignedContract */
-        SignedContract: {
-            actor: string;
-            contract: components["schemas"]["Contract"];
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            signed_at: string;
-        };
         /** SinceIn */
         SinceIn: {
             /** Format: date-time */
@@ -12774,11 +13425,20 @@ export interface components {
         StateCounts: {
             items: components["schemas"]["StateCount"][];
         };
+        /** StatementContest */
+        StatementContest: {
+            contest: components["schemas"]["ContestView"] | null;
+            is_open: boolean;
+            /** Format: date-time */
+            until: string;
+        };
         /** StatementDetail */
         StatementDetail: {
             charged: components["schemas"]["ChargedSum"];
             charges_vat: components["schemas"]["VatView"][];
             deductions: components["schemas"]["DeductionSum"][];
+            groups: components["schemas"]["ChargedGroup"][];
+            pay_before: string | null;
             rebates_vat: components["schemas"]["VatView"][];
             statement: components["schemas"]["StatementView"];
             vat: components["schemas"]["VatView"][];
@@ -12883,8 +13543,10 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            parts: components["schemas"]["StorePart"][];
             price: components["schemas"]["Money"];
             second_editor: string | null;
+            service: components["schemas"]["StoreService"] | null;
             /** @enum {null|string} */
             service_model: "saas" | "paas" | "iaas" | null;
             /** @enum {integer|null} */
@@ -12894,6 +13556,19 @@ export interface components {
             summary_en: string;
             summary_fr: string;
             vat_rate_bp: number;
+        };
+        /** StorePart */
+        StorePart: {
+            editor: string;
+            name: string;
+            price: components["schemas"]["Money"];
+            slug: string;
+        };
+        /** StoreService */
+        StoreService: {
+            name_en: string;
+            name_fr: string;
+            price: components["schemas"]["Money"];
         };
         /** SupplierShareView */
         SupplierShareView: {
@@ -13124,6 +13799,18 @@ export interface components {
             net: components["schemas"]["Money"];
             payable: components["schemas"]["Money"];
         };
+        /** VatCheckView */
+        VatCheckView: {
+            address: string | null;
+            /** Format: date-time */
+            answered_at: string;
+            consultation_number: string | null;
+            name: string | null;
+            /** @enum {string} */
+            outcome: "valid" | "invalid" | "unavailable";
+            /** @enum {string} */
+            source: "vies" | "simulator" | "office" | "none";
+        };
         /** VatView */
         VatView: {
             base: components["schemas"]["Money"];
@@ -13143,6 +13830,36 @@ export interface components {
             new?: string | null;
             password?: string | null;
             token: string;
+        };
+        /** Waiting */
+        Waiting: {
+            email: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            invited_at: string;
+            /** Format: date-time */
+            sent_at: string;
+        };
+        /** WaitingJointChange */
+        WaitingJointChange: {
+            changes: components["schemas"]["Difference"][];
+            first_name: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            listing_id: string;
+            listing_name: string;
+            /** Format: uuid */
+            organisation_id: string;
+            /** Format: date-time */
+            proposed_at: string;
+            proposed_by: string | null;
+            second_name: string;
+        };
+        /** WaitingJointChanges */
+        WaitingJointChanges: {
+            items: components["schemas"]["WaitingJointChange"][];
         };
         /** WelcomeView */
         WelcomeView: {
@@ -13477,7 +14194,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `agreement-wrong`: This cannot be an agreement */
+            /** @description `terms-too-soon`: A change of terms is announced fifteen days before. `agreement-wrong`: This cannot be an agreement */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -17282,6 +17999,355 @@ export interface operations {
             };
         };
     };
+    list_office_contests: {
+        parameters: {
+            query?: {
+                /** @description only those in this state */
+                contest_state?: "waiting" | "accepted" | "refused" | null;
+                /** @description how many items, at most */
+                limit?: number;
+                /** @description `next` of the page before; absent for the first */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfContestView"];
+                };
+            };
+            /** @description `bad-cursor`: This is not a cursor that was given out for this list. `bad-request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    accept_office_contest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                contest_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContestAcceptedIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContestView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `own-organisation`: Nobody decides on their own organisation */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `contest-unknown`: There is no such contest */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `contest-answered`: The contest was answered already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    refuse_office_contest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                contest_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContestRefusedIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContestView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `own-organisation`: Nobody decides on their own organisation */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `contest-unknown`: There is no such contest */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `contest-answered`: The contest was answered already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     set_office_supply_cost: {
         parameters: {
             query?: never;
@@ -17876,7 +18942,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-community`: Nobody decides on what their own community is given */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -18077,7 +19143,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Forbidden */
+            /** @description `own-community`: Nobody decides on what their own community is given */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -22437,6 +23503,86 @@ export interface operations {
             };
         };
     };
+    list_office_joint_changes: {
+        parameters: {
+            query?: {
+                listing_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingJointChanges"];
+                };
+            };
+            /** @description `bad-request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     list_office_joint_offers: {
         parameters: {
             query?: {
@@ -22732,7 +23878,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Conflict */
+            /** @description `kit-same-file`: The newest version is this file already */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -27920,6 +29066,7 @@ export interface operations {
                 sells?: boolean | null;
                 kind?: "software_house" | "open_source_editor" | "esn" | "consulting" | "integrator" | "web_agency" | "hoster" | "distributor" | "retailer" | "manufacturer" | "house_provider" | "proprietary_editor" | "open_source_community" | null;
                 ecosystem?: "supplier" | "product" | null;
+                segment_confirmed?: boolean | null;
                 /** @description how many items, at most */
                 limit?: number;
                 /** @description `next` of the page before; absent for the first */
@@ -30854,7 +32001,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `own-organisation`: Nobody decides on their own organisation */
+            /** @description `own-organisation`: Nobody decides on their own organisation. `only-people-sign`: A person signs, no API key */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -30901,6 +32048,98 @@ export interface operations {
             };
             /** @description `bad-contract`: This contract cannot be. `contract-too-soon`: A contract begins on a day to come */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    download_office_price_contracts: {
+        parameters: {
+            query?: {
+                format?: "csv" | "json";
+                locale?: "international" | "fr";
+            };
+            header?: never;
+            path: {
+                organisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description `bad-request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `organisation-unknown`: There is no such organisation */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -31360,7 +32599,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `level-just-changed`: The level changed at this very moment. `programme-not-eligible`: The programme is for others. `programme-already-in`: The organisation is in this programme. `programme-other-track`: The organisation is in another distribution programme */
+            /** @description `level-just-changed`: The level changed at this very moment. `company-refused`: The company's application was refused. `programme-not-eligible`: The programme is for others. `programme-already-in`: The organisation is in this programme. `programme-other-track`: The organisation is in another distribution programme */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -32501,6 +33740,227 @@ export interface operations {
             };
         };
     };
+    read_office_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentFound"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `organisation-unknown`: There is no such organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    check_office_segment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                organisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentCheckIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentFound"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `own-organisation`: Nobody decides on their own organisation */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `organisation-unknown`: There is no such organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `segment-moved`: Its segment has changed meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     read_office_startup: {
         parameters: {
             query?: never;
@@ -32631,7 +34091,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `own-organisation`: Nobody decides on their own organisation */
+            /** @description `own-organisation`: Nobody decides on their own organisation. `own-refusal`: Another person looks at a refusal again */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -32745,7 +34205,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `own-organisation`: Nobody decides on their own organisation */
+            /** @description `own-organisation`: Nobody decides on their own organisation. `own-refusal`: Another person looks at a refusal again */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -32834,7 +34294,9 @@ export interface operations {
     };
     read_office_overview: {
         parameters: {
-            query?: never;
+            query?: {
+                role?: "isv" | "vai" | "wholesaler" | "reseller" | "startup" | "buyer" | "supplier" | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -32850,7 +34312,7 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
-            /** @description Bad Request */
+            /** @description `bad-request`: The request is not valid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -34267,7 +35729,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `application-decided`: The application was answered. `programme-not-eligible`: The programme is for others. `programme-already-in`: The organisation is in this programme. `programme-other-track`: The organisation is in another distribution programme */
+            /** @description `application-decided`: The application was answered. `company-refused`: The company's application was refused. `programme-not-eligible`: The programme is for others. `programme-already-in`: The organisation is in this programme. `programme-other-track`: The organisation is in another distribution programme */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -36490,7 +37952,7 @@ export interface operations {
             };
         };
     };
-    announce_office_due_setting: {
+    announce_office_due_letters: {
         parameters: {
             query?: never;
             header?: {
@@ -36502,7 +37964,128 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DueSettingIn"];
+                "application/json": components["schemas"]["LetterDaysIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueSettings"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `bad-due-setting`: This setting cannot be */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    announce_office_receipt_limit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiptLimitIn"];
             };
         };
         responses: {
@@ -36711,6 +38294,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReceivablesOfAge"][];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    download_office_receivables: {
+        parameters: {
+            query?: {
+                organisation_id?: string | null;
+                locale?: "international" | "fr";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description Bad Request */
@@ -38322,6 +39986,216 @@ export interface operations {
             };
         };
     };
+    list_office_segments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    decide_office_segment_rule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                segment: "individual" | "tpe" | "pme" | "eti" | "large_account" | "public_body" | "local_authority";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentRuleIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentList"];
+                };
+            };
+            /** @description `bad-request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `relation-taken`: Another decision begins at that moment */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     announce_office_share_rule: {
         parameters: {
             query?: never;
@@ -38591,7 +40465,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `application-decided`: The application was answered. `programme-not-eligible`: The programme is for others. `programme-already-in`: The organisation is in this programme. `programme-other-track`: The organisation is in another distribution programme */
+            /** @description `application-decided`: The application was answered. `company-refused`: The company's application was refused. `programme-not-eligible`: The programme is for others. `programme-already-in`: The organisation is in this programme. `programme-other-track`: The organisation is in another distribution programme */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -38936,6 +40810,95 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StatementDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `statement-unknown`: There is no such statement */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    read_office_contest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                statement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementContest"];
                 };
             };
             /** @description Bad Request */
@@ -41967,6 +43930,165 @@ export interface operations {
             };
         };
     };
+    list_portal_contracts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnContracts"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    download_portal_contracts: {
+        parameters: {
+            query?: {
+                format?: "csv" | "json";
+                locale?: "international" | "fr";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description `bad-request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     list_portal_credits: {
         parameters: {
             query?: {
@@ -43209,7 +45331,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `deal-incomplete`: Something is missing in the deal. `public-mail-domain`: This domain is everybody's, not the customer's */
+            /** @description `deal-incomplete`: Something is missing in the deal. `deal-close-past`: The expected day of signature is past. `public-mail-domain`: This domain is everybody's, not the customer's */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -45028,6 +47150,436 @@ export interface operations {
             };
         };
     };
+    list_portal_joint_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyJointChanges"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    accept_portal_joint_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                change_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyJointChanges"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `person-needed`: Four eyes belong to two people */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `joint-change-unknown`: There is no such change */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `joint-change-decided`: The change was answered or withdrawn. `joint-sole`: No joint offer of this listing is in force. `listing-changed`: The listing was changed meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    refuse_portal_joint_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                change_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JointRefusal"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyJointChanges"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `joint-change-unknown`: There is no such change */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `joint-change-decided`: The change was answered or withdrawn */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    withdraw_portal_joint_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                change_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyJointChanges"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `joint-change-unknown`: There is no such change */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `joint-change-decided`: The change was answered or withdrawn */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     list_portal_joint_offers: {
         parameters: {
             query?: never;
@@ -46683,7 +49235,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Conflict */
+            /** @description `joint-agreement-needed`: Its second owner has to agree */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -46815,7 +49367,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Conflict */
+            /** @description `joint-agreement-needed`: Its second owner has to agree */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -46843,6 +49395,138 @@ export interface operations {
                 };
             };
             /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    propose_portal_joint_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                listing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JointChangeIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyJointChanges"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `listing-unknown`: There is no such listing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `joint-sole`: No joint offer of this listing is in force */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `joint-nothing-changes`: The listing says that already */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -47057,7 +49741,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `bundle-priced-by-parts`: The price of this offer is that of its parts */
+            /** @description `bundle-priced-by-parts`: The price of this offer is that of its parts. `joint-agreement-needed`: Its second owner has to agree */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -48226,7 +50910,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `not-a-network-role`: Only wholesalers and resellers stand in the network. `network-too-deep`: The branch would be too long */
+            /** @description `not-a-network-role`: Only wholesalers and resellers stand in the network. `network-too-deep`: The branch would be too long. `reseller-invited`: An invitation of this reseller waits already. `reseller-known`: This company sells through you already */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -48253,7 +50937,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description `number-wrong`: This number cannot be right */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -48393,6 +51077,114 @@ export interface operations {
                 };
             };
             /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    send_reseller_invitation_again: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                organisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `invitation-ended`: The invitation waits no more */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests */
             429: {
                 headers: {
                     /** @description seconds */
@@ -48648,6 +51440,136 @@ export interface operations {
                 };
             };
             /** @description `price-above-own`: A wholesaler gives no more than it has. `price-too-soon`: A price begins on a day to come */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    withdraw_reseller_invitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                organisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResellerWithdrawal"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `invitation-ended`: The invitation waits no more. `not-now`: The network changes forward only */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -50782,7 +53704,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `programme-not-eligible`: The programme is for others. `programme-already-in`: The organisation is in this programme. `programme-already-applied`: An application waits for its answer */
+            /** @description `company-refused`: The company's application was refused. `company-refused`: The company's application was refused. `programme-not-eligible`: The programme is for others. `programme-already-in`: The organisation is in this programme. `programme-already-applied`: An application waits for its answer */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -52233,7 +55155,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description `programme-not-eligible`: The programme is for others. `programme-already-in`: The organisation is in this programme. `programme-already-applied`: An application waits for its answer */
+            /** @description `company-refused`: The company's application was refused. `programme-not-eligible`: The programme is for others. `programme-already-in`: The organisation is in this programme. `programme-already-applied`: An application waits for its answer */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -52745,6 +55667,227 @@ export interface operations {
             };
             /** @description `statement-unknown`: There is no such statement */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    read_portal_contest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                statement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementContest"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `statement-unknown`: There is no such statement */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    contest_portal_statement: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gets the first answer; refused where a secret is shown. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                statement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContestIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementContest"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `statement-unknown`: There is no such statement */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description `contest-exists`: The statement was contested already. `contest-too-late`: The statement can no longer be contested */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -8,10 +8,13 @@ import { stringifySearch } from "../ui/search";
 export function Export({
   path,
   wanted,
+  json = false,
   children,
 }: {
   path: string;
   wanted: Record<string, string | undefined>;
+  /** Whether the address answers JSON, too. */
+  json?: boolean;
   children: ReactNode;
 }) {
   const address = (locale: string) => path + stringifySearch({ ...wanted, locale });
@@ -34,6 +37,11 @@ export function Export({
         <Menu.Item component="a" href={address("fr")}>
           <Trans>CSV for a French Excel</Trans>
         </Menu.Item>
+        {json ? (
+          <Menu.Item component="a" href={path + stringifySearch({ ...wanted, format: "json" })}>
+            JSON
+          </Menu.Item>
+        ) : null}
       </Menu.Dropdown>
     </Menu>
   );

@@ -23,5 +23,14 @@ export function NumberInput({ error, ...props }: NumberInputProps) {
             : "";
   // The browser holds the form back, and shows the field.
   useEffect(() => field.current?.setCustomValidity(wrong), [wrong]);
-  return <Mantine {...props} ref={field} clampBehavior="none" error={error || wrong || undefined} />;
+  return (
+    <Mantine
+      decimalSeparator={f.locale === "fr" ? "," : "."}
+      allowedDecimalSeparators={props.thousandSeparator === "," ? ["."] : [",", "."]}
+      {...props}
+      ref={field}
+      clampBehavior="none"
+      error={error || wrong || undefined}
+    />
+  );
 }

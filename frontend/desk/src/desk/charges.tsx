@@ -49,7 +49,7 @@ export function useChargeWords() {
 }
 
 /** A number of up to six decimals as the reader writes it; no float is made of it. */
-function useWritten() {
+export function useWritten() {
   const { locale } = useFormat();
   return (number: string | null) => (locale === "fr" ? (number ?? "").replace(".", ",") : (number ?? ""));
 }

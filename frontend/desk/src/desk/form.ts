@@ -3,6 +3,7 @@ import { type FormValidateInput, useForm } from "@mantine/form";
 import { useBlocker } from "@tanstack/react-router";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { isProblem, splitProblem } from "../api/problem";
+import { useProblemText } from "./problemText";
 import { useFieldText } from "./refusals";
 
 interface Asked<Values extends Record<string, unknown>> {
@@ -10,6 +11,8 @@ interface Asked<Values extends Record<string, unknown>> {
   draft?: string;
   initialValues: Values;
   validate?: FormValidateInput<Values>;
+  /** The field that a refusal as a whole speaks of, by its code: it is told there and not in general. */
+  places?: Record<string, keyof Values & string>;
   /** Sends it; what it throws is shown, at the field that it speaks of. */
   submit: (values: Values, key: string) => Promise<unknown>;
 }
@@ -22,10 +25,12 @@ export function useDeskForm<Values extends Record<string, unknown>>({
   draft,
   initialValues,
   validate,
+  places,
   submit,
 }: Asked<Values>) {
   const { t } = useLingui();
   const say = useFieldText();
+  const text = useProblemText();
   const form = useForm<Values>({ mode: "controlled", initialValues, ...(validate ? { validate } : {}) });
   const [pending, setPending] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -56,6 +61,13 @@ export function useDeskForm<Values extends Record<string, unknown>>({
         if (draft) sessionStorage.removeItem(`draft:${draft}`);
         form.resetDirty();
       } catch (refusal) {
+        const place = isProblem(refusal) ? places?.[refusal.code] : undefined;
+        if (isProblem(refusal) && place) {
+          const { title, detail } = text(refusal);
+          form.setErrors({ [place]: [title, detail].filter(Boolean).join(". ") });
+          focusFirstError();
+          return;
+        }
         setError(refusal);
         if (isProblem(refusal)) {
           const split = splitProblem(refusal, Object.keys(initialValues), say);

@@ -1,20 +1,9 @@
 import { Trans } from "@lingui/react/macro";
-import { type ReactNode, useContext } from "react";
-import { asProblem, isProblem, type Problem } from "../api/problem";
+import type { ReactNode } from "react";
+import { asProblem, isProblem } from "../api/problem";
 import { Notice } from "./Notice";
-import { AreaRefusals, useCommonRefusals, useFieldText } from "./refusals";
-
-/** What a refusal means to a reader: by its code, else as the server put it. */
-export function useProblemText() {
-  const common = useCommonRefusals();
-  const area = useContext(AreaRefusals);
-  return (problem: Problem): { title: string; detail?: string | undefined } => {
-    const known = area[problem.code] ?? common[problem.code];
-    if (!known) return { title: problem.title, detail: problem.detail ?? undefined };
-    const [title, detail] = typeof known === "function" ? known(problem) : known;
-    return { title, detail };
-  };
-}
+import { useProblemText } from "./problemText";
+import { useFieldText } from "./refusals";
 
 /** A refusal, on the page that it concerns; `rest` are errors that no field of the form shows. */
 export function ProblemAlert({

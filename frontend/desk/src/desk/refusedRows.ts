@@ -25,6 +25,7 @@ const REASONS = {
   roles: /^Give one at least of (.*)\.$/,
   digits: /^(.*) has not (\d+) digits\.$/s,
   known: /^(.*) is known with another (.*): change it there\.$/s,
+  lead: /^Lead (.*) is known with (.*), not (.*): change it there\.$/s,
   taken: /^Choose another reference than (.*)\.$/s,
   noSiren: /^siren: (.*) is no SIREN\. /s,
   noSiret: /^siret: (.*) is no SIRET\. /s,
@@ -53,7 +54,7 @@ export function useRowText(): (reason: string) => string {
   return (reason) => {
     const found = reasonOf(reason);
     if (!found) return reason;
-    const [one = "", other = ""] = found.named;
+    const [one = "", other = "", last = ""] = found.named;
     const words: Record<ReasonKind, string> = {
       unread: t`The row cannot be read: a quotation mark is missing or one too many.`,
       cells: t`The row has ${one} cells, the header ${other}.`,
@@ -78,6 +79,7 @@ export function useRowText(): (reason: string) => string {
       roles: t`Give one at least of ${one}.`,
       digits: t`${one} has not ${other} digits.`,
       known: t`${one} is known with other facts (${other}): change them on its page.`,
+      lead: t`Lead ${one} is known with ${other}, the file says ${last}: change it on its page.`,
       taken: t`The reference ${one} is taken: choose another one.`,
       noSiren: t`${one} is no SIREN: copy the nine digits of its extract.`,
       noSiret: t`${one} is no SIRET: copy the fourteen digits of its extract.`,

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Schema } from "../api/client";
-import { carriedFor, documentsOf, partsOf } from "./statement";
+import { carriedFor, documentsOf, partsOf, partsOfRows, rowOf } from "./statement";
 
 type Detail = Schema["StatementDetail"];
 const money = (amount_minor: number) => ({ amount_minor, currency: "EUR" });
@@ -82,6 +82,8 @@ function detail(changes: Partial<Record<string, number>> = {}): Detail {
     vat: earned ? [part(earned, vat)] : [],
     charges_vat: of.list ? [part(charges, charges_vat)] : [],
     rebates_vat: of.rebates ? [part(of.rebates, rebates_vat)] : [],
+    groups: [],
+    pay_before: null,
     charged: { list: money(of.list), discount: money(of.discount), credit: money(of.credit) },
   };
 }
@@ -154,4 +156,25 @@ it("says why something is carried", () => {
   expect(carriedFor(detail({ sold: 0, back: 10_000, list: 0, discount: 0 }))).toBe("refunded");
   expect(carriedFor(detail({ sold: 0, opening: -9_600, list: 0, discount: 0 }))).toBe("before");
   expect(carriedFor(detail({ sold: 0, receipts: -9_600, list: 0, discount: 0 }))).toBe("before");
+});
+
+it.each([
+  {},
+  { margins: 4_200, awards: 1_000 },
+  { rebates: 12_000, receipts: 3_000, opening: -9_000 },
+  { sold: 0, list: 338_717, opening: -1 },
+])("the parts of a row in a list come to what is received: %o", (changes) => {
+  const { statement } = detail(changes);
+  const row = rowOf(statement);
+  expect(partsOfRows([statement]).reduce((sum, part) => sum + row[part].amount_minor, 0)).toBe(
+    statement.due.amount_minor,
+  );
+});
+
+it("a list shows only the columns that hold something in one of its rows", () => {
+  const plain = detail({ list: 0, discount: 0 }).statement;
+  const idle = detail({ sold: 0, list: 0, discount: 0 }).statement;
+  expect(partsOfRows([idle])).toEqual([]);
+  expect(partsOfRows([plain])).toEqual(["sold", "kept", "vat"]);
+  expect(partsOfRows([plain, detail({ list: 0, discount: 0, margins: 1 }).statement])).toContain("margins");
 });

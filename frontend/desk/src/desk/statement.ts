@@ -23,7 +23,8 @@ export type Part =
     }
   | { kind: "due"; amount: Money };
 
-const less = (amount: Money): Money => ({ ...amount, amount_minor: -amount.amount_minor });
+// Nothing taken off is 0, and not the -0 of a sum.
+const less = (amount: Money): Money => ({ ...amount, amount_minor: 0 - amount.amount_minor });
 const isSome = (amount: Money) => amount.amount_minor !== 0;
 
 /**
@@ -101,3 +102,39 @@ export function carriedFor({ statement }: Detail): "small" | "used" | "refunded"
 /** Whether more than one document stands on it: then it says what is set against what. */
 export const isSetOff = ({ statement }: Pick<Detail, "statement">): boolean =>
   statement.charge_count > 0 || isSome(statement.rebates);
+
+/** The parts of a statement's row in a list, in their order; those of VAT are with what they are on. */
+export const ROW_PARTS = [
+  "sold",
+  "kept",
+  "margins",
+  "awards",
+  "vat",
+  "used",
+  "rebates",
+  "receipts",
+  "opening",
+  "closing",
+] as const;
+export type RowPart = (typeof ROW_PARTS)[number];
+
+/** What a row says of a statement, what is taken off with its minus: the parts sum to `due`. */
+export function rowOf(statement: Detail["statement"]): Record<RowPart, Money> {
+  const { ours, back } = documentsOf({ statement });
+  return {
+    sold: statement.net_sold,
+    kept: less(statement.operator),
+    margins: statement.margins,
+    awards: statement.awards,
+    vat: statement.vat,
+    used: less(ours.gross),
+    rebates: back.gross,
+    receipts: statement.receipts,
+    opening: statement.opening,
+    closing: less(statement.closing),
+  };
+}
+
+/** The columns that a list needs for its rows to add up: one that is nothing in all of them stays out. */
+export const partsOfRows = (rows: Detail["statement"][]): RowPart[] =>
+  ROW_PARTS.filter((part) => rows.some((row) => isSome(rowOf(row)[part])));

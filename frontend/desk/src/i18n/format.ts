@@ -11,6 +11,7 @@ export function useFormat() {
       locale,
       money: (amount: text.Money, how?: { sign?: boolean; round?: boolean }) =>
         text.money(locale, amount, how),
+      typed: (amount: text.Money) => text.typed(locale, amount),
       shortMoney: (amount: text.Money) => text.shortMoney(locale, amount),
       number: (value: number) => text.number(locale, value),
       rate: (basisPoints: number) => text.rate(locale, basisPoints),

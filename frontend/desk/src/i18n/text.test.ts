@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { date, decimal, MOMENT, money, month, ofMonth, rate, readAmount, shiftMonth } from "./text";
+import { date, decimal, MOMENT, money, month, ofMonth, rate, readAmount, shiftMonth, typed } from "./text";
 
 const eur = (amount_minor: number) => ({ amount_minor, currency: "EUR" });
 
@@ -48,6 +48,13 @@ describe("readAmount", () => {
     expect(readAmount("1,234.50", "EUR")).toBe(123450);
     expect(readAmount("12", "EUR")).toBe(1200);
     expect(readAmount("12,5", "EUR")).toBe(1250);
+  });
+  it("reads what a field held already, in either language", () => {
+    expect(typed("fr", eur(843_210))).toBe("8432,10");
+    expect(typed("en", eur(843_210))).toBe("8432.10");
+    for (const locale of ["fr", "en"])
+      for (const currency of ["EUR", "JPY", "KWD"])
+        expect(readAmount(typed(locale, { amount_minor: 1_234_567, currency }), currency)).toBe(1_234_567);
   });
   it("guesses nothing", () => {
     for (const text of ["", "abc", "-5", "1,2345", "1.2.3", "12,345"]) {

@@ -44,6 +44,10 @@ export function decimal({ amount_minor, currency }: Money): string {
   return digits === 0 ? sign + text : `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}`;
 }
 
+/** An amount as its reader types it, for a field that holds one already: `readAmount` understands it. */
+export const typed = (locale: string, amount: Money): string =>
+  locale === "fr" ? decimal(amount).replace(".", ",") : decimal(amount);
+
 export function money(locale: string, amount: Money, how: { sign?: boolean; round?: boolean } = {}): string {
   const digits = how.round ? 0 : exponent(amount.currency);
   const format = numberFormat(locale, {

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, TextInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useState } from "react";
 import { http, type Schema } from "../api/client";
 import { useDeskForm } from "../desk/form";
@@ -8,6 +8,7 @@ import { NumberInput } from "../desk/NumberField";
 import { Panel } from "../desk/Page";
 import { useSession } from "../desk/session";
 import { Dialog } from "../desk/Windows";
+import { AnnounceFields } from "./AnnounceFields";
 import { firstOfNextMonth } from "./matrix";
 import { Named } from "./Named";
 import css from "./office.module.css";
@@ -150,21 +151,7 @@ function ChangeForm({ setting, onDone }: { setting: Setting; onDone: () => void 
         decimalScale={hundredths ? 2 : 0}
         {...form.getInputProps("value")}
       />
-      <TextInput
-        type="date"
-        label={t`From the beginning of, Paris time`}
-        required
-        {...form.getInputProps("valid_from")}
-      />
-      <TextInput label={t`Why (optional)`} maxLength={500} {...form.getInputProps("note")} />
-      <div className={css.formEnd}>
-        <Button type="submit" loading={pending}>
-          <Trans>Announce it</Trans>
-        </Button>
-        <Button type="button" variant="default" onClick={onDone}>
-          <Trans>Not now</Trans>
-        </Button>
-      </div>
+      <AnnounceFields inputProps={form.getInputProps} pending={pending} onCancel={onDone} />
     </form>
   );
 }

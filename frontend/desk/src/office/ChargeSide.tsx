@@ -11,7 +11,7 @@ import { Notice } from "../desk/Notice";
 import { Panel } from "../desk/Page";
 import { Side } from "../desk/Windows";
 import { useFormat } from "../i18n/format";
-import { decimal, readAmount } from "../i18n/text";
+import { readAmount } from "../i18n/text";
 import { ProblemAlert } from "./refusals";
 
 /** One charge: why it comes to its amount, its postings, and taking it back. */
@@ -84,7 +84,7 @@ function Refund({
   const f = useFormat();
   const { currency } = charge.net;
   const { form, onSubmit, pending, error, rest } = useDeskForm({
-    initialValues: { amount: decimal(charge.net), reference: `${charge.reference.slice(0, 90)}-refund` },
+    initialValues: { amount: f.typed(charge.net), reference: `${charge.reference.slice(0, 90)}-refund` },
     validate: {
       amount: (text) => {
         const minor = readAmount(text, currency);

@@ -1,6 +1,6 @@
 import { plural } from "@lingui/core/macro";
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, TextInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useState } from "react";
 import { api, http, queryClient, type Schema } from "../api/client";
 import { isAhead } from "../api/clock";
@@ -14,6 +14,7 @@ import { here } from "../desk/rows";
 import { useSession } from "../desk/session";
 import { Dialog } from "../desk/Windows";
 import { Pill } from "../ui/Pill";
+import { AnnounceFields } from "./AnnounceFields";
 import { firstOfNextMonth } from "./matrix";
 import css from "./office.module.css";
 import { midnightInParis } from "./paris";
@@ -147,21 +148,7 @@ function ChangeForm({ setting, onDone }: { setting: Setting; onDone: () => void 
     <form className={css.form} onSubmit={onSubmit}>
       <ProblemAlert error={error} rest={rest} />
       <NumberInput label={t`Days`} min={1} max={366} allowDecimal={false} {...form.getInputProps("value")} />
-      <TextInput
-        type="date"
-        label={t`From the beginning of, Paris time`}
-        required
-        {...form.getInputProps("valid_from")}
-      />
-      <TextInput label={t`Why (optional)`} maxLength={500} {...form.getInputProps("note")} />
-      <div className={css.formEnd}>
-        <Button type="submit" loading={pending}>
-          <Trans>Announce it</Trans>
-        </Button>
-        <Button type="button" variant="default" onClick={onDone}>
-          <Trans>Not now</Trans>
-        </Button>
-      </div>
+      <AnnounceFields inputProps={form.getInputProps} pending={pending} onCancel={onDone} />
     </form>
   );
 }

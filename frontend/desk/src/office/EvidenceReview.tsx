@@ -8,6 +8,7 @@ import { Moment } from "../desk/Moment";
 import { Notice } from "../desk/Notice";
 import { Facts } from "../desk/Page";
 import { useSession } from "../desk/session";
+import { VatCheck } from "../desk/VatCheck";
 import { Side } from "../desk/Windows";
 import { useFormat } from "../i18n/format";
 import { DAY } from "../i18n/text";
@@ -52,9 +53,18 @@ function Inside({ one, onDone }: { one: Evidence; onDone: () => void }) {
         </p>
       ) : null}
       {one.item === "vat_number" && one.decision === null ? (
-        <Notice title={<Trans>VIES decides on this one</Trans>}>
-          <Trans>Decide yourself only while its service is away.</Trans>
-        </Notice>
+        one.check?.source === "none" ? (
+          <Notice tone="warn" title={<Trans>Nobody asks VIES here: look the number up</Trans>}>
+            <Trans>
+              At ec.europa.eu/taxation_customs/vies, with our own number as the requester’s; then give the
+              consultation number below.
+            </Trans>
+          </Notice>
+        ) : (
+          <Notice title={<Trans>VIES decides on this one</Trans>}>
+            <Trans>Decide yourself only while its service is away.</Trans>
+          </Notice>
+        )
       ) : null}
       {one.decision === null && can("office:file:review") ? <Decide one={one} onDone={onDone} /> : null}
     </>
@@ -88,6 +98,13 @@ function WhatItSays({ one }: { one: Evidence }) {
         [t`It says`, said(one) || nobody],
         ...(one.issued_on ? [[t`Issued on`, f.date(one.issued_on, DAY)] as [string, string]] : []),
         [t`Sent`, <Moment key="s" at={one.supplied_at} />],
+        ...(one.check
+          ? ([
+              [t`Answer about the number`, <VatCheck key="c" check={one.check} />],
+              ...(one.check.name ? [[t`Registered as`, one.check.name]] : []),
+              ...(one.check.address ? [[t`Registered at`, one.check.address]] : []),
+            ] as [string, React.ReactNode][])
+          : []),
         ...(one.document_sha256
           ? [
               [
@@ -121,9 +138,12 @@ function WhatItSays({ one }: { one: Evidence }) {
   );
 }
 
+const PROOF = /^[A-Za-z0-9]{4,100}$/;
+
 function Decide({ one, onDone }: { one: Evidence; onDone: () => void }) {
   const { t } = useLingui();
   const [until, setUntil] = useState("");
+  const [proof, setProof] = useState("");
   const [reason, setReason] = useState("");
   const params = { path: { evidence_id: one.id } };
   const decide = useAction(async (verb: "accept" | "refuse") => {
@@ -131,7 +151,7 @@ function Decide({ one, onDone }: { one: Evidence; onDone: () => void }) {
       verb === "accept"
         ? await http.POST("/api/office/evidence/{evidence_id}/accept", {
             params,
-            body: { expires_on: until || null },
+            body: { expires_on: until || null, consultation_number: proof.trim() || null },
           })
         : await http.POST("/api/office/evidence/{evidence_id}/refuse", {
             params,
@@ -150,8 +170,22 @@ function Decide({ one, onDone }: { one: Evidence; onDone: () => void }) {
         value={until}
         onChange={(event) => setUntil(event.currentTarget.value)}
       />
+      {one.item === "vat_number" ? (
+        <TextInput
+          label={t`Consultation number of VIES`}
+          description={t`Given when one looks a number up in our name: the proof that we asked.`}
+          maxLength={100}
+          error={proof.trim() && !PROOF.test(proof.trim()) ? t`Letters and digits only, four or more` : null}
+          value={proof}
+          onChange={(event) => setProof(event.currentTarget.value)}
+        />
+      ) : null}
       <div className={css.formEnd}>
-        <Button loading={decide.pending} onClick={() => decide.run("accept")}>
+        <Button
+          loading={decide.pending}
+          disabled={proof.trim() !== "" && !PROOF.test(proof.trim())}
+          onClick={() => decide.run("accept")}
+        >
           <Trans>Accept it</Trans>
         </Button>
       </div>

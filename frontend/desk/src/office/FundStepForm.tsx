@@ -15,8 +15,6 @@ export type FundStepName = "approve" | "decline" | "return" | "reimburse";
 const ASKS_AMOUNT: FundStepName[] = ["approve", "reimburse"];
 const ASKS_DAY: FundStepName[] = ["approve", "return"];
 
-const decimal = (minor: number) => (minor / 100).toFixed(2).replace(".", ",");
-
 /** A day that is past is asked for anew: without one the partner has two weeks. */
 const stillAhead = (day: string | null) => (day && day >= new Date().toISOString().slice(0, 10) ? day : "");
 
@@ -29,7 +27,7 @@ export function FundStepForm({ request, step }: { request: Request; step: FundSt
   const whole = step === "approve" ? request.asked : request.spent;
   const { form, onSubmit, pending, error, rest } = useDeskForm({
     initialValues: {
-      amount: whole ? decimal(whole.amount_minor) : "",
+      amount: whole ? f.typed(whole) : "",
       claim_due_on: stillAhead(request.claim_due_on),
       reason: "",
     },

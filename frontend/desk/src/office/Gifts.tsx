@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { Button, NativeSelect } from "@mantine/core";
 import { Fragment, useState } from "react";
 import { http, type Schema } from "../api/client";
 import { useDeskForm } from "../desk/form";
@@ -9,6 +9,7 @@ import { Panel } from "../desk/Page";
 import { useSession } from "../desk/session";
 import { Dialog } from "../desk/Windows";
 import { Pill } from "../ui/Pill";
+import { AnnounceFields } from "./AnnounceFields";
 import { firstOfNextMonth } from "./matrix";
 import css from "./office.module.css";
 import { midnightInParis } from "./paris";
@@ -186,21 +187,7 @@ function GiftForm({ programme, level, onDone }: { programme: Programme; level: s
         ]}
         {...form.getInputProps("is_given")}
       />
-      <TextInput
-        type="date"
-        label={t`From the beginning of, Paris time`}
-        required
-        {...form.getInputProps("valid_from")}
-      />
-      <TextInput label={t`Why (optional)`} maxLength={500} {...form.getInputProps("note")} />
-      <div className={css.formEnd}>
-        <Button type="submit" loading={pending}>
-          <Trans>Announce it</Trans>
-        </Button>
-        <Button type="button" variant="default" onClick={onDone}>
-          <Trans>Not now</Trans>
-        </Button>
-      </div>
+      <AnnounceFields inputProps={form.getInputProps} pending={pending} onCancel={onDone} />
     </form>
   );
 }

@@ -1,5 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Link } from "@tanstack/react-router";
+import { keepPreviousData } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { api, type Schema } from "../api/client";
 import { Bars, Legend } from "../desk/Bars";
@@ -8,17 +9,32 @@ import { Loaded } from "../desk/Loaded";
 import { Figure, Figures, Page, Panel } from "../desk/Page";
 import { useSession } from "../desk/session";
 import { useFormat } from "../i18n/format";
+import { OfRole } from "./OfRole";
 import css from "./office.module.css";
+import { asked, ownRole } from "./ownPartners";
 import { Used } from "./Used";
 import { YourWork } from "./YourWork";
 
+const route = getRouteApi("/office/");
+
 export function Home() {
   const { t } = useLingui();
-  const { person } = useSession();
-  const query = api.useQuery("get", "/api/office/overview");
+  const session = useSession();
+  const { person } = session;
+  const { role } = route.useSearch();
+  const query = api.useQuery(
+    "get",
+    "/api/office/overview",
+    { params: { query: { role: asked(role) } } },
+    { placeholderData: keepPreviousData },
+  );
   const name = person?.name ?? "";
   return (
-    <Page title={t`Hello ${name}`} about={<Trans>What needs somebody, and how the months go.</Trans>}>
+    <Page
+      title={t`Hello ${name}`}
+      about={<Trans>What needs somebody, and how the months go.</Trans>}
+      actions={ownRole(session) ? <OfRole role={role} /> : null}
+    >
       <Loaded query={query} height={420}>
         {(seen) => (
           <>
@@ -61,6 +77,32 @@ function Needs({ seen }: { seen: Schema["Overview"] }) {
         search={{ shown: "approve" }}
         className={css.link}
       >{t`Decide`}</Link>,
+    ],
+    [
+      "joint",
+      whoMay("office:listing:write", seen.joint_changes_waiting),
+      t`Changes that wait for a second owner`,
+      t`A listing of two partners stays as it is until the other one answers: you may remind them.`,
+      <Link key="l" to="/office/joint-offers" className={css.link}>{t`Look at them`}</Link>,
+    ],
+    [
+      "segments",
+      whoMay("office:organisation:write", seen.segments_to_confirm),
+      t`Segments to confirm`,
+      t`Somebody says to be in a segment that has offers of its own: they are hidden until you confirm it.`,
+      <Link key="l" to="/office/segments" className={css.link}>{t`Check them`}</Link>,
+    ],
+    [
+      "contests",
+      whoMay("office:settlement:answer", seen.contests_waiting),
+      t`Contested statements`,
+      t`A partner says that its statement is wrong: accept it, or say why not.`,
+      <Link
+        key="l"
+        to="/office/contests"
+        search={{ state: "waiting" }}
+        className={css.link}
+      >{t`Answer them`}</Link>,
     ],
     [
       "evidence",

@@ -11,6 +11,7 @@ import { useFormat } from "../i18n/format";
 import { Pill } from "../ui/Pill";
 import { Choice, ShowAll, Twice } from "./kit";
 import css from "./office.module.css";
+import { WaitingChanges } from "./WaitingChanges";
 
 const route = getRouteApi("/office/joint-offers");
 type Row = Schema["JointOfferView"];
@@ -42,6 +43,7 @@ export function JointOffers() {
         </Export>
       }
     >
+      <WaitingChanges />
       <DataTable
         caption={t`Joint offers, the newest first`}
         query={query}

@@ -17,6 +17,7 @@ import { Side } from "../desk/Windows";
 import { useFormat } from "../i18n/format";
 import { BundleEarnings } from "./BundleEarnings";
 import css from "./office.module.css";
+import { WaitingChanges } from "./WaitingChanges";
 
 type Listing = Schema["ListingUnderReview"];
 type Verb = "approve" | "ask-change" | "withdraw";
@@ -83,6 +84,7 @@ function Inside({ listing }: { listing: Listing }) {
       {listing.joint ? (
         <Part title={<Trans>Joint offer</Trans>}>
           <Joint offer={listing.joint} />
+          <WaitingChanges listingId={listing.id} />
         </Part>
       ) : null}
       {listing.status === "imported" ? null : (

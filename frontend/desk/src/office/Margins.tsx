@@ -102,7 +102,7 @@ export function Margins() {
               </Link>
             ),
           },
-          { key: "reseller", label: t`Reseller`, cell: (row) => row.reseller },
+          { key: "reseller", label: t`Reseller`, cell: (row) => row.reseller_name },
           {
             key: "environment",
             label: t`Environment`,

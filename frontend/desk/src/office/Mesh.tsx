@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { NativeSelect } from "@mantine/core";
+import { Button, NativeSelect } from "@mantine/core";
 import { keepPreviousData } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -22,6 +22,9 @@ import css from "./office.module.css";
 
 const route = getRouteApi("/office/mesh");
 
+/** So many of each side are drawn by themselves until all are asked for. */
+const DRAWN = 8;
+
 /** Who gave value to whom in a month, read off the ledger, and that it comes to the ledger. */
 export function Mesh() {
   const { t } = useLingui();
@@ -32,6 +35,7 @@ export function Mesh() {
   const month = search.month ?? shiftMonth(now, -1);
   const currency = search.currency ?? "EUR";
   const { party } = search;
+  const [whole, setWhole] = useState(false);
   const [opened, setOpened] = useState<Schema["MeshEdge"]>();
   const query = api.useQuery(
     "get",
@@ -78,9 +82,14 @@ export function Mesh() {
               <Panel
                 title={<Trans>Who gave, who received</Trans>}
                 aside={
-                  <Link className={css.link} to="/office/flows" search={{ month }}>
-                    <Trans>By channel and segment</Trans>
-                  </Link>
+                  <>
+                    <Button size="compact-sm" variant="default" onClick={() => setWhole(!whole)}>
+                      {whole ? <Trans>Draw the largest</Trans> : <Trans>Draw all</Trans>}
+                    </Button>
+                    <Link className={css.link} to="/office/flows" search={{ month }}>
+                      <Trans>By channel and segment</Trans>
+                    </Link>
+                  </>
                 }
               >
                 <div className={css.formRow}>
@@ -98,7 +107,7 @@ export function Mesh() {
                   </Empty>
                 ) : (
                   <section className={css.scroll} tabIndex={0} aria-label={t`Value mesh`}>
-                    <MeshGraph mesh={mesh} />
+                    <MeshGraph mesh={mesh} most={whole ? mesh.edges.length : DRAWN} />
                   </section>
                 )}
               </Panel>

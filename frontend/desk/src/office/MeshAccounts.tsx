@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import type { Schema } from "../api/client";
 import { Panel } from "../desk/Page";
 import { useFormat } from "../i18n/format";
+import { useFolded } from "./Folded";
 import { Cell } from "./kit";
 import css from "./office.module.css";
 import { useWords } from "./words";
@@ -12,6 +13,7 @@ export function MeshAccounts({ mesh }: { mesh: Schema["Mesh"] }) {
   const { t } = useLingui();
   const f = useFormat();
   const words = useWords();
+  const { shown, more } = useFolded(mesh.accounts);
   const where = (account: string) =>
     account.startsWith("partner:") ? { kind: account.slice(8) } : { code: account };
   return (
@@ -29,7 +31,7 @@ export function MeshAccounts({ mesh }: { mesh: Schema["Mesh"] }) {
             </tr>
           </thead>
           <tbody>
-            {mesh.accounts.map((one) => (
+            {shown.map((one) => (
               <tr key={one.account}>
                 <th scope="row">
                   <Link
@@ -52,6 +54,7 @@ export function MeshAccounts({ mesh }: { mesh: Schema["Mesh"] }) {
           </tbody>
         </table>
       </section>
+      {more}
     </Panel>
   );
 }

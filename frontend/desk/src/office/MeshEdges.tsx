@@ -3,6 +3,7 @@ import { Button } from "@mantine/core";
 import type { Schema } from "../api/client";
 import { Panel } from "../desk/Page";
 import { useFormat } from "../i18n/format";
+import { useFolded } from "./Folded";
 import { Cell } from "./kit";
 import { useMeshWords } from "./meshWords";
 import css from "./office.module.css";
@@ -21,6 +22,7 @@ export function MeshEdges({ mesh, onOpen }: { mesh: Schema["Mesh"]; onOpen: (edg
     const own = !["operator", "state", "bank"].includes(group) && !(sold(edge) && side === "giver");
     return own && edge.party_name ? edge.party_name : words.groups[group];
   };
+  const { shown, more } = useFolded(edges);
   if (edges.length === 0) return null;
   return (
     <Panel title={<Trans>Edges</Trans>} flush>
@@ -39,7 +41,7 @@ export function MeshEdges({ mesh, onOpen }: { mesh: Schema["Mesh"]; onOpen: (edg
             </tr>
           </thead>
           <tbody>
-            {edges.map((edge) => (
+            {shown.map((edge) => (
               <tr key={[edge.what, edge.giver, edge.receiver, edge.party, edge.debit, edge.credit].join()}>
                 <th scope="row">{who(edge, "giver")}</th>
                 <td>
@@ -74,6 +76,7 @@ export function MeshEdges({ mesh, onOpen }: { mesh: Schema["Mesh"]; onOpen: (edg
           </tbody>
         </table>
       </section>
+      {more}
     </Panel>
   );
 }

@@ -1,26 +1,27 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { sankey, sankeyLinkHorizontal } from "d3-sankey";
 import { useMemo } from "react";
 import type { Schema } from "../api/client";
 import { Legend } from "../desk/Bars";
 import { useFormat } from "../i18n/format";
-import { type MeshLink, type MeshNode, meshBands } from "./mesh";
+import { type MeshNode, meshBands, OTHERS } from "./mesh";
 import { FIGURE_COLORS, useMeshWords } from "./meshWords";
 import css from "./office.module.css";
+import { laySankey } from "./sankeyLayout";
 
 const WIDTH = 1140;
 const ROW = 46;
 
 /** Who gave on the left, who received on the right; the table below says the same in figures. */
-export function MeshGraph({ mesh }: { mesh: Schema["Mesh"] }) {
+export function MeshGraph({ mesh, most }: { mesh: Schema["Mesh"]; most: number }) {
   const { t } = useLingui();
   const f = useFormat();
   const words = useMeshWords();
-  const { nodes, links, height } = useMemo(() => lay(mesh.edges), [mesh.edges]);
+  const { nodes, links, height } = useMemo(() => lay(mesh.edges, most), [mesh.edges, most]);
   const names = new Map(mesh.edges.map((edge) => [`party:${edge.party}`, edge.party_name]));
   const money = (amount_minor: number) => f.money({ amount_minor, currency: mesh.currency }, { round: true });
   const label = (id: string) => {
     const who = id.slice(id.indexOf(":") + 1);
+    if (who === OTHERS) return t`All others`;
     return names.get(who) ?? words.groups[who as keyof typeof words.groups] ?? who;
   };
   if (links.length === 0) return null;
@@ -91,49 +92,10 @@ export function MeshGraph({ mesh }: { mesh: Schema["Mesh"] }) {
   );
 }
 
-interface Laid {
-  nodes: (MeshNode & { x0: number; x1: number; y0: number; y1: number })[];
-  links: {
-    source: MeshNode;
-    target: MeshNode;
-    value: number;
-    figure: MeshLink["figure"];
-    width: number;
-    path: string;
-  }[];
-  height: number;
-}
-
-function lay(edges: Schema["MeshEdge"][]): Laid {
-  const { nodes, links } = meshBands(edges);
-  if (links.length === 0) return { nodes: [], links: [], height: 0 };
+function lay(edges: Schema["MeshEdge"][], most: number) {
+  const { nodes, links } = meshBands(edges, most);
   const sides = ["from:", "to:"].map((side) => nodes.filter(({ id }) => id.startsWith(side)).length);
   const height = Math.max(320, Math.max(...sides) * ROW);
-  const layout = sankey<MeshNode, MeshLink>()
-    .nodeId((node) => node.id)
-    .nodeAlign((node) => (node.id.startsWith("to:") ? 1 : 0))
-    .nodeSort(null as never)
-    .nodeWidth(14)
-    .nodePadding(22)
-    .extent([
-      [4, 8],
-      [WIDTH - 4, height - 8],
-    ]);
-  const laid = layout({
-    nodes: nodes.map((node) => ({ ...node })),
-    links: links.map((link) => ({ ...link })),
-  });
-  const path = sankeyLinkHorizontal();
-  return {
-    height,
-    nodes: laid.nodes as Laid["nodes"],
-    links: laid.links.map((link) => ({
-      source: link.source as unknown as MeshNode,
-      target: link.target as unknown as MeshNode,
-      value: link.value,
-      figure: link.figure,
-      width: link.width ?? 0,
-      path: path(link as never) ?? "",
-    })),
-  };
+  const column = ({ id }: MeshNode) => (id.startsWith("to:") ? 1 : 0);
+  return { height, ...laySankey(nodes, links, column, { width: WIDTH, height, padding: 22 }) };
 }

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import type { Schema } from "../api/client";
 import { Panel } from "../desk/Page";
 import { useFormat } from "../i18n/format";
+import { useFolded } from "./Folded";
 import { Cell } from "./kit";
 import { useMeshWords } from "./meshWords";
 import css from "./office.module.css";
@@ -13,6 +14,7 @@ export function MeshParties({ mesh }: { mesh: Schema["Mesh"] }) {
   const f = useFormat();
   const words = useMeshWords();
   const { parties, others } = mesh;
+  const { shown, more } = useFolded(parties);
   if (parties.length === 0) return null;
   return (
     <Panel title={<Trans>Parties</Trans>} flush>
@@ -27,7 +29,7 @@ export function MeshParties({ mesh }: { mesh: Schema["Mesh"] }) {
             </tr>
           </thead>
           <tbody>
-            {parties.map((one) => (
+            {shown.map((one) => (
               <tr key={one.organisation_id}>
                 <th scope="row">
                   <Link
@@ -58,6 +60,7 @@ export function MeshParties({ mesh }: { mesh: Schema["Mesh"] }) {
           ) : null}
         </table>
       </section>
+      {more}
     </Panel>
   );
 }

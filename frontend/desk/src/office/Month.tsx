@@ -13,13 +13,16 @@ import { Loaded } from "../desk/Loaded";
 import { Moment } from "../desk/Moment";
 import { Notice } from "../desk/Notice";
 import { Figure, Figures, Page, Panel } from "../desk/Page";
+import { PartAmount, PartName } from "../desk/Part";
 import { useSession } from "../desk/session";
+import { partsOfRows, rowOf } from "../desk/statement";
 import { useFormat } from "../i18n/format";
 import { IconDownload } from "../ui/icons";
 import { Pill } from "../ui/Pill";
 import { Closing } from "./Closing";
 import { Confirm, Twice } from "./kit";
 import css from "./office.module.css";
+import { usePartWords } from "./partWords";
 import { ProblemAlert } from "./refusals";
 import { useWords } from "./words";
 
@@ -214,8 +217,10 @@ function Downloads({ month }: { month: string }) {
   );
 }
 
+/** Each row adds up to what is paid out. */
 function Statements({ month }: { month: string }) {
   const { t } = useLingui();
+  const words = usePartWords();
   const search = route.useSearch();
   const query = api.useQuery(
     "get",
@@ -253,30 +258,17 @@ function Statements({ month }: { month: string }) {
             />
           ),
         },
-        {
-          key: "opening",
-          label: t`Carried in`,
+        ...partsOfRows(query.data?.items ?? []).map((part) => ({
+          key: part,
+          label: <PartName>{words[part]}</PartName>,
           numeric: true,
-          cell: (row) => <Amount value={row.opening} />,
-        },
-        {
-          key: "sold",
-          label: t`Sold, before VAT`,
-          numeric: true,
-          cell: (row) => <Amount value={row.net_sold} />,
-        },
-        { key: "kept", label: t`We keep`, numeric: true, cell: (row) => <Amount value={row.operator} /> },
+          cell: (row: Schema["StatementView"]) => <PartAmount value={rowOf(row)[part]} />,
+        })),
         {
           key: "due",
           label: t`To be paid out`,
           numeric: true,
           cell: (row) => <Amount value={row.due} strong />,
-        },
-        {
-          key: "closing",
-          label: t`Carried on`,
-          numeric: true,
-          cell: (row) => <Amount value={row.closing} />,
         },
         {
           key: "hold",

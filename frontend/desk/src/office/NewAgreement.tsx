@@ -3,8 +3,10 @@ import { Button, NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { http, queryClient, type Schema } from "../api/client";
 import { useDeskForm } from "../desk/form";
 import { NumberInput } from "../desk/NumberField";
+import { useFormat } from "../i18n/format";
+import { DAY } from "../i18n/text";
 import css from "./office.module.css";
-import { midnightInParis } from "./paris";
+import { dayAfter, midnightInParis, today } from "./paris";
 import { ProblemAlert } from "./refusals";
 
 type Kind = Schema["AgreementIn"]["kind"];
@@ -13,6 +15,8 @@ type Known = Schema["AgreementView"][];
 /** The next version of a text, in both languages, from a day to come. It begins with the last one. */
 export function NewAgreement({ known, onDone }: { known: Known; onDone: () => void }) {
   const { t } = useLingui();
+  const f = useFormat();
+  const earliest = dayAfter(today(), 16);
   const newest = (kind: Kind) => known.find((one) => one.kind === kind);
   const textsOf = (kind: Kind) => ({
     text_fr: newest(kind)?.text_fr ?? "",
@@ -27,10 +31,14 @@ export function NewAgreement({ known, onDone }: { known: Known; onDone: () => vo
       contest_days: 15 as number | string,
     },
     validate: {
-      valid_from: (day) => (day ? null : t`Choose a day to come`),
+      valid_from: (day) =>
+        day >= earliest
+          ? null
+          : t`Choose ${f.date(earliest, DAY)} or later: fifteen whole days are the notice`,
       text_fr: (text) => (text.trim() ? null : t`The text is needed in both languages`),
       text_en: (text) => (text.trim() ? null : t`The text is needed in both languages`),
     },
+    places: { "terms-too-soon": "valid_from" },
     submit: async ({ kind, text_fr, text_en, valid_from, notice_days, contest_days }, key) => {
       const { error } = await http.POST("/api/office/agreements", {
         headers: { "idempotency-key": key },
@@ -68,10 +76,17 @@ export function NewAgreement({ known, onDone }: { known: Known; onDone: () => vo
         }}
       />
       <div className={css.formRow}>
-        <TextInput type="date" label={t`Begins on`} required {...form.getInputProps("valid_from")} />
+        <TextInput
+          type="date"
+          label={t`Begins on`}
+          description={t`${f.date(earliest, DAY)} at the earliest: a change is announced fifteen whole days before.`}
+          min={earliest}
+          required
+          {...form.getInputProps("valid_from")}
+        />
         <NumberInput
           label={t`Days to sign it`}
-          description={t`After it begins; 15 is our rule.`}
+          description={t`Counted from its first day; the notice before it comes on top.`}
           min={0}
           max={365}
           {...form.getInputProps("notice_days")}

@@ -3,24 +3,27 @@ import type { UseQueryResult } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { api, type Schema } from "../api/client";
-import { Amount } from "../desk/Amount";
+import { isProblem } from "../api/problem";
 import { Can } from "../desk/Can";
 import { Empty } from "../desk/Empty";
 import { useKindWords } from "../desk/kinds";
 import { Loaded } from "../desk/Loaded";
 import { Moment } from "../desk/Moment";
 import { Facts, Page, Panel } from "../desk/Page";
-import { useSession } from "../desk/session";
 import { useFormat } from "../i18n/format";
 import { Pill } from "../ui/Pill";
+import { Balances } from "./Balances";
 import { Decision } from "./Decision";
 import { useFileWords } from "./fileWords";
 import { MemberOf } from "./MemberOf";
+import { OwesUs } from "./OwesUs";
 import css from "./office.module.css";
 import { PartnerContracts } from "./PartnerContracts";
 import { PartnerNetwork } from "./PartnerNetwork";
 import { PartnerParts } from "./PartnerParts";
 import { PartnerRelation } from "./PartnerRelation";
+import { PartnerSegment } from "./PartnerSegment";
+import { PartnerStatements } from "./PartnerStatements";
 import { PriceContracts } from "./PriceContracts";
 import { PayoutPill, useWords, VerificationPill } from "./words";
 
@@ -34,6 +37,7 @@ export function Partner() {
   const { organisationId } = route.useParams();
   const path = { params: { path: { organisation_id: organisationId } } };
   const query = api.useQuery("get", "/api/office/organisations/{organisation_id}", path);
+  if (isProblem(query.error) && query.error.status === 404) return <NoPartner />;
   return (
     <Page
       title={query.data?.name ?? <Trans>Partner</Trans>}
@@ -68,7 +72,6 @@ export function Partner() {
                       ],
                     ]
                   : []),
-                [t`Segment`, words.segment(one.segment)],
                 [t`Country`, f.country(one.country)],
                 [t`SIREN`, one.siren ?? t`Not given`],
                 [t`SIRET`, one.siret ?? t`Not given`],
@@ -90,12 +93,16 @@ export function Partner() {
         <Can scope="office:payout:read">
           <Account id={organisationId} />
         </Can>
+        <Can scope="office:settlement:read">
+          <OwesUs id={organisationId} />
+        </Can>
         <Can scope="office:ledger:read">
           <Balances id={organisationId} />
         </Can>
       </div>
       {query.data ? (
         <>
+          <PartnerSegment id={organisationId} name={query.data.name} />
           <PartnerRelation id={organisationId} name={query.data.name} />
           <PartnerNetwork id={organisationId} name={query.data.name} roles={query.data.roles} />
           <Can scope="office:charge:read">
@@ -107,13 +114,31 @@ export function Partner() {
       <Can scope="office:programme:read">
         <MemberOf id={organisationId} />
       </Can>
-      <Statements id={organisationId} />
+      <PartnerStatements id={organisationId} />
       <Payouts id={organisationId} />
       <p className={css.crumb}>
         <Link to="/office/sales" search={{ partner: organisationId }}>
           <Trans>All its sales</Trans>
         </Link>
       </p>
+    </Page>
+  );
+}
+
+/** The address names nobody: loading it again would not help. */
+function NoPartner() {
+  return (
+    <Page title={<Trans>Partner</Trans>}>
+      <Empty
+        title={<Trans>This partner does not exist</Trans>}
+        action={
+          <Link className={css.link} to="/office/partners">
+            <Trans>All partners</Trans>
+          </Link>
+        }
+      >
+        <Trans>The address names nobody. Look for the partner in the list.</Trans>
+      </Empty>
     </Page>
   );
 }
@@ -252,89 +277,6 @@ function Own<Row>({
         }
       </Loaded>
     </Panel>
-  );
-}
-
-function Balances({ id }: { id: string }) {
-  const words = useWords();
-  const query = api.useQuery("get", "/api/office/ledger/accounts", {
-    params: { query: { code: `partner:${id}:`, limit: 100 } },
-  });
-  return (
-    <Own
-      title={<Trans>What the books owe it</Trans>}
-      query={query}
-      empty={
-        <Empty title={<Trans>Nothing was booked yet</Trans>}>
-          <Trans>Its accounts open with its first sale.</Trans>
-        </Empty>
-      }
-    >
-      {(account) => (
-        <tr key={account.id}>
-          <th scope="row">
-            <Link
-              className={css.link}
-              to="/office/ledger/accounts/$accountId"
-              params={{ accountId: String(account.id) }}
-            >
-              {words.account(`partner:${account.code.split(":")[2]}`)}
-            </Link>
-          </th>
-          <td className={css.numeric}>
-            <Amount value={account.balance} strong />
-          </td>
-        </tr>
-      )}
-    </Own>
-  );
-}
-
-function Statements({ id }: { id: string }) {
-  const { t } = useLingui();
-  const f = useFormat();
-  const { can } = useSession();
-  const query = api.useQuery(
-    "get",
-    "/api/office/statements",
-    { params: { query: { organisation_id: id, limit: 200 } } },
-    { enabled: can("office:settlement:read") },
-  );
-  return (
-    <Own
-      title={<Trans>Statements</Trans>}
-      query={query}
-      empty={
-        <Empty title={<Trans>No statement yet</Trans>}>
-          <Trans>One is drawn for each month that closes.</Trans>
-        </Empty>
-      }
-      head={[
-        { label: t`Statement` },
-        { label: t`Month` },
-        { label: t`Sold, before VAT`, numeric: true },
-        { label: t`We keep`, numeric: true },
-        { label: t`To be paid out`, numeric: true },
-        { label: t`Carried`, numeric: true },
-      ]}
-    >
-      {(row) => (
-        <tr key={row.id}>
-          <th scope="row">
-            <Link className={css.link} to="/office/statements/$statementId" params={{ statementId: row.id }}>
-              {row.number}
-            </Link>
-          </th>
-          <td>{f.month(row.month)}</td>
-          <td className={css.numeric}>{f.money(row.net_sold)}</td>
-          <td className={css.numeric}>{f.money(row.operator)}</td>
-          <td className={css.numeric}>
-            <b>{f.money(row.due)}</b>
-          </td>
-          <td className={css.numeric}>{f.money(row.closing)}</td>
-        </tr>
-      )}
-    </Own>
   );
 }
 

@@ -10,6 +10,7 @@ import { Loaded } from "../desk/Loaded";
 import { Moment } from "../desk/Moment";
 import { Notice } from "../desk/Notice";
 import { Page, Panel } from "../desk/Page";
+import { VatCheck } from "../desk/VatCheck";
 import { useFormat } from "../i18n/format";
 import { DAY } from "../i18n/text";
 import { Pill } from "../ui/Pill";
@@ -145,6 +146,15 @@ function Required({
   );
 }
 
+function Said({ row }: { row: Evidence }) {
+  return (
+    <>
+      {said(row) || row.document_name}
+      {row.check ? <VatCheck check={row.check} /> : null}
+    </>
+  );
+}
+
 function Sent({
   query,
   onOpen,
@@ -158,7 +168,7 @@ function Sent({
     {
       key: "item",
       label: <Trans>What</Trans>,
-      cell: (row) => <Twice first={words.item(row.item)} second={said(row) || row.document_name} />,
+      cell: (row) => <Twice first={words.item(row.item)} second={<Said row={row} />} />,
     },
     {
       key: "decision",

@@ -17,7 +17,9 @@ import { IconPlus, IconUpload } from "../ui/icons";
 import { ImportPartners } from "./ImportPartners";
 import { Choice, Search, ShowAll, Twice } from "./kit";
 import { NewPartner } from "./NewPartner";
+import { OfRole } from "./OfRole";
 import css from "./office.module.css";
+import { ANY, asked } from "./ownPartners";
 import { useWords, VerificationPill } from "./words";
 
 const route = getRouteApi("/office/partners/");
@@ -34,17 +36,17 @@ export function Partners() {
   const query = api.useQuery(
     "get",
     "/api/office/organisations",
-    { params: { query: { q, role, kind, ecosystem, verification, after, limit: 25 } } },
+    { params: { query: { q, role: asked(role), kind, ecosystem, verification, after, limit: 25 } } },
     { placeholderData: keepPreviousData },
   );
-  const filtered = Boolean(q || role || kind || ecosystem || verification);
+  const filtered = Boolean(q || asked(role) || kind || ecosystem || verification);
   return (
     <Page
       title={<Trans>Partners</Trans>}
       about={<Trans>Every organisation: editors, integrators, wholesalers, buyers.</Trans>}
       actions={
         <>
-          <Export path="/api/office/organisations/export" wanted={{ role, kind }}>
+          <Export path="/api/office/organisations/export" wanted={{ role: asked(role), kind }}>
             <Trans>Export</Trans>
           </Export>
           {can("office:organisation:write") ? (
@@ -87,7 +89,7 @@ export function Partners() {
         filters={
           <>
             <Search label={t`Name or reference`} name="q" value={q} />
-            <Choice label={t`Any role`} name="role" value={role} options={words.roles} />
+            <OfRole role={role} />
             <Choice label={t`Any sub-type`} name="kind" value={kind} options={kinds.kinds} />
             <Choice label={t`Any ecosystem`} name="ecosystem" value={ecosystem} options={kinds.ecosystems} />
             <Choice
@@ -102,7 +104,7 @@ export function Partners() {
           filtered ? (
             <Empty
               title={<Trans>No organisation matches</Trans>}
-              action={<ShowAll names={["q", "role", "kind", "ecosystem", "verification"]} />}
+              action={<ShowAll names={["q", "kind", "ecosystem", "verification"]} also={{ role: ANY }} />}
             >
               <Trans>Try fewer letters, or any role.</Trans>
             </Empty>

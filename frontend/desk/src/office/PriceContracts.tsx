@@ -2,7 +2,10 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { api, http, queryClient, type Schema } from "../api/client";
+import { ContractState } from "../desk/ContractState";
+import { useWritten } from "../desk/charges";
 import { Empty } from "../desk/Empty";
+import { Export } from "../desk/Export";
 import { useDeskForm } from "../desk/form";
 import { Loaded } from "../desk/Loaded";
 import { NumberInput } from "../desk/NumberField";
@@ -37,11 +40,18 @@ export function PriceContracts({ id }: { id: string }) {
     <Panel
       title={<Trans>Its prices by contract</Trans>}
       aside={
-        can("office:charge:write") ? (
-          <Button size="compact-sm" variant="default" onClick={() => setSigning(true)}>
-            <Trans>Agree on prices</Trans>
-          </Button>
-        ) : null
+        <>
+          {query.data && query.data.items.length > 0 ? (
+            <Export path={`/api/office/organisations/${id}/price-contracts/export`} wanted={{}} json>
+              <Trans>Export the terms</Trans>
+            </Export>
+          ) : null}
+          {can("office:charge:write") ? (
+            <Button size="compact-sm" variant="default" onClick={() => setSigning(true)}>
+              <Trans>Agree on prices</Trans>
+            </Button>
+          ) : null}
+        </>
       }
       flush
     >
@@ -54,7 +64,7 @@ export function PriceContracts({ id }: { id: string }) {
           ) : (
             <ul className={css.needs}>
               {items.map((one) => (
-                <One key={one.id} contract={one.contract} />
+                <One key={one.id} signed={one} />
               ))}
             </ul>
           )
@@ -67,13 +77,19 @@ export function PriceContracts({ id }: { id: string }) {
   );
 }
 
-function One({ contract }: { contract: Schema["Contract"] }) {
+function One({ signed }: { signed: Schema["PriceContract"] }) {
+  const { contract, last_on: last } = signed;
   const { t } = useLingui();
   const f = useFormat();
   const day = (text: string) => f.date(`${text}T12:00:00Z`);
+  const written = useWritten();
   const starts = day(contract.starts_on);
   const said = [
-    contract.ends_on ? t`${starts} to ${day(contract.ends_on)}` : t`since ${starts}`,
+    signed.state === "replaced"
+      ? t`would have begun on ${starts}`
+      : last
+        ? t`${starts} to ${day(last)}`
+        : t`from ${starts}, until another one begins`,
     t`payable in ${contract.payment_days} days`,
     ...(contract.po_number ? [t`order ${contract.po_number}`] : []),
     ...(contract.grouping_reference ? [t`invoices grouped as ${contract.grouping_reference}`] : []),
@@ -81,15 +97,15 @@ function One({ contract }: { contract: Schema["Contract"] }) {
   return (
     <li style={{ alignItems: "start" }}>
       <div style={{ flex: "1 1 300px" }}>
-        <b>{contract.number}</b>
+        <b>{contract.number}</b> <ContractState state={signed.state} />
         <div>{said.join(" · ")}</div>
         {contract.prices.map((price) => (
           <div key={price.resource}>
             {price.resource || t`Every other resource`}
             {": "}
-            {price.unit_price === null
+            {price.unit_price == null
               ? t`${f.rate(price.discount_bp ?? 0)} off list`
-              : `${price.unit_price} ${price.currency ?? ""}`}
+              : t`${written(price.unit_price)} ${price.currency ?? ""} for one unit`}
           </div>
         ))}
         <div>{contract.reason}</div>

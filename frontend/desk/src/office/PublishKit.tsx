@@ -101,9 +101,9 @@ export function PublishKit({ onDone }: { onDone: () => void }) {
       ) : null}
       <FileInput
         label={t`File`}
-        description={t`PDF, PNG or text, at most 5 MB.`}
+        description={t`PDF, image, Office or OpenDocument file, text, Markdown or CSV, at most 5 MB.`}
         required
-        accept="application/pdf,image/png,text/plain"
+        accept=".pdf,.png,.jpg,.jpeg,.gif,.webp,.docx,.xlsx,.pptx,.odt,.ods,.odp,.txt,.md,.csv"
         value={file}
         onChange={setFile}
         error={form.errors.file}

@@ -67,7 +67,7 @@ export function ReceiptApprovals() {
             cell: (row) =>
               row.why === "above_debt"
                 ? t`More than the ${f.money(row.owed)} owed`
-                : t`Above what one person may record`,
+                : t`Its payment is above what one person may record`,
           },
           { key: "amount", label: t`Amount`, numeric: true, cell: (row) => <Amount value={row.amount} /> },
           {

@@ -8,6 +8,7 @@ import { Amount } from "../desk/Amount";
 import { Can } from "../desk/Can";
 import { DataTable } from "../desk/DataTable";
 import { Empty } from "../desk/Empty";
+import { Export } from "../desk/Export";
 import { Figure, Figures, Page } from "../desk/Page";
 import { Tabs } from "../desk/Tabs";
 import { Dialog } from "../desk/Windows";
@@ -36,11 +37,21 @@ export function Receivables() {
         </Trans>
       }
       actions={
-        <Can scope="office:charge:write">
-          <Button size="sm" leftSection={<IconPlus size={16} />} onClick={() => setRecording({})}>
-            <Trans>Record a payment</Trans>
-          </Button>
-        </Can>
+        <>
+          <Can scope="office:charge:read">
+            <Button size="sm" variant="default" component={Link} to="/office/receivable-settings">
+              <Trans>Letters and limits</Trans>
+            </Button>
+          </Can>
+          <Export path="/api/office/receivables/export" wanted={{ organisation_id: partner }}>
+            <Trans>Export what is owed</Trans>
+          </Export>
+          <Can scope="office:charge:write">
+            <Button size="sm" leftSection={<IconPlus size={16} />} onClick={() => setRecording({})}>
+              <Trans>Record a payment</Trans>
+            </Button>
+          </Can>
+        </>
       }
     >
       <Ages />
@@ -113,7 +124,16 @@ function OwedToUs({ onRecord }: { onRecord: (of: Owing) => void }) {
         {
           key: "partner",
           label: t`Partner`,
-          cell: (row) => <Twice first={row.organisation_name} second={row.organisation_reference} />,
+          cell: (row) => (
+            <Twice
+              first={
+                <Link to="/office/partners/$organisationId" params={{ organisationId: row.organisation_id }}>
+                  {row.organisation_name}
+                </Link>
+              }
+              second={row.organisation_reference}
+            />
+          ),
         },
         {
           key: "statement",

@@ -28,10 +28,11 @@ export function RecordReceipt({
   const f = useFormat();
   const words = useReceiptWords();
   const [made, setMade] = useState<Schema["ReceiptRecorded"]>();
+  const currency = (of?.left.currency ?? "EUR") as Schema["MoneyIn"]["currency"];
   const { form, onSubmit, pending, error, rest } = useDeskForm({
     initialValues: {
       organisation_id: of?.organisation_id ?? partner ?? "",
-      amount: of ? (of.left.amount_minor / 100).toFixed(2).replace(".", ",") : "",
+      amount: of ? f.typed(of.left) : "",
       reference: "",
       received_on: today(),
       means: "bank_transfer" as Schema["ReceiptView"]["means"],
@@ -39,7 +40,7 @@ export function RecordReceipt({
     },
     validate: {
       organisation_id: (id) => (id ? null : t`Choose who paid`),
-      amount: (text) => ((readAmount(text, "EUR") ?? 0) > 0 ? null : t`Write an amount such as 25,00`),
+      amount: (text) => ((readAmount(text, currency) ?? 0) > 0 ? null : t`Write an amount such as 25,00`),
       reference: (text) =>
         text.trim() ? null : t`The bank's own reference: it keeps the line from counting twice`,
     },
@@ -48,7 +49,7 @@ export function RecordReceipt({
         headers: { "idempotency-key": key },
         body: {
           ...values,
-          amount: { amount_minor: readAmount(values.amount, "EUR") ?? 0, currency: "EUR" },
+          amount: { amount_minor: readAmount(values.amount, currency) ?? 0, currency },
           reference: values.reference.trim(),
           note: values.note.trim(),
         },
@@ -59,7 +60,7 @@ export function RecordReceipt({
       else setMade(data);
     },
   });
-  const minor = readAmount(form.values.amount, "EUR") ?? 0;
+  const minor = readAmount(form.values.amount, currency) ?? 0;
   const over = of && minor > of.left.amount_minor ? minor - of.left.amount_minor : 0;
   if (made) return <NotNew made={made} onDone={onDone} />;
   return (
@@ -68,7 +69,7 @@ export function RecordReceipt({
       <ChooseOrganisation label={t`Who paid`} {...form.getInputProps("organisation_id")} />
       <Group grow align="flex-start">
         <TextInput
-          label={t`Amount in euros`}
+          label={currency === "EUR" ? t`Amount in euros` : t`Amount in ${currency}`}
           inputMode="decimal"
           required
           {...form.getInputProps("amount")}
@@ -88,7 +89,7 @@ export function RecordReceipt({
       />
       <TextInput label={t`Note`} maxLength={500} {...form.getInputProps("note")} />
       {over > 0 ? (
-        <p>{t`${f.money({ amount_minor: over, currency: "EUR" })} more than is owed: a second person has to approve it, then they go back with its next payout.`}</p>
+        <p>{t`${f.money({ amount_minor: over, currency })} more than is owed: a second person has to approve it, then they go back with its next payout.`}</p>
       ) : null}
       <Group justify="flex-end">
         <Button type="submit" loading={pending}>

@@ -108,7 +108,7 @@ export function Sales() {
             label: t`Listing`,
             cell: (row) => (
               <Twice
-                first={row.listing_name}
+                first={row.joint?.owner ? t`${row.listing_name} (with ${row.joint.owner})` : row.listing_name}
                 second={
                   <Link
                     to="/office/partners/$organisationId"

@@ -14,14 +14,16 @@ import { Dialog } from "../desk/Windows";
 import { IconPlus } from "../ui/icons";
 import { Pill } from "../ui/Pill";
 import { PublishKit } from "./PublishKit";
+import { useProgrammes } from "./useProgramme";
 
 type Document = Schema["KitDocumentView"];
 export const rereadKit = () => queryClient.invalidateQueries({ queryKey: ["get", "/api/office/kit"] });
 
 /** What partners sell with: every version of each document, for whom, and who had it. */
 export function SalesKit() {
-  const { t } = useLingui();
+  const { t, i18n } = useLingui();
   const { can } = useSession();
+  const programmes = useProgrammes();
   const query = api.useQuery("get", "/api/office/kit");
   const [open, setOpen] = useState<{ way: "publish" | "downloads" | "withdraw"; of?: Document }>();
   const close = () => setOpen(undefined);
@@ -46,6 +48,14 @@ export function SalesKit() {
       ({ code, language, version }) =>
         code === row.code && language === row.language && version > row.version,
     );
+  // The code stands where the programme is not known to this reader.
+  const named = ({ programme, level }: Document) => {
+    const of = programmes.data?.find((one) => one.programme.code === programme)?.programme;
+    const at = of?.levels.find(({ code }) => code === level);
+    const name = (one: { name_fr: string; name_en: string }) =>
+      i18n.locale === "fr" ? one.name_fr : one.name_en;
+    return [of ? name(of) : programme, at ? name(at) : level];
+  };
   const columns: Column<Document>[] = [
     {
       key: "title",
@@ -61,8 +71,7 @@ export function SalesKit() {
     {
       key: "for",
       label: t`For`,
-      cell: (row) =>
-        [row.role && roles[row.role], row.programme, row.level].filter(Boolean).join(" · ") || t`All types`,
+      cell: (row) => [row.role && roles[row.role], ...named(row)].filter(Boolean).join(" · ") || t`All types`,
     },
     { key: "published", label: t`Published`, cell: (row) => <Moment at={row.published_at} /> },
     {

@@ -1,11 +1,11 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Link } from "@tanstack/react-router";
-import { sankey, sankeyLinkHorizontal } from "d3-sankey";
 import { useMemo } from "react";
 import type { Schema } from "../api/client";
 import { useFormat } from "../i18n/format";
-import { bands, type FlowLink, type FlowNode } from "./flow";
+import { bands } from "./flow";
 import css from "./office.module.css";
+import { laySankey } from "./sankeyLayout";
 import { useWords } from "./words";
 
 const WIDTH = 1140;
@@ -133,37 +133,7 @@ function drill(flow: Schema["Flow"], from: string, to: string) {
   return { ...months, channel: from.slice(8), ...partner };
 }
 
-interface Laid {
-  nodes: (FlowNode & { x0: number; x1: number; y0: number; y1: number })[];
-  links: { source: FlowNode; target: FlowNode; value: number; width: number; path: string }[];
-}
-
-function lay(flow: Schema["Flow"]): Laid {
+function lay(flow: Schema["Flow"]) {
   const { nodes, links } = bands(flow);
-  if (links.length === 0) return { nodes: [], links: [] };
-  const layout = sankey<FlowNode, FlowLink>()
-    .nodeId((node) => node.id)
-    .nodeAlign((node) => node.column)
-    .nodeSort(null as never)
-    .nodeWidth(14)
-    .nodePadding(18)
-    .extent([
-      [4, 6],
-      [WIDTH - 4, HEIGHT - 10],
-    ]);
-  const laid = layout({
-    nodes: nodes.map((node) => ({ ...node })),
-    links: links.map((link) => ({ ...link })),
-  });
-  const path = sankeyLinkHorizontal();
-  return {
-    nodes: laid.nodes as Laid["nodes"],
-    links: laid.links.map((link) => ({
-      source: link.source as unknown as FlowNode,
-      target: link.target as unknown as FlowNode,
-      value: link.value,
-      width: link.width ?? 0,
-      path: path(link as never) ?? "",
-    })),
-  };
+  return laySankey(nodes, links, (node) => node.column, { width: WIDTH, height: HEIGHT, padding: 18 });
 }

@@ -4,16 +4,18 @@ import { keepPreviousData } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { api, type Schema } from "../api/client";
 import { Amount } from "../desk/Amount";
+import { ChargedGroups } from "../desk/ChargedGroups";
 import { DataTable } from "../desk/DataTable";
 import { Empty } from "../desk/Empty";
 import { Loaded } from "../desk/Loaded";
 import { Moment } from "../desk/Moment";
-import { Page, Panel } from "../desk/Page";
+import { Facts, Page, Panel } from "../desk/Page";
 import { SetOff } from "../desk/SetOff";
-import { isSetOff } from "../desk/statement";
+import { carriedFor, isSetOff } from "../desk/statement";
 import { Waterfall } from "../desk/Waterfall";
 import { useFormat } from "../i18n/format";
 import { IconDownload, IconPrinter } from "../ui/icons";
+import { Contest } from "./Contest";
 import { useFalls } from "./falls";
 import { Twice } from "./kit";
 import css from "./office.module.css";
@@ -70,14 +72,23 @@ export function Statement() {
       <Loaded query={query} height={380}>
         {(detail) => <Whole detail={detail} />}
       </Loaded>
+      {statement ? <Contest statementId={statement.id} /> : null}
       {statement ? <Lines id={statement.id} /> : null}
     </Page>
   );
 }
 
 function Whole({ detail }: { detail: Schema["StatementDetail"] }) {
+  const { t } = useLingui();
+  const f = useFormat();
+  const asked = carriedFor(detail) === "refunded" ? t`Asked for by letter on` : t`To be paid before`;
   return (
     <>
+      {detail.pay_before ? (
+        <Panel>
+          <Facts items={[[asked, f.date(`${detail.pay_before}T12:00:00Z`)]]} />
+        </Panel>
+      ) : null}
       <Panel title={<Trans>From what was sold to what is paid</Trans>}>
         <Waterfall falls={useFalls(detail)} />
       </Panel>
@@ -91,6 +102,7 @@ function Whole({ detail }: { detail: Schema["StatementDetail"] }) {
           />
         </Panel>
       ) : null}
+      <ChargedGroups detail={detail} />
     </>
   );
 }
@@ -124,7 +136,7 @@ function Lines({ id }: { id: string }) {
           label: t`Listing`,
           cell: (row) => (
             <Twice
-              first={row.listing_name}
+              first={row.joint_with ? t`${row.listing_name} (with ${row.joint_with})` : row.listing_name}
               second={`${words.kind(row.kind)} · ${words.channel(row.channel)}`}
             />
           ),

@@ -60,13 +60,13 @@ export function Cell({ label, children }: { label: string; children: ReactNode }
 }
 
 /** Shown where a filter leaves nothing. */
-export function ShowAll({ names }: { names: string[] }) {
+export function ShowAll({ names, also }: { names: string[]; also?: Record<string, string> }) {
   const filter = useFilter();
   return (
     <Button
       variant="default"
       size="sm"
-      onClick={() => filter(Object.fromEntries(names.map((name) => [name, undefined])))}
+      onClick={() => filter({ ...Object.fromEntries(names.map((name) => [name, undefined])), ...also })}
     >
       <Trans>Show all</Trans>
     </Button>

@@ -34,3 +34,19 @@ test("a named partner has its own place, its customers are not it", () => {
 test("what stays inside one party is not drawn", () => {
   expect(meshBands([edge({ figure: "inside" })]).links).toEqual([]);
 });
+
+test("the largest have their own place, the others share one, and nothing is lost", () => {
+  const edges = [..."abcdef"].map((party, index) =>
+    edge({ party, amount: { amount_minor: 100 * (index + 1), currency: "EUR" } }),
+  );
+  const { nodes, links } = meshBands(edges, 3);
+  expect(nodes.map(({ id }) => id)).toEqual([
+    "from:operator",
+    "to:party:f",
+    "to:party:e",
+    "to:party:d",
+    "to:others",
+  ]);
+  expect(links.reduce((sum, { value }) => sum + value, 0)).toBe(2_100);
+  expect(meshBands(edges.slice(0, 4), 3).nodes.map(({ id }) => id)).not.toContain("to:others");
+});

@@ -14,3 +14,7 @@ export function midnightInParis(day: string): string {
 
 /** The day in Paris, as a field of a date takes it. */
 export const today = () => new Intl.DateTimeFormat("en-CA", { timeZone: "Europe/Paris" }).format();
+
+/** So many days later, as a field of a date takes it. */
+export const dayAfter = (day: string, days: number) =>
+  new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);

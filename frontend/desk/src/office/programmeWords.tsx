@@ -81,7 +81,7 @@ export function useProgrammeWords() {
     benefits,
     states,
     /** How a figure is typed. */
-    typed: f.locale === "fr" ? { decimalSeparator: ",", thousandSeparator: " " } : { thousandSeparator: "," },
+    typed: { thousandSeparator: f.locale === "fr" ? " " : "," },
     /** A figure in the unit of its measure: euros, percent or a count. */
     figure: (value: number | null, unit: string) =>
       value === null

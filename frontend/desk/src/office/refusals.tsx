@@ -1,11 +1,14 @@
 import { useLingui } from "@lingui/react/macro";
 import type { Refusals } from "../desk/refusals";
+import { useFormat } from "../i18n/format";
+import { DAY } from "../i18n/text";
 
 export { ProblemAlert } from "../desk/problems";
 
 /** What only the office's own routes refuse. */
 export function useOfficeRefusals(): Refusals {
   const { t } = useLingui();
+  const f = useFormat();
   const again = t`Load the page again.`;
   const faster = t`Somebody was faster: load the page again.`;
   const other = t`Choose another one.`;
@@ -14,6 +17,8 @@ export function useOfficeRefusals(): Refusals {
     "not-allowed": role,
     "no-role": role,
     "bad-quarter": [t`This is not a quarter`, t`Choose one from the list.`],
+    "contest-unknown": [t`There is no such contest`, again],
+    "contest-answered": [t`The contest was answered already`, faster],
     "quarter-open": [t`The quarter is not over and closed`, t`Close its last month first.`],
     "month-open": [t`The month is not closed`, t`Close it first.`],
     "fund-request-unknown": [t`There is no such request`, again],
@@ -61,6 +66,8 @@ export function useOfficeRefusals(): Refusals {
     "own-request": [t`You asked for this yourself`, t`Somebody else of finance has to approve it.`],
     "own-payout": [t`You act for this partner, too`, t`Somebody else of finance has to approve it.`],
     "own-organisation": [t`You act for this partner, or did`, t`Somebody else has to decide.`],
+    "only-people-sign": [t`A person signs, no API key`, t`Sign in and sign here.`],
+    "own-community": [t`You act for this community`, t`Somebody else has to decide.`],
     "own-listing": [t`You act for this partner, or did`, t`Somebody else has to decide on its listing.`],
     "customer-protected": [
       t`Another deal protects this customer`,
@@ -93,6 +100,10 @@ export function useOfficeRefusals(): Refusals {
     "agreement-too-late": [
       t`A version begins in the future`,
       t`Choose a day after the newest version begins.`,
+    ],
+    "terms-too-soon": ({ facts }) => [
+      t`New terms begin after fifteen whole days`,
+      t`Choose ${f.date(String(facts?.earliest_on), DAY)} or a later day.`,
     ],
     "agreement-wrong": [t`This cannot be an agreement`, t`Only a mandate has days to contest an invoice.`],
     "number-wrong": [t`This number cannot be right`, t`Compare it with the register.`],
@@ -199,6 +210,8 @@ export function useOfficeRefusals(): Refusals {
     "unreadable-file": ({ detail }) => [t`The file is not the list that was asked for`, detail ?? ""],
     "programme-unknown": [t`There is no such programme`, again],
     "level-unknown": [t`The programme has no such level`, again],
+    "company-refused": [t`The company was refused`, t`Another person than who refused it verifies it first.`],
+    "own-refusal": [t`You refused this company`, t`Have another person of the office look at it again.`],
     "programme-not-eligible": [
       t`The programme is for others`,
       t`Look at which parts the organisation plays: the office can add one.`,
@@ -273,7 +286,14 @@ export function useOfficeRefusals(): Refusals {
       t`An order of several parts is refunded whole`,
       t`Leave the amount empty: each part goes back with its VAT.`,
     ],
-    "kit-file-wrong": [t`This file cannot be published`, t`Choose a PDF, a PNG or a text of at most 5 MB.`],
+    "kit-file-wrong": [
+      t`This file cannot be published`,
+      t`Choose a PDF, an image, an Office or OpenDocument file without macros, or a text, of at most 5 MB; its name has to end as what it is.`,
+    ],
+    "kit-same-file": [
+      t`Partners have this very file already`,
+      t`Nothing was published: choose another file, or change its title or who it is for.`,
+    ],
     "kit-level-unknown": [t`There is no such level`, t`Choose a programme and one of its levels.`],
     "kit-document-unknown": [t`There is no such document`, again],
     "kit-document-withdrawn": [t`The document is withdrawn already`, again],
@@ -282,6 +302,7 @@ export function useOfficeRefusals(): Refusals {
       t`Name a present colleague, or a partner, as the relation asks for.`,
     ],
     "relation-past": [t`A relation begins now or later`, t`Choose today or a day to come.`],
+    "segment-moved": [t`Its segment has changed meanwhile`, t`Load the page again.`],
     "relation-taken": [t`Another decision begins at that moment`, t`Choose another day.`],
     "evaluation-unknown": [t`There is no such evaluation`, again],
   };

@@ -104,8 +104,13 @@ export function useWords() {
     event_unclaimed: t`Stripe told of something unknown here`,
     transfer_reversed: t`A transfer was reversed at Stripe`,
     balance_differs: t`Stripe’s balance differs from our books`,
+    booked_not_moved: t`Our books moved what Stripe did not`,
+    balance_entry_differs: t`Stripe moved another amount than our books`,
+    balance_entry_unbooked: t`Stripe moved what our books do not know`,
+    balance_entry_unknown: t`Stripe moved something of an unknown type`,
     executed_after_refusal: t`Stripe did what it had refused before`,
     "nothing-payable": t`The books owe less than a payout`,
+    grid_below_cost: t`Revise the grid: a unit costs more than its list price`,
     webhook_secret_unreadable: t`Our key does not open the secret of a webhook`,
   };
   const say = (words: Record<string, string>) => (word: string) => words[word] ?? word.replaceAll("_", " ");

@@ -8,7 +8,8 @@ import { useDeskForm } from "../desk/form";
 import { ProblemAlert } from "../desk/problems";
 import { Segments } from "../desk/Segments";
 import { Dialog } from "../desk/Windows";
-import { reread } from "./ListingForms";
+import { BothOwners } from "./JointChanges";
+import { orPropose, reread } from "./listingReads";
 
 type Listing = Schema["ListingView"];
 
@@ -45,7 +46,7 @@ function Form({ listing, onDone }: { listing: Listing; onDone: () => void }) {
         headers: { "idempotency-key": key },
         body: { segments: values.segments as Listing["segments"] },
       });
-      if (error) throw error;
+      await orPropose(listing.id, error, { segments: values.segments as Listing["segments"] });
       await reread();
       onDone();
     },
@@ -53,6 +54,7 @@ function Form({ listing, onDone }: { listing: Listing; onDone: () => void }) {
   return (
     <form onSubmit={onSubmit} noValidate style={{ display: "grid", gap: 14 }}>
       <ProblemAlert error={error} rest={rest} />
+      <BothOwners listingId={listing.id} />
       <Segments {...form.getInputProps("segments")} />
       <p style={{ margin: 0 }}>
         <Trans>It holds at once, in the store too. Orders already placed are not touched.</Trans>

@@ -9,9 +9,11 @@ import { Loaded } from "../desk/Loaded";
 import { Facts } from "../desk/Page";
 import { ProblemAlert } from "../desk/problems";
 import { Segments } from "../desk/Segments";
-import { decimal, readAmount } from "../i18n/text";
-import { reread } from "./ListingForms";
-import { slugOf } from "./slug";
+import { useFormat } from "../i18n/format";
+import { readAmount } from "../i18n/text";
+import { reread } from "./listingReads";
+import { followName } from "./slug";
+import { useSlugCheck } from "./slugWords";
 
 type One = Schema["BundleListing"];
 type Choice = Pick<Schema["ComponentChoice"], "id" | "name" | "owner" | "price">;
@@ -24,6 +26,8 @@ const rereadBundles = () =>
 /** Choose what is combined, say what is added for how much; what each earns is shown on the way. */
 export function BuildBundle({ known, onDone }: { known: One | undefined; onDone: () => void }) {
   const { t, i18n } = useLingui();
+  const f = useFormat();
+  const checkSlug = useSlugCheck();
   const [chosen, setChosen] = useState<Choice[]>(
     known?.bundle.parts.map((part) => ({ ...part, id: part.component_id })) ?? [],
   );
@@ -34,19 +38,20 @@ export function BuildBundle({ known, onDone }: { known: One | undefined; onDone:
       slug: known?.listing.slug ?? "",
       service_fr: known?.bundle.service_fr ?? "",
       service_en: known?.bundle.service_en ?? "",
-      service: known ? decimal(known.bundle.service) : "",
+      service: known ? f.typed(known.bundle.service) : "",
       segments: [] as string[],
       components: "",
     },
     validate: {
       name: (text) => (text.trim() ? null : t`A name is needed`),
-      slug: (text) =>
-        /^[a-z0-9][a-z0-9-]{0,199}$/.test(text) ? null : t`Small letters, digits and hyphens only`,
+      slug: checkSlug,
       service_fr: (text) => (text.trim() ? null : t`Say what you add`),
       service_en: (text) => (text.trim() ? null : t`Say what you add`),
       service: (text) => (readAmount(text, currency) ? null : t`An amount such as 249.00`),
       components: () => (chosen.length > 0 ? null : t`Choose at least one service`),
     },
+    // One address is the reference too.
+    places: { "listing-slug-taken": "slug", "listing-reference-taken": "slug" },
     submit: async (values, key) => {
       const made_of = {
         service_fr: values.service_fr.trim(),
@@ -90,8 +95,10 @@ export function BuildBundle({ known, onDone }: { known: One | undefined; onDone:
             required
             maxLength={200}
             {...form.getInputProps("name")}
-            onBlur={() => {
-              if (!form.values.slug) form.setFieldValue("slug", slugOf(form.values.name));
+            onChange={(event) => {
+              const name = event.currentTarget.value;
+              const { name: before, slug } = form.values;
+              form.setValues({ name, slug: followName(slug, before, name) });
             }}
           />
           <TextInput
@@ -144,6 +151,7 @@ function Choose({
   error: React.ReactNode;
 }) {
   const { t } = useLingui();
+  const f = useFormat();
   const [typed, setTyped] = useState("");
   const [q] = useDebouncedValue(typed.trim(), HANDS_REST_MS);
   const query = api.useQuery("get", "/api/portal/bundles/components", { params: { query: { q } } });
@@ -161,12 +169,18 @@ function Choose({
         onChange={(event) => setTyped(event.currentTarget.value)}
       />
       <Loaded query={query} height={120}>
-        {({ items }) => {
-          const shown = [...chosen, ...items.filter(({ id }) => !isChosen(id))].slice(0, 12);
+        {({ items, total }) => {
+          const shown = [...chosen, ...items.filter(({ id }) => !isChosen(id))];
           return shown.length === 0 ? (
             <p style={{ margin: 0 }}>{t`Nothing on sale matches: try other words.`}</p>
           ) : (
-            <div style={{ display: "grid", gap: 8 }}>
+            // Scrolls by keyboard too: what it holds can be focused.
+            <div style={{ display: "grid", gap: 8, maxHeight: 420, overflowY: "auto" }}>
+              {items.length < total ? (
+                <p style={{ margin: 0 }}>
+                  {t`${f.number(items.length)} of ${f.number(total)}: search to see the others.`}
+                </p>
+              ) : null}
               {shown.map((one) => (
                 <Checkbox
                   key={one.id}

@@ -97,9 +97,11 @@ function Offer({ one: { listing, bundle }, onChange }: { one: One; onChange: () 
         <Link to="/portal/listings" search={{ listing: listing.id }}>
           <Trans>Describe, submit, choose who sees it</Trans>
         </Link>
-        <Link to="/portal/deals">
-          <Trans>Register a deal on it</Trans>
-        </Link>
+        {listing.status === "published" ? (
+          <Link to="/portal/deals" search={{ new: true, on: listing.id }}>
+            <Trans>Register a deal on it</Trans>
+          </Link>
+        ) : null}
         {OPEN.includes(listing.status) ? (
           <Can scope="portal:listing:write">
             <Button size="sm" variant="default" onClick={onChange}>

@@ -1,4 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
+import type { ReactNode } from "react";
 import { api } from "../api/client";
 import { useKindWords } from "../desk/kinds";
 import { Loaded } from "../desk/Loaded";
@@ -52,6 +53,21 @@ export function Company() {
                   [t`Reference`, data.reference],
                   [t`Country`, f.country(data.country)],
                   [t`Size`, words.segment(data.segment)],
+                  ...(data.segment_confirmed_at
+                    ? []
+                    : [
+                        [
+                          t`Segment`,
+                          <span key="segment">
+                            <Pill tone="warn">
+                              <Trans>To be confirmed</Trans>
+                            </Pill>{" "}
+                            <Trans>
+                              Offers for some customers only are shown to you once we have checked your size.
+                            </Trans>
+                          </span>,
+                        ] as [string, ReactNode],
+                      ]),
                   [t`Works as`, data.roles.map(words.role).join(", ")],
                   ...(data.kinds.length
                     ? [[t`Kind of business`, data.kinds.map(kinds.kind).join(", ")] as [string, string]]

@@ -9,20 +9,30 @@ import { Loaded } from "../desk/Loaded";
 import { Notice } from "../desk/Notice";
 import { ProblemAlert } from "../desk/problems";
 import { countries } from "../i18n/countries";
-import { decimal, readAmount } from "../i18n/text";
+import { useFormat } from "../i18n/format";
+import { readAmount } from "../i18n/text";
 import css from "./DealForm.module.css";
 import { rereadDeals } from "./deals";
 
 type Body = Schema["DealIn"];
 
 /** A new deal, or one as it shall be: what its state does not let change is locked. */
-export function DealForm({ id, onDone }: { id: string | undefined; onDone: (id: string) => void }) {
+export function DealForm({
+  id,
+  on,
+  onDone,
+}: {
+  id: string | undefined;
+  /** The listing that a new deal is about. */
+  on?: string | undefined;
+  onDone: (id: string) => void;
+}) {
   const query = useQuery({
     ...api.queryOptions("get", "/api/portal/deals/{deal_id}", { params: { path: { deal_id: id ?? "" } } }),
     enabled: id !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
   });
-  if (id === undefined) return <Fields deal={undefined} onDone={onDone} />;
+  if (id === undefined) return <Fields deal={undefined} on={on} onDone={onDone} />;
   return (
     <Loaded query={query} height={480}>
       {({ deal }) => <Fields key={deal.revision} deal={deal} onDone={onDone} />}
@@ -32,7 +42,11 @@ export function DealForm({ id, onDone }: { id: string | undefined; onDone: (id: 
 
 const inThreeMonths = () => new Date(Date.now() + 91 * 86_400_000).toISOString().slice(0, 10);
 
-function startOf(deal: DealView | undefined) {
+function startOf(
+  deal: DealView | undefined,
+  on: string | undefined,
+  typed: (amount: DealView["amount"]) => string,
+) {
   return {
     customer_name: deal?.customer_name ?? "",
     customer_country: deal?.customer_country ?? "FR",
@@ -42,9 +56,9 @@ function startOf(deal: DealView | undefined) {
     customer_domain: deal?.customer_domain ?? "",
     contact_name: deal?.contact_name ?? "",
     contact_email: deal?.contact_email ?? "",
-    product: deal?.listing_id ?? deal?.environment ?? "enterprise",
+    product: deal?.listing_id ?? deal?.environment ?? on ?? "enterprise",
     plan: deal?.plan ?? "",
-    amount: deal && deal.amount.amount_minor > 0 ? decimal(deal.amount) : "",
+    amount: deal && deal.amount.amount_minor > 0 ? typed(deal.amount) : "",
     target_close_on: deal?.target_close_on ?? inThreeMonths(),
     next_steps: deal?.next_steps ?? "",
   };
@@ -75,14 +89,23 @@ function bodyOf(values: ReturnType<typeof startOf>, currency: string): Body {
   };
 }
 
-function Fields({ deal, onDone }: { deal: DealView | undefined; onDone: (id: string) => void }) {
+function Fields({
+  deal,
+  on,
+  onDone,
+}: {
+  deal: DealView | undefined;
+  on?: string | undefined;
+  onDone: (id: string) => void;
+}) {
   const { t, i18n } = useLingui();
+  const f = useFormat();
   const words = useDealWords();
   const currency = deal?.amount.currency ?? "EUR";
   const locked = (field: string) => deal !== undefined && !deal.changeable.includes(field);
   const { form, onSubmit, pending, error, rest } = useDeskForm({
-    draft: deal ? `deal:${deal.id}:${deal.revision}` : "deal",
-    initialValues: startOf(deal),
+    draft: deal ? `deal:${deal.id}:${deal.revision}` : on ? `deal:on:${on}` : "deal",
+    initialValues: startOf(deal, on, f.typed),
     validate: {
       customer_name: (value) => (value.trim() ? null : t`The name of the customer`),
       customer_siren: (value) => (/^(\d{9})?$/.test(value.replace(/\s/g, "")) ? null : t`Nine digits`),

@@ -98,7 +98,12 @@ export function Deals() {
         title={search.edit ? <Trans>Change the deal</Trans> : <Trans>New deal</Trans>}
       >
         {search.new || search.edit ? (
-          <DealForm key={search.edit ?? "new"} id={search.edit} onDone={(id) => open({ deal: id })} />
+          <DealForm
+            key={search.edit ?? search.on ?? "new"}
+            id={search.edit}
+            on={search.on}
+            onDone={(id) => open({ deal: id })}
+          />
         ) : null}
       </Side>
       <Side opened={search.file === true} onClose={() => open({})} title={<Trans>Import deals</Trans>}>

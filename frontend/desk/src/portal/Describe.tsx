@@ -6,6 +6,8 @@ import { useListingWords } from "../desk/listing";
 import { ProblemAlert } from "../desk/problems";
 import { useFormat } from "../i18n/format";
 import css from "./Describe.module.css";
+import { BothOwners } from "./JointChanges";
+import { orPropose } from "./listingReads";
 
 type Listing = Schema["ListingView"];
 type Facts = Schema["FactsIn"];
@@ -28,18 +30,19 @@ export function Describe({ listing, onDone }: { listing: Listing; onDone: () => 
       sla_bp: String(listing.sla_bp ?? ""),
     },
     submit: async (values, key) => {
+      const description: Facts = {
+        ...values,
+        category: (values.category || null) as NonNullable<Facts["category"]> | null,
+        service_model: (values.service_model || null) as NonNullable<Facts["service_model"]> | null,
+        data_location: (values.data_location || null) as NonNullable<Facts["data_location"]> | null,
+        sla_bp: (Number(values.sla_bp) || null) as NonNullable<Facts["sla_bp"]> | null,
+      };
       const { error } = await http.POST("/api/portal/listings/{listing_id}/description", {
         params: { path: { listing_id: listing.id } },
         headers: { "idempotency-key": key },
-        body: {
-          ...values,
-          category: (values.category || null) as NonNullable<Facts["category"]> | null,
-          service_model: (values.service_model || null) as NonNullable<Facts["service_model"]> | null,
-          data_location: (values.data_location || null) as NonNullable<Facts["data_location"]> | null,
-          sla_bp: (Number(values.sla_bp) || null) as NonNullable<Facts["sla_bp"]> | null,
-        },
+        body: description,
       });
-      if (error) throw error;
+      await orPropose(listing.id, error, { description });
       await onDone();
     },
   });
@@ -66,6 +69,7 @@ export function Describe({ listing, onDone }: { listing: Listing; onDone: () => 
   return (
     <form onSubmit={onSubmit} noValidate className={css.fields}>
       <ProblemAlert error={error} rest={rest} />
+      <BothOwners listingId={listing.id} />
       <Tabs defaultValue="fr">
         <Tabs.List mb="sm">
           <Tabs.Tab value="fr" lang="fr">

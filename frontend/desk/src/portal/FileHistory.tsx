@@ -3,6 +3,7 @@ import { api } from "../api/client";
 import { type Column, DataTable } from "../desk/DataTable";
 import { Empty } from "../desk/Empty";
 import { Moment } from "../desk/Moment";
+import { VatCheck } from "../desk/VatCheck";
 import { useFormat } from "../i18n/format";
 import { DAY } from "../i18n/text";
 import { Pill } from "../ui/Pill";
@@ -59,6 +60,7 @@ function useColumns(): Column<Evidence>[] {
               </a>
             </>
           ) : null}
+          {row.check ? <VatCheck check={row.check} /> : null}
         </>
       ),
     },

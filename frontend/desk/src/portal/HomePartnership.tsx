@@ -8,7 +8,7 @@ import { Figure, Panel } from "../desk/Page";
 import { useSession } from "../desk/session";
 import { useFormat } from "../i18n/format";
 import { DAY } from "../i18n/text";
-import { IconBriefcase, IconStairsUp, IconTargetArrow, IconUsers } from "../ui/icons";
+import { IconBriefcase, IconRocket, IconStairsUp, IconTargetArrow, IconUsers } from "../ui/icons";
 import { Pill } from "../ui/Pill";
 import css from "./Home.module.css";
 import { useProgrammeWords } from "./programmeWords";
@@ -52,6 +52,17 @@ export function PartFigures({ part, month }: { part: Partnership; month: string 
           }
         />
       ))}
+      {part.roles.includes("startup") && part.credits?.length === 0 ? (
+        <Figure
+          label={<Trans>Credits left</Trans>}
+          value={<Trans>None left</Trans>}
+          note={
+            <Link to="/portal/credits">
+              <Trans>What was given and what it paid</Trans>
+            </Link>
+          }
+        />
+      ) : null}
       {part.network ? (
         <Figure
           label={<Trans>Your network</Trans>}
@@ -186,6 +197,17 @@ export function Levels({ part }: { part: Partnership }) {
       <ul className={css.rows}>
         {levels.map((each) => (each.level ? <Held key={each.programme} one={each} /> : null))}
         {levels.map((each) => (each.level ? null : <Open key={each.programme} one={each} />))}
+        {part.roles.includes("startup") ? (
+          <Row
+            icon={<IconRocket size={18} />}
+            to={
+              <Link to="/portal/startup">
+                <Trans>Start-up programme</Trans>
+              </Link>
+            }
+            note={<Trans>Mentoring milestones, technical integration, credits and growth.</Trans>}
+          />
+        ) : null}
       </ul>
     </Panel>
   );

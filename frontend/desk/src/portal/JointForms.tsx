@@ -1,17 +1,11 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, NativeSelect, Textarea, TextInput } from "@mantine/core";
-import { api, http, queryClient, type Schema } from "../api/client";
+import { api, http, type Schema } from "../api/client";
 import { today } from "../desk/credits";
 import { useAction, useDeskForm } from "../desk/form";
 import { useFormat } from "../i18n/format";
-import { reread as rereadListings } from "./ListingForms";
+import { rereadJoint } from "./listingReads";
 import { ProblemAlert } from "./refusals";
-
-const rereadJoint = () =>
-  Promise.all([
-    queryClient.invalidateQueries({ queryKey: ["get", "/api/portal/joint-offers"] }),
-    rereadListings(),
-  ]);
 
 type Offer = Schema["JointOfferView"];
 type Form = { offer: Offer; onDone: () => void };

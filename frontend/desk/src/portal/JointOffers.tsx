@@ -10,6 +10,7 @@ import { Notice } from "../desk/Notice";
 import { Page, Panel } from "../desk/Page";
 import { Dialog } from "../desk/Windows";
 import { IconPlus } from "../ui/icons";
+import { JointChanges } from "./JointChanges";
 import { AcceptJoint, EndJoint, ProposeJoint, RefuseJoint, WithdrawJoint } from "./JointForms";
 
 type Offer = Schema["JointOfferView"];
@@ -68,6 +69,9 @@ export function JointOffers() {
               mine.items.map((offer) => (
                 <Panel key={offer.id} title={offer.listing_name}>
                   <Joint offer={offer} />
+                  {["in_force", "ending"].includes(offer.standing) ? (
+                    <JointChanges listingId={offer.listing_id} />
+                  ) : null}
                   <Steps
                     offer={offer}
                     isSecond={offer.second.id === mine.organisation_id}

@@ -49,7 +49,7 @@ function Inside({ line }: { line: Schema["StatementLine"] }) {
           },
           ...line.deductions.map((one) => ({
             key: one.entry,
-            label: t`Our share`,
+            label: t`Kept by us`,
             amount: { ...one.amount, amount_minor: -one.amount.amount_minor },
             why: (
               <Trans>

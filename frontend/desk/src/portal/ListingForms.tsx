@@ -1,24 +1,22 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, TextInput } from "@mantine/core";
-import { http, queryClient, type Schema } from "../api/client";
+import { http, type Schema } from "../api/client";
 import { useDeskForm } from "../desk/form";
 import { NumberInput } from "../desk/NumberField";
 import { ProblemAlert } from "../desk/problems";
-import { decimal, readAmount } from "../i18n/text";
-import { slugOf } from "./slug";
+import { useFormat } from "../i18n/format";
+import { readAmount } from "../i18n/text";
+import { BothOwners } from "./JointChanges";
+import { orPropose, reread } from "./listingReads";
+import { followName } from "./slug";
+import { useSlugCheck } from "./slugWords";
 
 type Currency = Schema["PriceIn"]["currency"];
 type Listing = Schema["ListingView"];
 
-/** What is shown of listings is asked for anew. */
-export async function reread() {
-  await queryClient.invalidateQueries({ queryKey: ["get", "/api/portal/listings"] });
-  await queryClient.invalidateQueries({ queryKey: ["get", "/api/portal/listings/{listing_id}"] });
-  await queryClient.invalidateQueries({ queryKey: ["get", "/api/portal/home"] });
-}
-
 export function NewListing({ onDone }: { onDone: (id: string) => void }) {
   const { t, i18n } = useLingui();
+  const checkSlug = useSlugCheck();
   const { form, onSubmit, pending, error, rest } = useDeskForm({
     draft: "listing",
     initialValues: {
@@ -33,10 +31,10 @@ export function NewListing({ onDone }: { onDone: (id: string) => void }) {
       name: (value) => (value.trim() ? null : t`A name is needed`),
       reference: (value) =>
         /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/.test(value) ? null : t`Letters, digits and . _ : - only`,
-      slug: (value) =>
-        /^[a-z0-9][a-z0-9-]{0,199}$/.test(value) ? null : t`Small letters, digits and hyphens only`,
+      slug: checkSlug,
       price: (value) => (readAmount(value, "EUR") ? null : t`An amount such as 249.00`),
     },
+    places: { "listing-slug-taken": "slug", "listing-reference-taken": "reference" },
     submit: async (values, key) => {
       const { data, error } = await http.POST("/api/portal/listings", {
         headers: { "idempotency-key": key },
@@ -63,10 +61,14 @@ export function NewListing({ onDone }: { onDone: (id: string) => void }) {
         maxLength={200}
         data-autofocus
         {...form.getInputProps("name")}
-        onBlur={() => {
-          const { name, slug, reference } = form.values;
-          if (!slug) form.setFieldValue("slug", slugOf(name));
-          if (!reference) form.setFieldValue("reference", slugOf(name));
+        onChange={(event) => {
+          const name = event.currentTarget.value;
+          const { name: before, slug, reference } = form.values;
+          form.setValues({
+            name,
+            slug: followName(slug, before, name),
+            reference: followName(reference, before, name),
+          });
         }}
       />
       <TextInput
@@ -100,19 +102,22 @@ export function NewListing({ onDone }: { onDone: (id: string) => void }) {
 
 export function NewPrice({ listing, onDone }: { listing: Listing; onDone: () => void }) {
   const { t } = useLingui();
+  const f = useFormat();
   const currency = listing.price?.currency ?? "EUR";
   const { form, onSubmit, pending, error, rest } = useDeskForm({
-    initialValues: { price: listing.price ? decimal(listing.price) : "" },
+    initialValues: { price: listing.price ? f.typed(listing.price) : "" },
     validate: { price: (value) => (readAmount(value, currency) ? null : t`An amount such as 249.00`) },
     submit: async (values, key) => {
+      const price = {
+        amount_minor: readAmount(values.price, currency) ?? 0,
+        currency: currency as Currency,
+      };
       const { error } = await http.POST("/api/portal/listings/{listing_id}/price", {
         params: { path: { listing_id: listing.id } },
         headers: { "idempotency-key": key },
-        body: {
-          price: { amount_minor: readAmount(values.price, currency) ?? 0, currency: currency as Currency },
-        },
+        body: { price },
       });
-      if (error) throw error;
+      await orPropose(listing.id, error, { price });
       await reread();
       onDone();
     },
@@ -120,6 +125,7 @@ export function NewPrice({ listing, onDone }: { listing: Listing; onDone: () => 
   return (
     <form onSubmit={onSubmit} noValidate style={{ display: "grid", gap: 14 }}>
       <ProblemAlert error={error} rest={rest} />
+      <BothOwners listingId={listing.id} />
       <p style={{ margin: 0 }}>
         {t`${listing.name} costs this from now on. Orders already placed keep their price.`}
       </p>

@@ -16,7 +16,8 @@ import { Side } from "../desk/Windows";
 import { useFormat } from "../i18n/format";
 import { Audience } from "./Audience";
 import { LinkButton } from "./Home";
-import { reread } from "./ListingForms";
+import { JointChanges } from "./JointChanges";
+import { reread } from "./listingReads";
 
 type Own = Schema["ListingOwn"];
 type Way = "submit" | "take-back" | "pause" | "resume";
@@ -99,6 +100,7 @@ function Inside({ listing, onDescribe }: { listing: Own; onDescribe: () => void 
       {listing.joint ? (
         <Part title={<Trans>Joint offer</Trans>}>
           <Joint offer={listing.joint} />
+          <JointChanges listingId={listing.id} />
           <LinkButton to="/portal/joint-offers">
             <Trans>Joint offers</Trans>
           </LinkButton>

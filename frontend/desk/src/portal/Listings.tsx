@@ -17,8 +17,9 @@ import { Side } from "../desk/Windows";
 import { useFormat } from "../i18n/format";
 import { IconPlus } from "../ui/icons";
 import { Describe } from "./Describe";
-import { NewListing, NewPrice, reread } from "./ListingForms";
+import { NewListing, NewPrice } from "./ListingForms";
 import { ListingSide } from "./ListingSide";
+import { reread } from "./listingReads";
 
 const route = getRouteApi("/portal/listings");
 type Listing = Schema["ListingView"];

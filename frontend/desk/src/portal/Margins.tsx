@@ -96,7 +96,7 @@ function useColumns(): Column<Schema["MarginView"]>[] {
   const words = useChargeWords();
   return [
     { key: "day", label: <Trans>Used on</Trans>, cell: (row) => f.date(`${row.charged_on}T12:00:00Z`) },
-    { key: "reseller", label: <Trans>Reseller</Trans>, cell: (row) => row.reseller },
+    { key: "reseller", label: <Trans>Reseller</Trans>, cell: (row) => row.reseller_name },
     {
       key: "environment",
       label: <Trans>Environment</Trans>,

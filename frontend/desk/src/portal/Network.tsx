@@ -1,29 +1,26 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, Group, NativeSelect, TextInput } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { useState } from "react";
-import { api, http, queryClient, type Schema } from "../api/client";
+import { api, type Schema } from "../api/client";
 import { Can } from "../desk/Can";
 import { type Column, DataTable } from "../desk/DataTable";
 import { Empty } from "../desk/Empty";
-import { useDeskForm } from "../desk/form";
+import { useAction } from "../desk/form";
 import { Moment } from "../desk/Moment";
 import { Notice } from "../desk/Notice";
 import { Facts, Page, Panel } from "../desk/Page";
 import { ProblemAlert } from "../desk/problems";
 import { useSession } from "../desk/session";
 import { Dialog } from "../desk/Windows";
-import { countries } from "../i18n/countries";
+import { useFormat } from "../i18n/format";
 import { IconPlus } from "../ui/icons";
 import { Pill } from "../ui/Pill";
+import { InviteReseller, sendAgain, useBilled, type WaitingFor, WithdrawInvitation } from "./InviteReseller";
 import { NameContact } from "./NameContact";
 import css from "./Network.module.css";
 import { NetworkEarnings, NetworkPrices, OwnPrice } from "./NetworkMoney";
-import { useWords } from "./words";
 
 type Reseller = Schema["LinkView"];
-type Asked = Schema["ResellerIn"];
-const SEGMENTS: Asked["segment"][] = ["tpe", "pme", "eti", "large_account", "public_body", "local_authority"];
-const BILLINGS: NonNullable<Asked["billing"]>[] = ["wholesaler", "operator"];
 
 /** Who stands above the organisation, and everybody below it. */
 export function Network() {
@@ -33,6 +30,7 @@ export function Network() {
   const [inviting, setInviting] = useState(false);
   const [invited, setInvited] = useState<string>();
   const [naming, setNaming] = useState<Reseller>();
+  const [leaving, setLeaving] = useState<WaitingFor>();
   const below = network.data?.resellers ?? [];
   const mayInvite = can("portal:network:write") && network.data?.may_invite === true;
   const open = (
@@ -61,7 +59,11 @@ export function Network() {
       ) : null}
       <DataTable
         caption={t`Resellers below your organisation`}
-        columns={useColumns(can("portal:network:write") ? setNaming : undefined)}
+        columns={useColumns(
+          can("portal:network:write")
+            ? { name: setNaming, leave: setLeaving, invited: setInvited }
+            : undefined,
+        )}
         query={{ ...network, data: network.data ? { items: network.data.resellers } : undefined }}
         rowKey={(row) => row.organisation_id}
         pageSize={3}
@@ -85,10 +87,14 @@ export function Network() {
         </Can>
       ) : null}
       <Dialog opened={inviting} onClose={() => setInviting(false)} title={<Trans>Invite a reseller</Trans>}>
-        <Invite
+        <InviteReseller
           onDone={(email) => {
             setInviting(false);
             setInvited(email);
+          }}
+          onWithdraw={(one) => {
+            setInviting(false);
+            setLeaving(one);
           }}
         />
       </Dialog>
@@ -99,6 +105,7 @@ export function Network() {
       >
         {naming ? <NameContact reseller={naming} onDone={() => setNaming(undefined)} /> : null}
       </Dialog>
+      <WithdrawInvitation about={leaving} onClose={() => setLeaving(undefined)} />
     </Page>
   );
 }
@@ -129,12 +136,13 @@ function Place({ place }: { place: Schema["PlaceView"] }) {
   );
 }
 
-function useBilled(): Record<NonNullable<Asked["billing"]>, string> {
-  const { t } = useLingui();
-  return { wholesaler: t`The wholesaler`, operator: t`The operator` };
+interface Does {
+  name: (row: Reseller) => void;
+  leave: (one: WaitingFor) => void;
+  invited: (email: string) => void;
 }
 
-function useColumns(name?: (row: Reseller) => void): Column<Reseller>[] {
+function useColumns(does?: Does): Column<Reseller>[] {
   const billed = useBilled();
   return [
     {
@@ -150,7 +158,9 @@ function useColumns(name?: (row: Reseller) => void): Column<Reseller>[] {
       key: "state",
       label: <Trans>State</Trans>,
       cell: (row) =>
-        row.verification === "verified" ? (
+        row.invitation ? (
+          <Waiting row={row} {...(does ? { does } : {})} />
+        ) : row.verification === "verified" ? (
           <Pill tone="good">
             <Trans>Verified</Trans>
           </Pill>
@@ -173,8 +183,8 @@ function useColumns(name?: (row: Reseller) => void): Column<Reseller>[] {
       cell: (row) => (
         <>
           {row.contact ? row.contact.name : row.depth > 1 ? "–" : null}{" "}
-          {name && row.depth === 1 ? (
-            <Button size="compact-sm" variant="default" onClick={() => name(row)}>
+          {does && row.depth === 1 ? (
+            <Button size="compact-sm" variant="default" onClick={() => does.name(row)}>
               {row.contact ? <Trans>Change</Trans> : <Trans>Name one</Trans>}
               <span className="sr"> {row.name}</span>
             </Button>
@@ -185,61 +195,39 @@ function useColumns(name?: (row: Reseller) => void): Column<Reseller>[] {
   ];
 }
 
-function Invite({ onDone }: { onDone: (email: string) => void }) {
-  const { t, i18n } = useLingui();
-  const words = useWords();
-  const billed = useBilled();
-  const { form, onSubmit, pending, error, rest } = useDeskForm({
-    draft: "reseller",
-    initialValues: {
-      name: "",
-      email: "",
-      country: "FR",
-      segment: "tpe",
-      billing: "wholesaler",
-      language: i18n.locale === "fr" ? "fr" : "en",
-    } as Asked & Record<string, unknown>,
-    validate: {
-      name: (value) => (value.trim() ? null : t`The name of the company`),
-      email: (value) => (/^\S+@\S+\.\S+$/.test(value) ? null : t`An address of mail`),
-    },
-    submit: async (values, key) => {
-      const { error } = await http.POST("/api/portal/network/resellers", {
-        headers: { "idempotency-key": key },
-        body: values,
-      });
-      if (error) throw error;
-      await queryClient.invalidateQueries({ queryKey: ["get", "/api/portal/network"] });
-      onDone(values.email);
-    },
+/** An invitation that nobody has followed: since when, and what can be done about it. */
+function Waiting({ row, does }: { row: Reseller; does?: Does }) {
+  const { t } = useLingui();
+  const { date } = useFormat();
+  const again = useAction(async () => {
+    await sendAgain(row.organisation_id);
+    does?.invited(row.invitation?.email ?? "");
   });
+  const waiting = row.invitation;
+  if (!waiting) return null;
+  const isOver = Date.parse(waiting.expires_at) < Date.now();
+  const one = { id: row.organisation_id, name: row.name, email: waiting.email };
   return (
-    <form onSubmit={onSubmit} noValidate style={{ display: "grid", gap: 14 }}>
-      <ProblemAlert error={error} rest={rest} />
-      <TextInput label={t`Company`} required data-autofocus {...form.getInputProps("name")} />
-      <TextInput
-        label={t`Address of mail of its owner`}
-        type="email"
-        required
-        {...form.getInputProps("email")}
-      />
-      <NativeSelect label={t`Country`} data={countries(i18n.locale)} {...form.getInputProps("country")} />
-      <NativeSelect
-        label={t`Size`}
-        data={SEGMENTS.map((value) => ({ value, label: words.segment(value) }))}
-        {...form.getInputProps("segment")}
-      />
-      <NativeSelect
-        label={t`Its invoices come from`}
-        description={t`The operator’s own bills pay you your margin with your statement.`}
-        data={BILLINGS.map((value) => ({ value, label: billed[value] }))}
-        {...form.getInputProps("billing")}
-      />
-      <Group justify="flex-end">
-        <Button type="submit" loading={pending}>
-          <Trans>Send the invitation</Trans>
-        </Button>
-      </Group>
-    </form>
+    <div className={css.waiting}>
+      <Pill tone="warn">{t`Invited on ${date(waiting.invited_at)}`}</Pill>
+      <small>
+        {isOver
+          ? t`${waiting.email}: the link was good until ${date(waiting.expires_at)}.`
+          : t`${waiting.email}: the link is good until ${date(waiting.expires_at)}.`}
+      </small>
+      <ProblemAlert error={again.error} />
+      {does ? (
+        <Group gap={6}>
+          <Button size="compact-sm" variant="default" loading={again.pending} onClick={() => again.run()}>
+            <Trans>Send it again</Trans>
+            <span className="sr"> {row.name}</span>
+          </Button>
+          <Button size="compact-sm" variant="default" onClick={() => does.leave(one)}>
+            <Trans>Withdraw it</Trans>
+            <span className="sr"> {row.name}</span>
+          </Button>
+        </Group>
+      ) : null}
+    </div>
   );
 }

@@ -68,7 +68,7 @@ export function Payouts() {
       </Loaded>
       <DataTable
         caption={t`Payouts, the newest first`}
-        columns={useColumns()}
+        columns={useColumns(query.data?.items ?? [])}
         query={query}
         rowKey={(row) => row.id}
         onOpen={(row) => open(row.id)}
@@ -108,7 +108,14 @@ export function Payouts() {
   );
 }
 
-function useColumns(): Column<Row>[] {
+/** What else the statement holds: margins, infrastructure set off, rebates, what was carried. */
+const restOf = ({ amount, net_sold, operator, vat }: Row) => ({
+  ...amount,
+  amount_minor: amount.amount_minor - net_sold.amount_minor + operator.amount_minor - vat.amount_minor,
+});
+
+/** From left to right they sum to what is received. */
+function useColumns(rows: Row[]): Column<Row>[] {
   const f = useFormat();
   return [
     {
@@ -141,7 +148,7 @@ function useColumns(): Column<Row>[] {
     },
     {
       key: "kept",
-      label: <Trans>Our share</Trans>,
+      label: <Trans>Kept by us</Trans>,
       cell: (row) => <Amount value={row.operator} taken />,
       numeric: true,
       faint: true,
@@ -153,6 +160,17 @@ function useColumns(): Column<Row>[] {
       numeric: true,
       faint: true,
     },
+    ...(rows.some((row) => restOf(row).amount_minor !== 0)
+      ? [
+          {
+            key: "rest",
+            label: <Trans>The rest of the statement</Trans>,
+            cell: (row: Row) => <Amount value={restOf(row)} />,
+            numeric: true,
+            faint: true,
+          },
+        ]
+      : []),
     {
       key: "amount",
       label: <Trans>You receive</Trans>,

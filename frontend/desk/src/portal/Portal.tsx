@@ -23,6 +23,7 @@ import {
   IconReceipt,
   IconRocket,
   IconServer,
+  IconSignature,
   IconSitemap,
   IconStairsUp,
   IconStar,
@@ -116,6 +117,12 @@ function Inside() {
           to: "/portal/charges",
           label: t`Use and prices`,
           icon: <IconServer size={18} />,
+          scope: "portal:charge:read",
+        },
+        {
+          to: "/portal/contracts",
+          label: t`Contracts`,
+          icon: <IconSignature size={18} />,
           scope: "portal:charge:read",
         },
         {

@@ -11,12 +11,10 @@ import { Notice } from "../desk/Notice";
 import { Page } from "../desk/Page";
 import { useReceiptWords } from "../desk/receipts";
 import { useFormat } from "../i18n/format";
+import { CameBack, useOwing } from "./CameBack";
 import { ProblemAlert } from "./refusals";
 
 const route = getRouteApi("/portal/receipts");
-
-/** So soon a payment that its bank confirmed is seen. */
-const EVERY_MS = 15_000;
 
 /** What the partner owes us, how to pay it, and what has arrived of it. */
 export function Receipts() {
@@ -24,7 +22,7 @@ export function Receipts() {
   const f = useFormat();
   const words = useReceiptWords();
   const search = route.useSearch();
-  const owing = api.useQuery("get", "/api/portal/receivables", {}, { refetchInterval: EVERY_MS });
+  const { owing, stage, last, again } = useOwing(search.back === "paid");
   const query = api.useQuery("get", "/api/portal/receipts", {
     params: { query: { after: search.after, limit: 25 } },
   });
@@ -33,8 +31,14 @@ export function Receipts() {
       title={<Trans>Payments to us</Trans>}
       about={<Trans>What your use comes to beyond your share, and what you paid of it.</Trans>}
     >
+      <CameBack
+        stage={stage}
+        last={last}
+        words={owing.data?.items[0]?.statement_number ?? ""}
+        again={again}
+      />
       {owing.data?.items.map((row) => (
-        <Due key={row.statement_id} row={row} back={search.back === "paid"} />
+        <Due key={row.statement_id} row={row} />
       ))}
       {owing.data?.items.length === 0 ? (
         <Notice tone="good" title={t`You owe us nothing`}>
@@ -78,7 +82,7 @@ export function Receipts() {
 }
 
 /** One debt: paid on Stripe's page, or with the bank already. */
-function Due({ row, back }: { row: Schema["Receivable"]; back: boolean }) {
+function Due({ row }: { row: Schema["Receivable"] }) {
   const { t } = useLingui();
   const f = useFormat();
   const paying = useAction(async () => {
@@ -89,6 +93,7 @@ function Due({ row, back }: { row: Schema["Receivable"]; back: boolean }) {
     window.location.assign(data.url);
   });
   const since = f.date(`${row.owed_since}T12:00:00Z`);
+  const day = f.date(`${row.pay_before}T12:00:00Z`);
   if (row.payment?.state === "processing") {
     return (
       <Notice title={t`${f.money(row.payment.amount)} are with your bank`}>
@@ -98,11 +103,6 @@ function Due({ row, back }: { row: Schema["Receivable"]; back: boolean }) {
   }
   return (
     <>
-      {back && row.payment?.state === "open" ? (
-        <Notice title={t`We are waiting for your bank’s answer`}>
-          <Trans>This page shows your payment as soon as it is confirmed.</Trans>
-        </Notice>
-      ) : null}
       {row.payment?.state === "failed" ? (
         <Notice tone="bad" title={t`Your last payment of ${f.money(row.payment.amount)} did not arrive`}>
           <Trans>Your bank refused it and nothing was taken: pay again, or by another means.</Trans>
@@ -119,6 +119,9 @@ function Due({ row, back }: { row: Schema["Receivable"]; back: boolean }) {
           </Can>
         }
       >
+        {row.is_asked_later
+          ? t`It is set against your next sales; what is left of it on ${day} is asked for by letter.`
+          : t`To be paid before ${day}.`}{" "}
         {t`By card or SEPA debit, on Stripe’s page; or by bank transfer with the words ${row.statement_number}. What is not paid is set against your next statement.`}
       </Notice>
       <ProblemAlert error={paying.error} />

@@ -173,7 +173,7 @@ function useColumns(): Column<Row>[] {
     },
     {
       key: "kept",
-      label: <Trans>Our share</Trans>,
+      label: <Trans>Kept by us</Trans>,
       cell: (row) => (
         <span title={`${f.rate(row.share_rule.operator_bp)}, ${row.share_rule.name}`}>
           <Amount value={row.operator} taken />

@@ -82,7 +82,6 @@ export function SetPrice({ row, onDone }: { row: Prices; onDone: () => void }) {
     max: 100,
     decimalScale: 2,
     suffix: " %",
-    decimalSeparator: f.locale === "fr" ? "," : ".",
   };
   return (
     <form onSubmit={onSubmit} noValidate style={{ display: "grid", gap: 14 }}>

@@ -28,7 +28,12 @@ export function StartupProgramme() {
   return (
     <Page
       title={<Trans>Start-up programme</Trans>}
-      about={<Trans>Credits, milestones and growth on one account, from your first server on.</Trans>}
+      about={
+        <Trans>
+          Credits, mentoring milestones, technical integration and growth: one account, from your first server
+          on.
+        </Trans>
+      }
     >
       <Loaded query={startup} height={220}>
         {(data) => <Journey startup={data} />}
@@ -107,8 +112,8 @@ function Apply() {
     <Panel title={<Trans>Apply</Trans>}>
       <p style={{ marginTop: 0 }}>
         <Trans>
-          Members are given credits for infrastructure, a mentor and a technical checklist. Tell us what you
-          build; we answer with reasons.
+          Members are given credits for infrastructure, mentoring milestones and a technical integration
+          checklist. Tell us what you build; we answer with reasons.
         </Trans>
       </p>
       <form onSubmit={onSubmit} noValidate style={{ display: "grid", gap: 14, maxWidth: 640 }}>

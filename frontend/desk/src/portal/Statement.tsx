@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { api, type Schema } from "../api/client";
 import { Amount } from "../desk/Amount";
+import { ChargedGroups } from "../desk/ChargedGroups";
 import { type Column, DataTable } from "../desk/DataTable";
 import { Empty } from "../desk/Empty";
 import { Loaded } from "../desk/Loaded";
@@ -11,10 +12,11 @@ import { Moment } from "../desk/Moment";
 import { Notice } from "../desk/Notice";
 import { Facts, Page, Panel } from "../desk/Page";
 import { SetOff } from "../desk/SetOff";
-import { isSetOff } from "../desk/statement";
+import { carriedFor, isSetOff } from "../desk/statement";
 import { Waterfall } from "../desk/Waterfall";
 import { useFormat } from "../i18n/format";
 import { IconChevronDown, IconDownload, IconPrinter } from "../ui/icons";
+import { Contest } from "./Contest";
 import { useFalls } from "./falls";
 import { LineDrawer } from "./LineDrawer";
 
@@ -37,6 +39,7 @@ export function Statement() {
       <Loaded query={found} height={480}>
         {(data) => <Whole detail={data} />}
       </Loaded>
+      {found.data ? <Contest id={id} /> : null}
       <Lines id={id} />
     </Page>
   );
@@ -97,7 +100,7 @@ function Whole({ detail }: { detail: Schema["StatementDetail"] }) {
   const falls = useFalls(detail);
   return (
     <>
-      {statement.closing.amount_minor < 0 ? <Owed statement={statement} /> : null}
+      {statement.closing.amount_minor < 0 ? <Owed detail={detail} /> : null}
       <Panel title={<Trans>From what customers paid to what you receive</Trans>}>
         <Waterfall falls={falls} />
       </Panel>
@@ -111,6 +114,7 @@ function Whole({ detail }: { detail: Schema["StatementDetail"] }) {
           />
         </Panel>
       ) : null}
+      <ChargedGroups detail={detail} />
       <Panel>
         <Facts
           items={[
@@ -134,7 +138,8 @@ function Whole({ detail }: { detail: Schema["StatementDetail"] }) {
 }
 
 /** A statement by which the partner owes: what is left of it now, and where it is paid. */
-function Owed({ statement }: { statement: Schema["StatementDetail"]["statement"] }) {
+function Owed({ detail }: { detail: Schema["StatementDetail"] }) {
+  const { statement } = detail;
   const { t } = useLingui();
   const f = useFormat();
   const owing = api.useQuery("get", "/api/portal/receivables");
@@ -148,12 +153,18 @@ function Owed({ statement }: { statement: Schema["StatementDetail"]["statement"]
       </Notice>
     );
   }
-  const before = new Date(`${now.owed_since}T12:00:00Z`);
-  before.setUTCDate(before.getUTCDate() + 30);
+  const day = f.date(`${detail.pay_before}T12:00:00Z`);
+  if (carriedFor(detail) === "refunded") {
+    return (
+      <Notice title={t`Refunds took back ${f.money(now.left)} more than you earned`}>
+        <Trans>It is set against your next sales. What is left of it on {day} is asked for by letter.</Trans>
+      </Notice>
+    );
+  }
   return (
     <Notice
       tone="warn"
-      title={t`You owe us ${f.money(now.left)}, to be paid before ${f.date(before.toISOString())}`}
+      title={t`You owe us ${f.money(now.left)}, to be paid before ${day}`}
       action={
         <Button component={Link} to="/portal/receipts">
           <Trans>Pay it</Trans>
@@ -249,7 +260,7 @@ function useLineColumns(): Column<Line>[] {
     },
     {
       key: "kept",
-      label: <Trans>Our share</Trans>,
+      label: <Trans>Kept by us</Trans>,
       cell: (line) => <Amount value={{ ...line.net, amount_minor: -kept(line) }} />,
       numeric: true,
       faint: true,

@@ -5,9 +5,9 @@ import { api, type Schema } from "../api/client";
 import { Amount } from "../desk/Amount";
 import { type Column, DataTable } from "../desk/DataTable";
 import { Empty } from "../desk/Empty";
-import { Moment } from "../desk/Moment";
 import { Page } from "../desk/Page";
-import { documentsOf } from "../desk/statement";
+import { PartAmount, PartName } from "../desk/Part";
+import { partsOfRows, type RowPart, rowOf } from "../desk/statement";
 import { useFormat } from "../i18n/format";
 
 const route = getRouteApi("/portal/statements/");
@@ -29,13 +29,13 @@ export function Statements() {
       about={
         <Trans>
           One for each month and currency, drawn when the month is closed. A statement never changes
-          afterwards.
+          afterwards. Each row adds up to what you receive.
         </Trans>
       }
     >
       <DataTable
         caption={t`Statements, the newest first`}
-        columns={useColumns()}
+        columns={useColumns(query.data?.items ?? [])}
         query={query}
         rowKey={(row) => row.id}
         onOpen={(row) => navigate({ to: "/portal/statements/$statement", params: { statement: row.id } })}
@@ -52,63 +52,49 @@ export function Statements() {
   );
 }
 
-function useColumns(): Column<Row>[] {
+/** From left to right they sum to what is received. */
+function useColumns(rows: Row[]): Column<Row>[] {
   const f = useFormat();
+  const { t } = useLingui();
+  const words: Record<RowPart, string> = {
+    sold: t`Sales, VAT excluded`,
+    kept: t`Kept by us`,
+    margins: t`Your margins`,
+    awards: t`Pools and co-marketing`,
+    vat: t`VAT on your share`,
+    used: t`Infrastructure, VAT included`,
+    rebates: t`Rebate, VAT included`,
+    receipts: t`Paid by you`,
+    opening: t`Carried from before`,
+    closing: t`Carried to the next`,
+  };
   return [
     {
       key: "number",
       label: <Trans>Number</Trans>,
       cell: (row) => (
-        <Link
-          to="/portal/statements/$statement"
-          params={{ statement: row.id }}
-          onClick={(event) => event.stopPropagation()}
-        >
-          <b>{row.number}</b>
-        </Link>
+        <div style={{ whiteSpace: "nowrap" }}>
+          <Link
+            to="/portal/statements/$statement"
+            params={{ statement: row.id }}
+            onClick={(event) => event.stopPropagation()}
+          >
+            <b>{row.number}</b>
+          </Link>
+          <div>
+            <small>{f.month(row.month)}</small>
+          </div>
+        </div>
       ),
     },
-    { key: "month", label: <Trans>Month</Trans>, cell: (row) => f.month(row.month) },
-    {
-      key: "closed",
-      label: <Trans>Drawn on</Trans>,
-      cell: (row) => <Moment at={row.closed_at} day happened />,
-      faint: true,
-    },
-    {
-      key: "lines",
-      label: <Trans>Lines</Trans>,
-      cell: (row) => f.number(row.line_count),
-      numeric: true,
-      faint: true,
-    },
-    {
-      key: "sold",
-      label: <Trans>Sales, VAT excluded</Trans>,
-      cell: (row) => <Amount value={row.net_sold} />,
-      numeric: true,
-    },
-    {
-      key: "kept",
-      label: <Trans>Our share</Trans>,
-      cell: (row) => <Amount value={{ ...row.operator, amount_minor: -row.operator.amount_minor }} />,
-      numeric: true,
-      faint: true,
-    },
-    {
-      key: "vat",
-      label: <Trans>VAT on your share</Trans>,
-      cell: (row) => <Amount value={row.vat} />,
-      numeric: true,
-      faint: true,
-    },
-    {
-      key: "used",
-      label: <Trans>Infrastructure, VAT included</Trans>,
-      cell: (row) => <Amount value={documentsOf({ statement: row }).ours.gross} taken />,
-      numeric: true,
-      faint: true,
-    },
+    ...partsOfRows(rows).map(
+      (part): Column<Row> => ({
+        key: part,
+        label: <PartName>{words[part]}</PartName>,
+        cell: (row) => <PartAmount value={rowOf(row)[part]} />,
+        numeric: true,
+      }),
+    ),
     {
       key: "due",
       label: <Trans>You receive</Trans>,

@@ -44,12 +44,12 @@ function useSay(detail: Detail): (part: Part) => Omit<Fall, "key" | "amount"> {
         return { label: t`Refunds`, why: t`Each one names its sale`, more: lines("refund", part.lines) };
       case "kept":
         return {
-          label: t`Our share`,
+          label: t`Kept by us`,
           why: t`${f.rate(part.rule.rate_bp)} of ${f.money(part.rule.net)}, rule “${part.rule.rule}”`,
         };
       case "given":
         return {
-          label: t`Our share, given back`,
+          label: t`Kept by us, given back`,
           why: t`${f.rate(part.rule.rate_bp)} of the refunds, rule “${part.rule.rule}”`,
         };
       case "vat":

@@ -1,15 +1,37 @@
 import { useLingui } from "@lingui/react/macro";
 import type { Refusals } from "../desk/refusals";
+import { useFormat } from "../i18n/format";
 
 export { ProblemAlert } from "../desk/problems";
 
 /** What only the portal's own routes refuse. */
 export function usePortalRefusals(): Refusals {
   const { t } = useLingui();
+  const { date } = useFormat();
   const again = t`Load the page again.`;
   const other = t`Choose another one.`;
   return {
     "joint-offer-unknown": [t`There is no such joint offer`, again],
+    "contest-too-late": [t`It is too late to contest this statement`, t`Write to us all the same.`],
+    "contest-exists": [t`The statement was contested already`, again],
+    "joint-change-unknown": [t`There is no such change`, again],
+    "joint-change-decided": [t`The change was answered or withdrawn`, again],
+    "joint-agreement-needed": [
+      t`Its second owner has to agree`,
+      t`Propose the change: it holds once the second owner accepts it.`,
+    ],
+    "joint-sole": [t`No joint offer of this listing is in force`, t`Change the listing itself.`],
+    "joint-nothing-changes": [t`The listing says that already`, t`Change something first.`],
+    "reseller-invited": (problem) => [
+      t`An invitation of this company waits already`,
+      t`${String(problem.facts?.name)} (${String(problem.facts?.email)}) was invited on ${date(String(problem.facts?.invited_at))}: send it again, or withdraw it.`,
+    ],
+    "reseller-known": [
+      t`A company with this SIREN sells through you already`,
+      t`Look for it in your network.`,
+    ],
+    "not-now": [t`The network changes forward only`, t`Try again in a moment.`],
+    "invitation-ended": [t`The invitation waits no more`, again],
     "nothing-owed": [
       t`There is nothing to pay now`,
       t`Load the page again: what you owed is paid, or set against your next statement.`,
@@ -97,6 +119,7 @@ export function usePortalRefusals(): Refusals {
       t`Take the deal back first, or change only what was asked for.`,
     ],
     "deal-incomplete": [t`Something is missing in the deal`, t`Complete it, then submit it again.`],
+    "deal-close-past": [t`The expected day of signature is past`, t`Choose today or a later day.`],
     "deal-listing-unknown": [t`This listing is not on sale`, t`Choose another one, or infrastructure.`],
     "deal-not-renewable": [
       t`The protection cannot be renewed`,
@@ -167,6 +190,10 @@ export function usePortalRefusals(): Refusals {
     "too-many-webhooks": [t`There are enough webhooks`, t`Delete one that is not used any more.`],
     "already-declared": [t`This waits for its check already`, t`Withdraw it first to declare it anew.`],
     "programme-unknown": [t`There is no such programme`, again],
+    "company-refused": [
+      t`Your company’s application was refused`,
+      t`Your file says why, and how to contest it.`,
+    ],
     "programme-not-eligible": [t`This programme is for others`, t`Write to us if it should be for you, too.`],
     "programme-already-in": [t`You are in this programme`, again],
     "programme-already-applied": [t`Your application waits for its answer`, again],

@@ -5,6 +5,8 @@ import { str, uuid } from "../../ui/search";
 interface Search {
   q?: string | undefined;
   new?: boolean | undefined;
+  /** The listing that the new one is about. */
+  on?: string | undefined;
   file?: boolean | undefined;
   /** Which one is open beside the board. */
   deal?: string | undefined;
@@ -17,6 +19,7 @@ export const Route = createFileRoute("/portal/deals")({
     q: str(search.q)?.slice(0, 100),
     deal: uuid(search.deal),
     edit: uuid(search.edit),
+    on: uuid(search.on),
     new: search.new === true || search.new === "true" || undefined,
     file: search.file === true || search.file === "true" || undefined,
   }),

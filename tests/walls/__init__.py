@@ -1,0 +1,1 @@
+"""Self among parents, children, siblings and strangers: what each finds at every address."""
