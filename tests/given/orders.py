@@ -1,5 +1,6 @@
 """Orders to test with, and a buyer who pays them on the sandbox's page."""
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -22,15 +23,18 @@ async def slug_of(listing_id: UUID) -> str:
 
 
 async def order(
-    *, editor: UUID | None = None, of: UUID | None = None, price_minor: int = 100_00, **facts: Any
-) -> Order:
-    """An order just placed, by a new buyer `of` it not named, of a new listing of `editor`."""
+    *, editor: UUID | None = None, of: UUID | None = None, price_minor: int = 100_00,
+    at: datetime = NOW, **facts: Any
+) -> Order:  # fmt: skip
+    """An order placed `at` a moment, by a new buyer `of` it not named, of a new listing of
+    `editor`. Who then asks over HTTP passes the clock's moment: an order is given up after a day.
+    """
     listing_id = await listing(editor or await partner(), price_minor)
     return await orders.place_order(
         organisation_id=of or await buyer(),
         person_id=None,
         slug=await slug_of(listing_id),
-        now=NOW,
+        now=at,
         actor=SYSTEM,
         **facts,
     )

@@ -1,6 +1,6 @@
 """The page of an order between the buyer's click at Stripe and the money: what it offers."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 import httpx
@@ -35,7 +35,7 @@ async def told(order_id: UUID) -> str:
 
 async def test_a_debit_under_way_is_named_and_cannot_be_paid_again(stripe: Watched) -> None:
     town = await given.buyer()
-    placed = await order(of=town)
+    placed = await order(of=town, at=datetime.now(UTC))
     async with await clients.signed_in("buyer", town) as buyer:
         url = await sent_to_pay(buyer, placed.id)
         await pay_on_page(stripe, url, "pm_sepa_success")
@@ -60,7 +60,7 @@ async def test_a_debit_under_way_is_named_and_cannot_be_paid_again(stripe: Watch
 
 async def test_a_card_paid_a_moment_ago_waits_for_its_confirmation(stripe: Watched) -> None:
     town = await given.buyer()
-    placed = await order(of=town)
+    placed = await order(of=town, at=datetime.now(UTC))
     async with await clients.signed_in("buyer", town) as buyer:
         url = await sent_to_pay(buyer, placed.id)
         unpaid = await reading(f"/en/purchases/{placed.id}", buyer)
@@ -75,7 +75,7 @@ async def test_a_card_paid_a_moment_ago_waits_for_its_confirmation(stripe: Watch
 @pytest.mark.parametrize("lang", ["fr", "en"])
 async def test_who_pays_comes_back_in_the_language_of_the_page(stripe: Watched, lang: str) -> None:
     town = await given.buyer()
-    placed = await order(of=town)
+    placed = await order(of=town, at=datetime.now(UTC))
     async with await clients.signed_in("buyer", town) as buyer:
         url = await sent_to_pay(buyer, placed.id, lang)
     answer = await pay_on_page(stripe, url)
