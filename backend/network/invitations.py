@@ -15,6 +15,7 @@ from backend.network.rules import (
     Billing,
     InvitationEnded,
     NotANetworkRole,
+    NotInNetwork,
     ResellerInvited,
     ResellerKnown,
     reference_of,
@@ -108,6 +109,7 @@ async def send_again(
 
     Raises:
         InvitationEnded: none of the caller's organisation waits for this reseller.
+        NotInNetwork: it never stood below the caller's organisation.
         NotAllowed: the caller may not invite any more.
         TooManyRequests: too many letters to this mailbox or from this address.
     """
@@ -136,6 +138,7 @@ async def withdraw_reseller(
 
     Raises:
         InvitationEnded: none of the caller's organisation waits for this reseller.
+        NotInNetwork: it never stood below the caller's organisation.
         NotAllowed: the caller may not invite any more.
     """
     async with transaction():
@@ -220,6 +223,13 @@ async def _open(principal: Principal, reseller: UUID) -> asyncpg.Record:
         reseller,
         principal.organisation,
     )
-    if found is None:
-        raise InvitationEnded("Somebody joined, or it was withdrawn: load the page again.")
-    return found
+    if found is not None:
+        return found
+    below = await core.fetch_value(
+        "SELECT count(*) FROM network.membership WHERE organisation_id = $1 AND parent_id = $2",
+        reseller,
+        principal.organisation,
+    )
+    if not below:
+        raise NotInNetwork("It never stood below your organisation.")
+    raise InvitationEnded("Somebody joined, or it was withdrawn: load the page again.")

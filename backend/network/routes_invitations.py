@@ -82,7 +82,7 @@ async def invite(
     operation_id="send_reseller_invitation_again",
     status_code=204,
     guards=WRITE,
-    responses=web.problems(rules.InvitationEnded, web.TooManyRequests),
+    responses=web.problems(rules.InvitationEnded, rules.NotInNetwork, web.TooManyRequests),
 )
 async def send_again(
     organisation_id: FromPath[UUID], request: Request[Any, Any, Any], principal: web.Caller
@@ -102,7 +102,7 @@ async def send_again(
     operation_id="withdraw_reseller_invitation",
     status_code=204,
     guards=WRITE,
-    responses=web.problems(rules.InvitationEnded, rules.NotNow),
+    responses=web.problems(rules.InvitationEnded, rules.NotInNetwork, rules.NotNow),
 )
 async def withdraw(
     data: JSONBody[ResellerWithdrawal], organisation_id: FromPath[UUID], principal: web.Caller

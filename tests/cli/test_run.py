@@ -99,17 +99,18 @@ def wait_until_gone(home: Path, base_url: str, within_s: float = 60) -> None:
 
 
 def test_1_a_buyer_pays_in_a_browser_and_ctrl_c_stops_it_all(home: Path) -> None:
-    if CHROMIUM is None and os.environ.get("CI") != "true":
-        pytest.skip("Chromium is not installed: apt-get install chromium")
+    has_browser = CHROMIUM is not None or os.environ.get("CI") == "true"
     with started(home) as running:
         for login in ("admin@iroise.example", "buyer@mairie-de-plouzane.example"):
             assert login in running.printed
         assert "no real money" in running.printed
-        order = buy_in_browser(running.base_url)
-        assert order["state"] == "paid"
+        if has_browser:
+            assert buy_in_browser(running.base_url)["state"] == "paid"
         running.process.send_signal(signal.SIGINT)
         assert running.process.wait(60) == 0
         wait_until_gone(home, running.base_url)
+    if not has_browser:
+        pytest.skip("Nothing was bought: Chromium is not installed: apt-get install chromium")
 
 
 def buy_in_browser(base_url: str) -> dict[str, object]:

@@ -42,6 +42,10 @@ async def test_a_second_invitation_is_told_of_the_first_which_is_sent_again_or_w
         ended = await owner.post(f"{ADDRESS}/{made}/withdrawal", json=away)
         assert (ended.status_code, ended.json()["code"]) == (409, "invitation-ended")
         assert (await owner.get("/api/portal/network")).json()["resellers"] == []
+        stranger = await clients.organisation("autre", "reseller")
+        for verb, body in (("invitation", None), ("withdrawal", away)):
+            never = await owner.post(f"{ADDRESS}/{stranger}/{verb}", json=body)
+            assert (never.status_code, never.json()["code"]) == (404, "not-in-network")
         assert (await owner.post(ADDRESS, json={**RESELLER, "siren": SIREN})).status_code == 201
 
 

@@ -28,7 +28,7 @@ class Watched(Checked):
 async def stripe(db: None) -> AsyncIterator[Watched]:
     """Stripe as this test's process sees it."""
     app = Watched(stripe_sandbox.build_app(base_url="http://stripe.test"))
-    payments.open_gateway(api_key="sk_test_sandbox", app=app, rate_per_s=10_000, timeout_s=2)
+    payments.open_gateway(api_key="sk_test_sandbox", app=app, rate_per_s=10_000, timeout_s=20)
     yield app
     await payments.close_gateway()
     assert not app.broken, app.broken

@@ -18,6 +18,8 @@ COMMON: Mapping[str, str] = {
 
 OF_A_CHILD: Mapping[Route, set[int]] = {
     ("POST", "/api/portal/network/resellers/{organisation_id}/contact"): {204},
+    ("POST", "/api/portal/network/resellers/{organisation_id}/invitation"): {204, 409},
+    ("POST", "/api/portal/network/resellers/{organisation_id}/withdrawal"): {204, 409},
     ("POST", "/api/portal/network/resellers/{organisation_id}/price"): {200, 201, 204, 409, 422},
     ("POST", "/api/portal/network/resellers/{organisation_id}/price/trial"): {200, 201, 409, 422},
 }

@@ -89,6 +89,7 @@ CODES: Mapping[str, str] = {
     **dict.fromkeys(("months/month", "balances/month", "kind/month"), "2026-08"),
     "supplier-shares/month": "2026-08",
     "reports/kind": "partners",
+    "segments/segment": "pme",
     **dict.fromkeys(("budgets/quarter", "rebates/quarter"), "2026-Q3"),
     **dict.fromkeys(("listings/slug", "editors/slug"), "nothing-of-that-name"),
     **dict.fromkeys(("docs/path", "office/path", "portal/path", "lang/rest"), "x"),

@@ -51157,7 +51157,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Not Found */
+            /** @description `not-in-network`: There is nobody above this organisation */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -51533,7 +51533,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemAnswer"];
                 };
             };
-            /** @description Not Found */
+            /** @description `not-in-network`: There is nobody above this organisation */
             404: {
                 headers: {
                     [name: string]: unknown;
